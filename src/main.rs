@@ -1,0 +1,3 @@
+//! The `leakey` command.
+
+fn main() {}

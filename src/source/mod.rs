@@ -1,0 +1,105 @@
+//! Where text comes from: one file per kind of input.
+//!
+//! A [`Source`] pushes [`Item`]s at [`Visitor`]s, one visitor a thread, and owns the threads it needs. It knows
+//! nothing of rules. Whatever is in scope and cannot be read is an [`Issue`]; whatever is left out on purpose is
+//! counted as a [`Skip`]; nothing else may be passed over.
+//!
+//! A new kind of input is one file here and one arm in `cli/scan.rs`.
+
+pub mod git;
+pub mod paths;
+mod stdin;
+
+pub use stdin::Stdin;
+
+use crate::finding::{Issue, Origin, Skip};
+
+/// A text to look at. Borrowed: nothing is copied or queued.
+#[derive(Clone, Copy, Debug)]
+pub struct Item<'a> {
+    /// The path as reported.
+    pub path: &'a str,
+    /// The path inside what is scanned: decides format, rules and context. Never holds what lies above the scan's root.
+    pub logical: &'a str,
+    /// The bytes as stored.
+    pub bytes: &'a [u8],
+    /// Where they came from.
+    pub origin: &'a Origin,
+    /// Which lines are of interest.
+    pub scope: Scope<'a>,
+    /// Number of the first line (1, save for later parts of a large file).
+    pub first_line: usize,
+}
+
+/// Which lines of an item are of interest. The whole text is always read; what lies outside is dropped later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope<'a> {
+    /// All lines.
+    Whole,
+    /// Sorted, inclusive ranges of line numbers: what a change added.
+    Lines(&'a [(usize, usize)]),
+}
+
+impl Scope<'_> {
+    /// Whether any line from `first` to `last` is of interest.
+    pub fn touches(&self, first: usize, last: usize) -> bool {
+        match self {
+            Self::Whole => true,
+            Self::Lines(ranges) => ranges.iter().any(|&(from, to)| from <= last && first <= to),
+        }
+    }
+}
+
+/// What was read, told to a visitor for the report's coverage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted {
+    /// A file (or standard input).
+    File,
+    /// A git object or message.
+    Blob,
+    /// A commit.
+    Commit,
+}
+
+/// Takes what a source has. One per thread, so that it can own scratch space.
+pub trait Visitor {
+    /// Looks at one item.
+    fn visit(&mut self, item: Item<'_>);
+    /// Notes that `bytes` bytes of something were read.
+    fn count(&mut self, what: Counted, bytes: u64);
+    /// Notes that something was left out on purpose.
+    fn skip(&mut self, why: Skip);
+    /// Notes that something in scope could not be looked at.
+    fn issue(&mut self, issue: Issue);
+    /// Notes that history ends early in this clone.
+    fn shallow(&mut self);
+}
+
+/// Makes one visitor for each thread that asks.
+pub type NewVisitor<'v> = dyn Fn() -> Box<dyn Visitor + Send + 'v> + Sync + 'v;
+
+/// An input.
+pub trait Source {
+    /// Pushes everything there is at visitors. Blocks until done.
+    fn drive(&self, new_visitor: &NewVisitor<'_>) -> Result<(), SourceError>;
+}
+
+/// An input that could not be opened at all. The message names it and says what to do.
+#[derive(Debug, thiserror::Error)]
+#[error("{path}: {what}")]
+pub struct SourceError {
+    /// What was to be read.
+    pub path: String,
+    /// What went wrong, and the remedy.
+    pub what: String,
+}
+
+impl SourceError {
+    /// An error about `path`.
+    pub fn new(path: impl Into<String>, what: impl Into<String>) -> Self {
+        Self {
+            path: path.into(),
+            what: what.into(),
+        }
+    }
+}

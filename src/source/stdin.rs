@@ -1,0 +1,48 @@
+//! One document from standard input.
+
+use std::io::Read;
+
+use super::{Counted, Item, NewVisitor, Scope, Source, SourceError};
+use crate::finding::{Origin, Skip, SourceKind};
+use crate::text::decode::is_binary;
+
+/// Standard input, or any reader, as one document.
+#[derive(Clone, Debug)]
+pub struct Stdin {
+    /// The name that chooses the format and stands in reports.
+    pub name: String,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl Stdin {
+    /// Reads all of `reader`. `name` chooses the format; without one it is `<stdin>`.
+    pub fn read(mut reader: impl Read, name: Option<&str>) -> Result<Self, SourceError> {
+        let mut bytes = Vec::new();
+        let name = name.unwrap_or("<stdin>").to_owned();
+        reader.read_to_end(&mut bytes).map_err(|error| {
+            SourceError::new(&name, format!("cannot read standard input: {error}"))
+        })?;
+        Ok(Self { name, bytes })
+    }
+}
+
+impl Source for Stdin {
+    fn drive(&self, new_visitor: &NewVisitor<'_>) -> Result<(), SourceError> {
+        let mut visitor = new_visitor();
+        visitor.count(Counted::File, self.bytes.len() as u64);
+        if is_binary(&self.bytes) {
+            visitor.skip(Skip::Binary);
+            return Ok(());
+        }
+        visitor.visit(Item {
+            path: &self.name,
+            logical: &self.name,
+            bytes: &self.bytes,
+            origin: &Origin::plain(SourceKind::Stdin),
+            scope: Scope::Whole,
+            first_line: 1,
+        });
+        Ok(())
+    }
+}

@@ -1,0 +1,106 @@
+//! Line and column of a byte offset.
+
+use memchr::memchr_iter;
+
+use super::Span;
+
+/// A place as a reader sees it: both numbers count from 1, columns in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position {
+    /// Line number, from 1.
+    pub line: usize,
+    /// Column in characters (Unicode scalar values), from 1.
+    pub column: usize,
+}
+
+/// The offsets at which the lines of a text begin.
+///
+/// A line ends with `\n`; a `\r` before it belongs to the line and is no separator of its own.
+#[derive(Debug)]
+pub struct Lines<'t> {
+    text: &'t str,
+    starts: Vec<usize>,
+    first: usize,
+}
+
+impl<'t> Lines<'t> {
+    /// Indexes `text`, whose first line has the number `first` (1, save for later parts of a large file).
+    pub fn new(text: &'t str, first: usize) -> Self {
+        let mut starts = vec![0];
+        starts.extend(memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1));
+        Self {
+            text,
+            starts,
+            first,
+        }
+    }
+
+    fn index(&self, offset: usize) -> usize {
+        self.starts.partition_point(|&start| start <= offset) - 1
+    }
+
+    /// Number of the line that holds `offset`.
+    pub fn line(&self, offset: usize) -> usize {
+        self.index(offset) + self.first
+    }
+
+    /// Line and column of `offset`; an offset after the end counts as the end.
+    pub fn position(&self, offset: usize) -> Position {
+        let offset = offset.min(self.text.len());
+        let index = self.index(offset);
+        let before = self.text.as_bytes().get(self.starts[index]..offset);
+        // Count what is not a continuation byte: also right when the offset cuts a character.
+        let column = before.map_or(0, |bytes| {
+            bytes.iter().filter(|&&b| b & 0xc0 != 0x80).count()
+        });
+        Position {
+            line: index + self.first,
+            column: column + 1,
+        }
+    }
+
+    /// The span of the line that holds `offset`, without its end.
+    pub fn span(&self, offset: usize) -> Span {
+        let index = self.index(offset.min(self.text.len()));
+        let start = self.starts[index];
+        let mut end = self
+            .starts
+            .get(index + 1)
+            .map_or(self.text.len(), |next| next - 1);
+        if end > start && self.text.as_bytes().get(end - 1) == Some(&b'\r') {
+            end -= 1;
+        }
+        Span::new(start, end)
+    }
+
+    /// The first and last line number that `span` touches.
+    pub fn range(&self, span: Span) -> (usize, usize) {
+        let last = if span.is_empty() {
+            span.start
+        } else {
+            span.end - 1
+        };
+        (self.line(span.start), self.line(last))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters() {
+        let lines = Lines::new("äb\r\nçd\n", 1);
+        assert_eq!(lines.position(2), Position { line: 1, column: 2 });
+        assert_eq!(lines.position(7), Position { line: 2, column: 2 });
+        assert_eq!(lines.span(0), Span::new(0, 3));
+        assert_eq!(lines.position(99), Position { line: 3, column: 1 });
+    }
+
+    #[test]
+    fn numbering_can_begin_later() {
+        let lines = Lines::new("a\nb", 10);
+        assert_eq!(lines.line(2), 11);
+        assert_eq!(lines.range(Span::new(0, 3)), (10, 11));
+    }
+}

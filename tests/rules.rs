@@ -1,0 +1,3 @@
+//! Examples of the rule files.
+
+fn main() {}

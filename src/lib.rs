@@ -8,7 +8,9 @@
 
 pub mod finding;
 pub mod format;
+pub mod generator;
 pub mod report;
+pub mod rule;
 pub mod secret;
 pub mod source;
 pub mod text;

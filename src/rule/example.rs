@@ -1,0 +1,1 @@
+//! Examples inside rule files: `«…»` marks a value, `{{hex:64}}` stands for random characters.

@@ -1,0 +1,221 @@
+//! Rule files to a [`RuleSet`]. Every error names file, rule and field.
+
+use std::sync::OnceLock;
+
+use super::schema::{self, File};
+use super::{Folded, Framework, Published, Rule, RuleSet, Target, When};
+
+/// A rule file that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum RuleError {
+    /// Not TOML, or not of the schema.
+    #[error("{file}: {message}")]
+    Syntax {
+        /// The rule file.
+        file: String,
+        /// What the parser says, with line and column.
+        message: String,
+    },
+    /// A rule that contradicts itself.
+    #[error("{file}: rule `{rule}`: {message}")]
+    Rule {
+        /// The rule file.
+        file: String,
+        /// Id of the rule.
+        rule: String,
+        /// What is wrong, and the remedy.
+        message: String,
+    },
+}
+
+/// The rule files that are part of the program: name and text.
+pub fn builtin_files() -> &'static [(&'static str, &'static str)] {
+    include!(concat!(env!("OUT_DIR"), "/rules.rs"))
+}
+
+/// Parses one rule file; `name` is for messages.
+pub fn parse(name: &str, text: &str) -> Result<File, RuleError> {
+    toml::from_str(text).map_err(|error| RuleError::Syntax {
+        file: name.to_owned(),
+        message: error.to_string(),
+    })
+}
+
+/// Compiles rule files, given as name and text, in the order given.
+pub fn load<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)>) -> Result<RuleSet, RuleError> {
+    let mut rules: Vec<Rule> = Vec::new();
+    let mut frameworks = Vec::new();
+    let mut published = Vec::new();
+    let mut texts = Vec::new();
+    for (name, text) in files {
+        let file = parse(name, text)?;
+        texts.push((name.to_owned(), text.to_owned()));
+        let framework = file.framework.map(|framework| {
+            frameworks.push(Framework {
+                id: framework.id,
+                name: framework.name,
+                evidence: framework.evidence,
+                impact: framework.impact,
+                remedy: framework.remedy,
+                severity: framework.severity,
+                docs: framework.docs,
+            });
+            frameworks.len() - 1
+        });
+        for rule in file.rule {
+            let fail = |message: String| RuleError::Rule {
+                file: name.to_owned(),
+                rule: rule.id.clone(),
+                message,
+            };
+            if rules.iter().any(|other| other.id == rule.id) {
+                return Err(fail(
+                    "the id is used twice; ids are unique across all rule files".into(),
+                ));
+            }
+            if rule.id.is_empty()
+                || !rule
+                    .id
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            {
+                return Err(fail(
+                    "an id is kebab-case: lower-case letters, digits and `-`".into(),
+                ));
+            }
+            if rule.when.is_empty() {
+                return Err(fail("needs at least one [[rule.when]]".into()));
+            }
+            let when = rule
+                .when
+                .iter()
+                .map(|when| compile(when).map_err(&fail))
+                .collect::<Result<_, _>>()?;
+            rules.push(Rule {
+                when,
+                framework,
+                file: name.to_owned(),
+                id: rule.id,
+                title: rule.title,
+                class: rule.class,
+                severity: rule.severity,
+                impact: rule.impact,
+                remedy: rule.remedy,
+                references: rule.references,
+                general: rule.general,
+            });
+        }
+        for value in file.published {
+            published.push((
+                value.value.into_bytes(),
+                Published {
+                    place: value.place,
+                    sample: value.sample,
+                },
+            ));
+        }
+    }
+    Ok(RuleSet::new(rules, frameworks, published, &texts))
+}
+
+fn fold_all(names: &[String]) -> Vec<String> {
+    names
+        .iter()
+        .map(|name| Folded::of(name).text().to_owned())
+        .collect()
+}
+
+fn compile(when: &schema::When) -> Result<When, String> {
+    let targets = usize::from(!when.names.is_empty())
+        + usize::from(!when.calls.is_empty())
+        + usize::from(!when.armor.is_empty())
+        + usize::from(when.whole_file);
+    if targets != 1 {
+        return Err("a `when` needs exactly one of `names`, `calls`, `armor`, `whole-file`".into());
+    }
+    let target = if when.whole_file {
+        if when.files.is_empty() {
+            return Err("`whole-file` needs `files`".into());
+        }
+        Target::WholeFile
+    } else if !when.armor.is_empty() {
+        Target::Armor(when.armor.clone())
+    } else if !when.calls.is_empty() {
+        let calls = when.calls.iter().map(|call| {
+            call.rsplit_once('#')
+                .and_then(|(name, at)| Some((Folded::of(name).text().to_owned(), at.parse().ok()?)))
+                .ok_or_else(|| {
+                    format!("`{call}`: a call is written `function#position`, counted from 0")
+                })
+        });
+        Target::Calls(calls.collect::<Result<_, _>>()?)
+    } else {
+        Target::Names(fold_all(&when.names))
+    };
+    for glob in &when.files {
+        globset::Glob::new(glob).map_err(|error| format!("files: `{glob}`: {error}"))?;
+        if glob.bytes().any(|b| b.is_ascii_uppercase()) {
+            return Err(format!(
+                "files: `{glob}`: paths are lower-cased before they are matched; write it so"
+            ));
+        }
+    }
+    if let Some(source) = &when.value {
+        super::whole(source).map_err(|error| format!("value: {error}"))?;
+    }
+    for shape in &when.shapes {
+        if !crate::generator::NAMES.contains(&shape.as_str()) {
+            return Err(format!(
+                "shapes: `{shape}` is no generator; known are: {}",
+                crate::generator::NAMES.join(", ")
+            ));
+        }
+    }
+    Ok(When {
+        target,
+        written: when.names.iter().chain(&when.calls).cloned().collect(),
+        written_parents: when.parents.clone(),
+        files: when.files.clone(),
+        file_set: OnceLock::new(),
+        prefixes: fold_all(&when.prefixes),
+        not_prefixes: fold_all(&when.not_prefixes),
+        bare: when.bare,
+        parents: fold_all(&when.parents),
+        shapes: when.shapes.clone(),
+        value: when.value.clone(),
+        value_regex: OnceLock::new(),
+        random: when.random,
+        min_length: when.min_length,
+        split: when.split,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(text: &str) -> String {
+        load([("x.toml", text)])
+            .map(|_| ())
+            .unwrap_err()
+            .to_string()
+    }
+
+    const HEAD: &str = "[[rule]]\nid='a-b'\ntitle='t'\nclass='signing-key'\nseverity='high'\nimpact='i'\nremedy='r'\n";
+
+    #[test]
+    fn errors_name_file_rule_and_field() {
+        assert!(error("nonsense = 1").contains("x.toml"));
+        let twice = format!("{HEAD}[[rule.when]]\nnames=['a']\ncalls=['f#0']\n");
+        assert!(error(&twice).contains("rule `a-b`: a `when` needs exactly one"));
+        let shape = format!("{HEAD}[[rule.when]]\nnames=['a']\nshapes=['nope']\n");
+        assert!(error(&shape).contains("`nope` is no generator"));
+        let call = format!("{HEAD}[[rule.when]]\ncalls=['f']\n");
+        assert!(error(&call).contains("function#position"));
+    }
+
+    #[test]
+    fn builtin_rules_load() {
+        load(builtin_files().iter().copied()).unwrap();
+    }
+}

@@ -1,0 +1,207 @@
+//! Rules: data, read from TOML, compiled to what `detect` asks of them.
+//!
+//! A rule applies *when* one of its conditions holds; among the rules that apply to a value the one with the most
+//! particular condition wins ([`When::rank`]). Whether a value is reported, and under which rule, depends only on the
+//! name, the value, the path and the statement it stands in, so that a history scan which sees changed windows only
+//! comes to the same result as one that reads every blob whole.
+
+pub mod example;
+mod load;
+mod name;
+pub mod schema;
+mod set;
+
+pub use load::{RuleError, builtin_files, load};
+pub use name::{Folded, Prefix};
+pub use set::{Anchor, NameHit, RuleSet};
+
+use std::sync::OnceLock;
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use regex::bytes::{Regex, RegexBuilder};
+
+use crate::finding::{Class, Severity};
+
+/// A rule, ready for use.
+#[derive(Debug)]
+pub struct Rule {
+    /// Stable id.
+    pub id: String,
+    /// What is found.
+    pub title: String,
+    /// The sort of secret.
+    pub class: Class,
+    /// How bad a leak is.
+    pub severity: Severity,
+    /// What it allows.
+    pub impact: String,
+    /// What to do.
+    pub remedy: String,
+    /// Further reading.
+    pub references: Vec<String>,
+    /// Framework of the file, as an index into [`RuleSet::frameworks`].
+    pub framework: Option<usize>,
+    /// Whether the framework is told by evidence in the file under scan.
+    pub general: bool,
+    /// Name of the rule file, for messages.
+    pub file: String,
+    /// When it applies.
+    pub when: Vec<When>,
+}
+
+/// One condition of a [`Rule`], ready for use.
+#[derive(Debug)]
+pub struct When {
+    /// What the value is given to.
+    pub target: Target,
+    /// Names or calls as the rule file writes them.
+    written: Vec<String>,
+    written_parents: Vec<String>,
+    files: Vec<String>,
+    file_set: OnceLock<GlobSet>,
+    prefixes: Vec<String>,
+    not_prefixes: Vec<String>,
+    bare: bool,
+    parents: Vec<String>,
+    shapes: Vec<String>,
+    value: Option<String>,
+    value_regex: OnceLock<Option<Regex>>,
+    /// The value must be random.
+    pub random: bool,
+    /// The least number of characters.
+    pub min_length: usize,
+    /// Character at which the value is split.
+    pub split: Option<char>,
+}
+
+/// What a value is given to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// One of these names, folded and joined.
+    Names(Vec<String>),
+    /// Positional arguments: folded name of the function (last parts), position.
+    Calls(Vec<(String, u8)>),
+    /// PEM blocks whose label ends with one of these.
+    Armor(Vec<String>),
+    /// The whole file.
+    WholeFile,
+}
+
+/// What is known of a value when rules are chosen.
+#[derive(Clone, Copy, Debug)]
+pub struct Given<'a> {
+    /// The path, lower-cased.
+    pub path: &'a str,
+    /// Words before the name.
+    pub prefix: Option<Prefix<'a>>,
+    /// What the entry stands in, folded and joined, outermost first.
+    pub parents: &'a [String],
+    /// The value, for a literal.
+    pub value: Option<&'a [u8]>,
+    /// Name of the generator the value looks like.
+    pub generator: &'a str,
+}
+
+impl When {
+    /// How particular the condition is; the highest wins.
+    pub fn rank(&self) -> u32 {
+        let target = match self.target {
+            Target::Names(_) => 10,
+            Target::Calls(_) => 14,
+            Target::Armor(_) | Target::WholeFile => 20,
+        };
+        target
+            + u32::from(!self.files.is_empty()) * 4
+            + u32::from(!self.prefixes.is_empty()) * 8
+            + u32::from(!self.parents.is_empty()) * 6
+            + u32::from(!self.shapes.is_empty()) * 3
+            + u32::from(self.value.is_some()) * 3
+            + u32::from(self.bare) * 2
+    }
+
+    /// Whether the path conditions hold for the lower-cased `path`.
+    pub fn holds_for_path(&self, path: &str) -> bool {
+        self.files.is_empty()
+            || self
+                .file_set
+                .get_or_init(|| globs(&self.files))
+                .is_match(path)
+    }
+
+    /// Whether the condition names paths.
+    pub fn is_path_bound(&self) -> bool {
+        !self.files.is_empty()
+    }
+
+    /// Whether every condition but the target holds. Conditions on the value hold for a value that is not known.
+    pub fn holds(&self, given: &Given<'_>) -> bool {
+        let prefixed = |words: &[String]| {
+            given
+                .prefix
+                .is_some_and(|prefix| words.iter().any(|word| prefix.holds(word)))
+        };
+        let shaped = |value: &[u8]| {
+            (self.shapes.is_empty() || self.shapes.iter().any(|shape| shape == given.generator))
+                && self.value.as_deref().is_none_or(|source| {
+                    let regex = self.value_regex.get_or_init(|| whole(source).ok());
+                    regex.as_ref().is_some_and(|regex| regex.is_match(value))
+                })
+        };
+        (self.prefixes.is_empty() || prefixed(&self.prefixes))
+            && !prefixed(&self.not_prefixes)
+            && (!self.bare || given.prefix.is_none_or(|prefix| prefix.is_empty()))
+            && (self.parents.is_empty()
+                || given
+                    .parents
+                    .iter()
+                    .any(|parent| self.parents.iter().any(|p| parent.ends_with(p.as_str()))))
+            && given.value.is_none_or(shaped)
+            && self.holds_for_path(given.path)
+    }
+}
+
+/// Compiles globs that were checked when the rules were loaded.
+fn globs(sources: &[String]) -> GlobSet {
+    let mut set = GlobSetBuilder::new();
+    for source in sources {
+        if let Ok(glob) = GlobBuilder::new(source).literal_separator(true).build() {
+            set.add(glob);
+        }
+    }
+    set.build().unwrap_or_default()
+}
+
+/// A regular expression for the whole value, limited in size.
+fn whole(source: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(&format!("^(?s:{source})$"))
+        .size_limit(1 << 20)
+        .build()
+}
+
+/// A framework, ready for use.
+#[derive(Clone, Debug)]
+pub struct Framework {
+    /// Stable id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Words that tell a file of it.
+    pub evidence: Vec<String>,
+    /// What its signing key allows.
+    pub impact: Option<String>,
+    /// What to do when it leaked.
+    pub remedy: Option<String>,
+    /// How bad that is.
+    pub severity: Option<Severity>,
+    /// Its documentation.
+    pub docs: String,
+}
+
+/// A value known to the public.
+#[derive(Clone, Debug)]
+pub struct Published {
+    /// Where it was published.
+    pub place: String,
+    /// Whether it is the vendor's sample text.
+    pub sample: bool,
+}

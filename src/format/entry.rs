@@ -53,6 +53,30 @@ impl<'t> Entry<'t> {
     }
 }
 
+impl Entry<'_> {
+    /// The same entry, with its strings copied out of the text.
+    pub fn into_owned<'o>(self) -> Entry<'o> {
+        fn own<'o>(text: Cow<'_, str>) -> Cow<'o, str> {
+            Cow::Owned(text.into_owned())
+        }
+        Entry {
+            key: own(self.key),
+            outer: self.outer.map(own),
+            parents: self.parents.into_iter().map(own).collect(),
+            value: match self.value {
+                Value::Literal(bytes) => Value::Literal(Cow::Owned(bytes.into_owned())),
+                Value::Opaque => Value::Opaque,
+            },
+            slot: self.slot,
+            span: self.span,
+            statement: self.statement,
+            constant: self.constant,
+            quoted: self.quoted,
+            place: self.place,
+        }
+    }
+}
+
 /// How a value is given to a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Slot {

@@ -1,0 +1,368 @@
+//! A place among tokens, and the small steps from it.
+
+use std::collections::BTreeMap;
+
+use super::fold::Constant;
+use super::language::Language;
+use super::token::{Kind, Op, Token};
+use crate::text::Span;
+
+/// Brackets longer than this, in tokens, are not looked into for arguments.
+const LONGEST_CALL: usize = 4000;
+/// Arguments beyond this are not looked at.
+const MOST_ARGUMENTS: usize = 48;
+
+/// Constants of a text by name: `KEY = '…'` seen once.
+pub(super) type Constants<'t> = BTreeMap<&'t str, Constant<'t>>;
+
+/// A place among the tokens of a text.
+#[derive(Clone, Debug)]
+pub(super) struct Cursor<'t, 'c> {
+    source: &'t str,
+    tokens: &'c [Token],
+    /// For each opening bracket the index of the one that closes it.
+    closers: &'c [u32],
+    pub language: &'static Language,
+    constants: Option<&'c Constants<'t>>,
+    at: usize,
+    /// Bracket depth below the place where folding began; newlines inside brackets end nothing.
+    depth: usize,
+    end: usize,
+}
+
+/// The arguments of a call.
+#[derive(Debug, Default)]
+pub(super) struct Arguments<'t, 'c> {
+    pub positional: Vec<Cursor<'t, 'c>>,
+    pub keywords: Vec<(&'t str, Cursor<'t, 'c>)>,
+}
+
+/// Whether `text` is one of these words.
+pub(super) fn is_word(text: &str, words: &[&str]) -> bool {
+    words.contains(&text)
+}
+
+/// For each opening bracket the index of the one that closes it, or the number of tokens.
+pub(super) fn closers(tokens: &[Token]) -> Vec<u32> {
+    let none = u32::try_from(tokens.len()).unwrap_or(u32::MAX);
+    let mut closers = vec![none; tokens.len()];
+    let mut open: Vec<(usize, u8)> = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        match token.kind {
+            Kind::Open(bracket) => open.push((at, bracket)),
+            Kind::Close(bracket) => {
+                let opening = match bracket {
+                    b')' => b'(',
+                    b']' => b'[',
+                    _ => b'{',
+                };
+                // A bracket that does not match closes nothing; one that matches an outer one closes what is between.
+                if let Some(found) = open.iter().rposition(|&(_, b)| b == opening)
+                    && open.len() - found <= 4
+                {
+                    for (index, _) in open.drain(found..) {
+                        closers[index] = u32::try_from(at).unwrap_or(u32::MAX);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    closers
+}
+
+impl<'t, 'c> Cursor<'t, 'c> {
+    pub(super) fn new(
+        source: &'t str,
+        tokens: &'c [Token],
+        closers: &'c [u32],
+        language: &'static Language,
+        constants: Option<&'c Constants<'t>>,
+        at: usize,
+        depth: usize,
+    ) -> Self {
+        let mut cursor = Self {
+            source,
+            tokens,
+            closers,
+            language,
+            constants,
+            at,
+            depth,
+            end: tokens.len(),
+        };
+        cursor.skip_newlines_inside();
+        cursor
+    }
+
+    pub(super) fn source(&self) -> &'t str {
+        self.source
+    }
+
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
+    fn token(&self) -> Option<&Token> {
+        if self.at < self.end {
+            self.tokens.get(self.at)
+        } else {
+            None
+        }
+    }
+
+    pub(super) fn kind(&self) -> Option<Kind> {
+        self.token().map(|token| token.kind)
+    }
+
+    pub(super) fn text(&self) -> &'t str {
+        self.token().map_or("", |token| token.span.of(self.source))
+    }
+
+    pub(super) fn next(&mut self) {
+        self.at += 1;
+        self.skip_newlines_inside();
+    }
+
+    fn skip_newlines_inside(&mut self) {
+        if self.depth > 0 || !self.language.newline_ends {
+            self.skip_newlines();
+        }
+    }
+
+    pub(super) fn skip_newlines(&mut self) {
+        while self.kind() == Some(Kind::Newline) {
+            self.at += 1;
+        }
+    }
+
+    /// Whether the token before the cursor ends a line.
+    pub(super) fn after_newline(&self) -> bool {
+        self.at > 0
+            && self
+                .tokens
+                .get(self.at - 1)
+                .is_some_and(|token| token.kind == Kind::Newline)
+    }
+
+    pub(super) fn op(&self, op: Op) -> bool {
+        self.kind() == Some(Kind::Op(op))
+    }
+
+    pub(super) fn word(&self, word: &str) -> bool {
+        self.kind() == Some(Kind::Name) && self.text() == word
+    }
+
+    /// Words that stand before an operand and do not change what it is here.
+    pub(super) fn skip_prefixes(&mut self) {
+        while self.kind() == Some(Kind::Name)
+            && is_word(self.text(), &["await", "new", "return", "not", "typeof"])
+        {
+            self.next();
+        }
+        // `&"x"`, `@"x"`, `*x`
+        while self.kind() == Some(Kind::Op(Op::Other))
+            && matches!(self.text(), "&" | "*" | "@" | "**" | "!")
+        {
+            self.next();
+        }
+    }
+
+    /// Whether an operator follows that makes something else of the operand.
+    pub(super) fn joins_on(&self) -> bool {
+        match self.kind() {
+            Some(Kind::Op(Op::Compare | Op::Other)) => {
+                !matches!(self.text(), "@" | ">" | "}" | "!" | "&&") || self.text() == "&&"
+            }
+            Some(Kind::Name) => is_word(self.text(), &["in", "is", "and", "not"]),
+            _ => false,
+        }
+    }
+
+    /// Skips operators and operands up to the end of the operation.
+    pub(super) fn skip_operation(&mut self) {
+        self.skip_expression();
+    }
+
+    fn ends_expression(&self) -> bool {
+        match self.kind() {
+            None
+            | Some(
+                Kind::Newline
+                | Kind::Close(_)
+                | Kind::Op(Op::Comma | Op::Semicolon | Op::Colon | Op::Or | Op::Question),
+            ) => true,
+            Some(Kind::Name) => is_word(self.text(), &["or", "if", "else", "for", "unless"]),
+            _ => false,
+        }
+    }
+
+    /// Skips to the end of the expression.
+    pub(super) fn skip_expression(&mut self) {
+        while !self.ends_expression() {
+            self.skip_one();
+        }
+    }
+
+    fn skip_one(&mut self) {
+        if matches!(self.kind(), Some(Kind::Open(_))) {
+            self.skip_bracket();
+        } else {
+            self.next();
+        }
+    }
+
+    pub(super) fn skip_until_word(&mut self, word: &str) {
+        while !self.word(word)
+            && !matches!(
+                self.kind(),
+                None | Some(Kind::Newline | Kind::Close(_) | Kind::Op(Op::Comma | Op::Semicolon))
+            )
+        {
+            self.skip_one();
+        }
+    }
+
+    pub(super) fn skip_until_op(&mut self, op: Op) {
+        while !self.op(op) && !matches!(self.kind(), None | Some(Kind::Newline | Kind::Close(_))) {
+            self.skip_one();
+        }
+    }
+
+    /// Inside brackets: skips to the next comma or to the closing bracket.
+    pub(super) fn skip_to_comma(&mut self) {
+        while !matches!(
+            self.kind(),
+            None | Some(Kind::Close(_) | Kind::Op(Op::Comma))
+        ) {
+            self.skip_one();
+        }
+    }
+
+    /// A cursor after the opening bracket just passed, for the text inside; see [`leave`](Self::leave).
+    pub(super) fn inside(&self) -> Self {
+        let mut inside = self.clone();
+        inside.depth += 1;
+        inside.skip_newlines();
+        inside
+    }
+
+    pub(super) fn closed(&self, close: u8) -> bool {
+        match self.kind() {
+            None => true,
+            Some(Kind::Close(bracket)) => bracket == close || self.depth > 0,
+            _ => false,
+        }
+    }
+
+    /// Goes on after the bracket at which `inside` stopped.
+    pub(super) fn leave(&mut self, inside: &Self) {
+        self.at = inside.at;
+        self.at += usize::from(matches!(self.kind(), Some(Kind::Close(_))));
+        self.skip_newlines_inside();
+    }
+
+    fn closer(&self) -> usize {
+        self.closers
+            .get(self.at)
+            .map_or(self.end, |&at| (at as usize).min(self.end))
+    }
+
+    /// At an opening bracket: goes on after the closing one.
+    pub(super) fn skip_bracket(&mut self) {
+        self.at = (self.closer() + 1).max(self.at + 1);
+        self.skip_newlines_inside();
+    }
+
+    /// At a name: takes it and what is joined to it by `.`, `::` and `->`; gives the whole.
+    pub(super) fn path(&mut self) -> Span {
+        let Some(first) = self.token().map(|token| token.span) else {
+            return Span::default();
+        };
+        let mut whole = first;
+        loop {
+            self.next();
+            let dot = self.op(Op::Member) || (self.op(Op::Dot) && !self.language.dot_joins);
+            let next = self
+                .tokens
+                .get(self.at + 1)
+                .filter(|_| self.at + 1 < self.end);
+            match next {
+                Some(token) if dot && token.kind == Kind::Name => {
+                    // A method called on what stands before is left to the caller, unless it is the first call.
+                    whole = whole.join(token.span);
+                    self.at += 1;
+                }
+                _ => return whole,
+            }
+        }
+    }
+
+    /// At the opening bracket of a call: its arguments.
+    pub(super) fn arguments(&self) -> Arguments<'t, 'c> {
+        let mut arguments = Arguments::default();
+        let close = self.closer();
+        if close - self.at > LONGEST_CALL {
+            return arguments;
+        }
+        let mut inside = self.clone();
+        inside.at += 1;
+        inside.depth += 1;
+        inside.end = close;
+        inside.skip_newlines();
+        while inside.at < close
+            && arguments.positional.len() + arguments.keywords.len() < MOST_ARGUMENTS
+        {
+            let mut start = inside.clone();
+            let mut ahead = inside.clone();
+            ahead.next();
+            let named = inside.kind() == Some(Kind::Name)
+                && (ahead.op(Op::Assign)
+                    || (ahead.op(Op::Colon) && self.language.name != "Python"));
+            inside.skip_to_comma();
+            if named {
+                let name = start.text();
+                start.next();
+                start.next();
+                start.end = inside.at.min(close);
+                arguments.keywords.push((name, start));
+            } else {
+                start.end = inside.at.min(close);
+                arguments.positional.push(start);
+            }
+            if inside.op(Op::Comma) {
+                inside.next();
+            } else {
+                break;
+            }
+        }
+        arguments
+    }
+
+    /// The body of the literal that is all there is between the cursor and its end.
+    pub(super) fn lone_literal(&self) -> Option<&'t str> {
+        match self.kind() {
+            Some(Kind::Str(literal)) if !literal.field => {
+                let mut ahead = self.clone();
+                ahead.next();
+                ahead.kind().is_none().then(|| literal.body.of(self.source))
+            }
+            _ => None,
+        }
+    }
+
+    /// For a call that began at token `start` and was just passed: the name it looks up.
+    pub(super) fn lookup_of_call(&self, start: usize) -> Option<&'t str> {
+        let mut back = self.clone();
+        back.at = start;
+        back.path();
+        matches!(back.kind(), Some(Kind::Open(b'(')))
+            .then(|| back.arguments().positional.first()?.lone_literal())
+            .flatten()
+    }
+
+    /// The constant of that name in this text.
+    pub(super) fn constant(&self, name: &str) -> Option<Constant<'t>> {
+        self.constants?.get(name).cloned()
+    }
+}

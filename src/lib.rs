@@ -6,11 +6,18 @@
 //!
 //! One way, one place for each thing; `ARCHITECTURE.md` says which.
 
+pub mod detect;
 pub mod finding;
 pub mod format;
+mod frame;
 pub mod generator;
+pub mod judge;
+mod merge;
 pub mod report;
 pub mod rule;
+pub mod scan;
 pub mod secret;
 pub mod source;
 pub mod text;
+
+pub use merge::Policy;

@@ -34,7 +34,7 @@ pub fn builtin_files() -> &'static [(&'static str, &'static str)] {
 }
 
 /// Parses one rule file; `name` is for messages.
-pub fn parse(name: &str, text: &str) -> Result<File, RuleError> {
+pub(crate) fn parse(name: &str, text: &str) -> Result<File, RuleError> {
     toml::from_str(text).map_err(|error| RuleError::Syntax {
         file: name.to_owned(),
         message: error.to_string(),

@@ -161,7 +161,7 @@ impl When {
 }
 
 /// Compiles globs that were checked when the rules were loaded.
-fn globs(sources: &[String]) -> GlobSet {
+fn globs<'g>(sources: impl IntoIterator<Item = &'g String>) -> GlobSet {
     let mut set = GlobSetBuilder::new();
     for source in sources {
         if let Ok(glob) = GlobBuilder::new(source).literal_separator(true).build() {

@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use std::sync::OnceLock;
+
 use aho_corasick::{AhoCorasick, MatchKind};
+use globset::GlobSet;
 
 use super::{Folded, Framework, Given, Prefix, Published, Rule, Target, When};
 use crate::finding::hash128;
@@ -22,6 +25,7 @@ pub struct RuleSet {
     whole_files: Vec<(usize, usize)>,
     published: BTreeMap<Vec<u8>, Published>,
     hash: String,
+    always: OnceLock<GlobSet>,
 }
 
 /// A rule's name found in a name under scan.
@@ -89,6 +93,7 @@ impl RuleSet {
             .collect();
         Self {
             hash: hash128(&parts),
+            always: OnceLock::new(),
             names: automaton,
             name_targets,
             calls,
@@ -169,12 +174,33 @@ impl RuleSet {
             .filter(move |&(rule, when)| self.when(rule, when).holds_for_path(path))
     }
 
-    /// Whether some condition whose name is no anchor is bound to this lower-cased path: such files are always read.
+    /// Whether some condition that no anchor speaks for is bound to this lower-cased path: such files are always read.
     pub fn reads_always(&self, path: &str) -> bool {
-        self.whole_files(path).next().is_some()
-            || self.rules.iter().flat_map(|rule| &rule.when).any(|when| {
-                when.is_path_bound() && anchors_of(when).is_empty() && when.holds_for_path(path)
+        self.always
+            .get_or_init(|| {
+                let when = self.rules.iter().flat_map(|rule| &rule.when);
+                let bound = when.filter(|when| when.is_path_bound() && anchors_of(when).is_empty());
+                super::globs(bound.flat_map(|when| &when.files))
             })
+            .is_match(path)
+    }
+
+    /// The framework that the words of a text tell of: the one with the most of its evidence.
+    pub fn evidence(&self, text: &str) -> Option<usize> {
+        let count = |framework: &Framework| {
+            framework
+                .evidence
+                .iter()
+                .filter(|word| text.contains(word.as_str()))
+                .count()
+        };
+        self.frameworks
+            .iter()
+            .enumerate()
+            .map(|(at, framework)| (count(framework), std::cmp::Reverse(at)))
+            .filter(|&(count, _)| count > 0)
+            .max()
+            .map(|(_, at)| at.0)
     }
 
     /// Where a value was published, if it was.

@@ -7,10 +7,13 @@
 //! A new kind of input is one file here and one arm in `cli/scan.rs`.
 
 pub mod git;
+mod ignored;
 pub mod paths;
 mod stdin;
+mod tree;
 
 pub use stdin::Stdin;
+pub use tree::Tree;
 
 use crate::finding::{Issue, Origin, Skip};
 
@@ -67,6 +70,8 @@ pub trait Visitor {
     fn visit(&mut self, item: Item<'_>);
     /// Notes that `bytes` bytes of something were read.
     fn count(&mut self, what: Counted, bytes: u64);
+    /// Notes that `bytes` more bytes of what was counted last were read.
+    fn count_bytes(&mut self, bytes: u64);
     /// Notes that something was left out on purpose.
     fn skip(&mut self, why: Skip);
     /// Notes that something in scope could not be looked at.

@@ -7,9 +7,7 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::cursor::Arguments;
-use super::escape::unescape;
 use super::fold::{Constant, Folded, expression};
-use super::token::Kind;
 use crate::text::Span;
 
 /// Base64 as lenient as the decoders of the languages read here: padding or none, stray trailing bits.
@@ -344,16 +342,5 @@ fn trim(value: &mut Constant<'_>, front: bool, back: bool) {
     };
     if verbatim {
         value.span = Span::new(value.span.start + start, value.span.start + end);
-    }
-}
-
-/// The text of a literal token, for comparing.
-pub(super) fn literal_text<'t>(source: &'t str, kind: Kind) -> Option<Cow<'t, str>> {
-    let Kind::Str(literal) = kind else {
-        return None;
-    };
-    match unescape(source, &literal) {
-        Cow::Borrowed(bytes) => std::str::from_utf8(bytes).ok().map(Cow::Borrowed),
-        Cow::Owned(bytes) => String::from_utf8(bytes).ok().map(Cow::Owned),
     }
 }

@@ -375,7 +375,9 @@ impl<'t> Extractor<'t, '_> {
             Colon::Brackets => bracket.is_some(),
             Colon::Anywhere => true,
         };
-        if pairs && at > 0 {
+        // A statement cannot begin with a literal and a colon: this is a piece of a mapping.
+        let piece = at == self.segment + 1 && matches!(self.kind(self.segment), Some(Kind::Str(_)));
+        if (pairs && at > 0) || (piece && bracket.is_none()) {
             self.pair_at(at, sink);
         }
     }
@@ -529,7 +531,7 @@ impl<'t> Extractor<'t, '_> {
             self.tokens[first].span.start,
             self.tokens[close].span.end.max(self.tokens[at].span.end),
         );
-        let mut parents = self.parents();
+        let parents = self.parents();
         let mut found: Vec<(Entry<'t>, Constant<'t>)> = Vec::new();
         if let Some(folded) = calls::default_of(&arguments, function, 0) {
             for constant in folded.values {
@@ -543,7 +545,6 @@ impl<'t> Extractor<'t, '_> {
                 }
             }
         }
-        parents.truncate(parents.len());
         for (position, argument) in arguments.positional.iter().enumerate().take(6) {
             let folded = expression(&mut argument.clone(), 0);
             let Ok(position) = u8::try_from(position) else {

@@ -1,0 +1,93 @@
+//! Private keys in PEM armor (RFC 7468, and the older forms with headers), on lines of their own or as one string with
+//! `\n` between its parts.
+
+use std::borrow::Cow;
+
+use memchr::memmem;
+
+use super::{Candidate, Document};
+use crate::format::{Place, Slot};
+use crate::generator::Shape;
+use crate::rule::{Given, RuleSet};
+use crate::text::Span;
+
+const BEGIN: &str = "-----BEGIN ";
+/// A label is no longer than this.
+const LONGEST_LABEL: usize = 64;
+/// A key is no longer than this: RSA of 16,384 bits takes 13 kB.
+const LONGEST: usize = 64 << 10;
+/// Base64 characters of the shortest private key there is (Ed25519 in PKCS#8: 48 bytes).
+const SHORTEST_BODY: usize = 60;
+
+pub(super) fn detect<'t>(
+    rules: &RuleSet,
+    document: &Document<'t>,
+    sink: &mut dyn FnMut(Candidate<'t>),
+) {
+    let text = document.text;
+    for start in memmem::find_iter(text.as_bytes(), BEGIN.as_bytes()) {
+        let rest = &text[start + BEGIN.len()..];
+        let Some(label_end) = rest.bytes().take(LONGEST_LABEL).position(|b| b == b'-') else {
+            continue;
+        };
+        let label = &rest[..label_end];
+        let Some(rule) = rules.armor(label) else {
+            continue;
+        };
+        let close = format!("-----END {label}-----");
+        let window = rest.as_bytes().get(..LONGEST).unwrap_or(rest.as_bytes());
+        let Some(end) = memmem::find(window, close.as_bytes()) else {
+            continue;
+        };
+        let span = Span::new(start, start + BEGIN.len() + end + close.len());
+        let value = span
+            .of(text)
+            .replace("\\r", "")
+            .replace("\\n", "\n")
+            .replace('\r', "");
+        let lines = value.lines().map(str::trim);
+        let body: usize = lines
+            .filter(|line| !line.is_empty() && !line.contains("-----") && !line.contains(':'))
+            .map(|line| {
+                line.bytes()
+                    .filter(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='))
+                    .count()
+            })
+            .sum();
+        let shape = if body >= SHORTEST_BODY {
+            Shape {
+                generator: "base64",
+                random: true,
+                bits: 6.0 * body as f64,
+            }
+        } else {
+            Shape {
+                generator: "human",
+                random: false,
+                bits: 0.0,
+            }
+        };
+        let given = Given {
+            path: document.path,
+            prefix: None,
+            parents: &[],
+            value: Some(value.as_bytes()),
+            generator: shape.generator,
+        };
+        if rules.when(rule.0, rule.1).holds(&given) {
+            sink(Candidate {
+                rule,
+                key: Cow::Borrowed(label),
+                outer: None,
+                parents: Vec::new(),
+                slot: Slot::Assign,
+                place: Place::Live,
+                value: Some(Cow::Owned(value.into_bytes())),
+                shape,
+                span,
+                statements: [Some(span), None],
+                quoted: true,
+            });
+        }
+    }
+}

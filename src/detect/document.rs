@@ -1,0 +1,25 @@
+//! A text with its name and the format it is read in.
+
+use crate::format::{FileName, Format, choose};
+
+/// A text with its name and the format it is read in.
+#[derive(Clone, Copy)]
+pub struct Document<'t> {
+    /// The lower-cased path that decides format, rules and context.
+    pub path: &'t str,
+    /// The decoded text.
+    pub text: &'t str,
+    /// The format, if one claims the path.
+    pub format: Option<&'static dyn Format>,
+}
+
+impl<'t> Document<'t> {
+    /// A document; `path` is lower-cased, with `/` between its parts.
+    pub fn new(path: &'t str, text: &'t str) -> Self {
+        Self {
+            path,
+            text,
+            format: choose(&FileName::new(path)),
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Values given to a name or to a function, as the document's format sees them.
+
+use std::borrow::Cow;
+
+use super::{Candidate, Document};
+use crate::format::{Entry, Slot, Value};
+use crate::generator::{Shape, shape};
+use crate::rule::{Folded, Given, NameHit, RuleSet};
+use crate::text::Span;
+
+pub(super) fn detect<'t>(
+    rules: &RuleSet,
+    document: &Document<'t>,
+    sink: &mut dyn FnMut(Candidate<'t>),
+) {
+    let Some(format) = document.format else {
+        return;
+    };
+    let mut folded = Folded::default();
+    let mut outer = Folded::default();
+    format.entries(document.text, &mut |entry| {
+        folded.fold(&entry.key);
+        if let Slot::Argument(position) = entry.slot {
+            let found: Vec<_> = rules.calls(&folded, position).collect();
+            argument(rules, document, entry, &found, sink);
+            return;
+        }
+        let mut hits: Vec<NameHit<'_>> = Vec::new();
+        rules.identify(&folded, |hit| hits.push(hit));
+        if let Some(name) = &entry.outer {
+            outer.fold(name);
+            rules.identify(&outer, |hit| hits.push(hit));
+        }
+        if !hits.is_empty() {
+            named(rules, document, entry, &hits, sink);
+        }
+    });
+}
+
+fn fold_parents(entry: &Entry<'_>) -> Vec<String> {
+    entry
+        .parents
+        .iter()
+        .map(|parent| Folded::of(parent).text().to_owned())
+        .collect()
+}
+
+fn argument<'t>(
+    rules: &RuleSet,
+    document: &Document<'t>,
+    entry: Entry<'t>,
+    found: &[(usize, usize)],
+    sink: &mut dyn FnMut(Candidate<'t>),
+) {
+    if found.is_empty() {
+        return;
+    }
+    let parents = fold_parents(&entry);
+    let value = entry.value.literal();
+    let shape = value.map_or(NO_SHAPE, shape);
+    let given = Given {
+        path: document.path,
+        prefix: None,
+        parents: &parents,
+        value,
+        generator: shape.generator,
+    };
+    if let Some(&rule) = found
+        .iter()
+        .find(|&&(rule, when)| rules.when(rule, when).holds(&given))
+    {
+        sink(candidate(entry, rule, shape));
+    }
+}
+
+fn given<'a>(
+    path: &'a str,
+    parents: &'a [String],
+    value: Option<&'a [u8]>,
+    generator: &'a str,
+) -> Given<'a> {
+    Given {
+        path,
+        prefix: None,
+        parents,
+        value,
+        generator,
+    }
+}
+
+fn named<'t>(
+    rules: &RuleSet,
+    document: &Document<'t>,
+    entry: Entry<'t>,
+    hits: &[NameHit<'_>],
+    sink: &mut dyn FnMut(Candidate<'t>),
+) {
+    let parents = fold_parents(&entry);
+    let Some(value) = entry.value.literal() else {
+        if let Some(rule) = rules.choose(hits, &given(document.path, &parents, None, "")) {
+            sink(candidate(entry, rule, NO_SHAPE));
+        }
+        return;
+    };
+    let whole = shape(value);
+    let Some(rule) = rules.choose(
+        hits,
+        &given(document.path, &parents, Some(value), whole.generator),
+    ) else {
+        return;
+    };
+    match rules.when(rule.0, rule.1).split {
+        Some(separator) if separator.is_ascii() && value.contains(&(separator as u8)) => {
+            for (part, entry) in parts(&entry, document.text, separator as u8) {
+                let shape = shape(&part);
+                if let Some(rule) = rules.choose(
+                    hits,
+                    &given(document.path, &parents, Some(&part), shape.generator),
+                ) {
+                    sink(candidate(entry, rule, shape));
+                }
+            }
+        }
+        _ => sink(candidate(entry, rule, whole)),
+    }
+}
+
+/// A list in one literal, taken apart. Where the literal stands in the text as it is, each part has its own place.
+fn parts<'t>(entry: &Entry<'t>, text: &'t str, separator: u8) -> Vec<(Vec<u8>, Entry<'t>)> {
+    let value = entry.value.literal().unwrap_or_default();
+    let verbatim = entry.span.of(text).as_bytes() == value;
+    let mut start = 0;
+    value
+        .split(|&b| b == separator)
+        .filter_map(|part| {
+            let from = start + part.len() - part.trim_ascii_start().len();
+            start += part.len() + 1;
+            let part = part.trim_ascii();
+            if part.is_empty() {
+                return None;
+            }
+            let mut entry = entry.clone();
+            if verbatim {
+                let at = entry.span.start + from;
+                entry.span = Span::new(at, at + part.len());
+            }
+            entry.value = Value::Literal(Cow::Owned(part.to_vec()));
+            Some((part.to_vec(), entry))
+        })
+        .collect()
+}
+
+const NO_SHAPE: Shape = Shape {
+    generator: "human",
+    random: false,
+    bits: 0.0,
+};
+
+fn candidate<'t>(entry: Entry<'t>, rule: (usize, usize), shape: Shape) -> Candidate<'t> {
+    Candidate {
+        rule,
+        key: entry.key,
+        outer: entry.outer,
+        parents: entry.parents,
+        slot: entry.slot,
+        place: entry.place,
+        value: match entry.value {
+            Value::Literal(bytes) => Some(bytes),
+            Value::Opaque => None,
+        },
+        shape,
+        span: entry.span,
+        statements: [Some(entry.statement), entry.constant],
+        quoted: entry.quoted,
+    }
+}

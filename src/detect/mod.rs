@@ -1,0 +1,54 @@
+//! Detection: a document to candidates, that is, values that some rule is about.
+//!
+//! Rules are data; there are three ways to look for what they describe, one file each: [`keyed`] (a value given to a
+//! name or a function), [`armor`] (PEM blocks) and [`whole`] (files that are nothing but a key). [`prefilter`] decides
+//! first, on raw bytes, whether a text can hold anything at all.
+
+mod armor;
+mod document;
+mod keyed;
+pub mod prefilter;
+mod whole;
+
+pub use document::Document;
+
+use std::borrow::Cow;
+
+use crate::format::{Place, Slot};
+use crate::generator::Shape;
+use crate::rule::RuleSet;
+use crate::text::Span;
+
+/// A value that some rule is about.
+#[derive(Clone, Debug)]
+pub struct Candidate<'t> {
+    /// The rule and its condition, as indexes into the [`RuleSet`].
+    pub rule: (usize, usize),
+    /// The name the value goes under, as written.
+    pub key: Cow<'t, str>,
+    /// The name that a look-up's result is given to.
+    pub outer: Option<Cow<'t, str>>,
+    /// What it stands in, outermost first.
+    pub parents: Vec<Cow<'t, str>>,
+    /// How the value is given.
+    pub slot: Slot,
+    /// What sort of text it stands in.
+    pub place: Place,
+    /// The value; `None` when only the running program knows it.
+    pub value: Option<Cow<'t, [u8]>>,
+    /// What the value looks like.
+    pub shape: Shape,
+    /// The literal, without quotes.
+    pub span: Span,
+    /// The statement, and that of the constant the value was read from.
+    pub statements: [Option<Span>; 2],
+    /// Whether the literal stood in quotes.
+    pub quoted: bool,
+}
+
+/// Calls `sink` for each candidate in `document`, in no particular order.
+pub fn detect<'t>(rules: &RuleSet, document: &Document<'t>, sink: &mut dyn FnMut(Candidate<'t>)) {
+    whole::detect(rules, document, sink);
+    armor::detect(rules, document, sink);
+    keyed::detect(rules, document, sink);
+}

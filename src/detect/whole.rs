@@ -1,0 +1,53 @@
+//! Files that are nothing but a key: `config/master.key`, `secret_key.txt`.
+
+use std::borrow::Cow;
+
+use super::{Candidate, Document};
+use crate::format::{Place, Slot};
+use crate::generator::shape;
+use crate::rule::{Given, RuleSet};
+use crate::text::Span;
+
+/// A key file is no longer than this.
+const LONGEST: usize = 4096;
+
+pub(super) fn detect<'t>(
+    rules: &RuleSet,
+    document: &Document<'t>,
+    sink: &mut dyn FnMut(Candidate<'t>),
+) {
+    let text = document.text;
+    let value = text.trim();
+    if value.is_empty() || value.len() > LONGEST || value.contains(['\n', '\r']) {
+        return;
+    }
+    let start = text.len() - text.trim_start().len();
+    let span = Span::new(start, start + value.len());
+    let shape = shape(value.as_bytes());
+    let given = Given {
+        path: document.path,
+        prefix: None,
+        parents: &[],
+        value: Some(value.as_bytes()),
+        generator: shape.generator,
+    };
+    let found = rules
+        .whole_files(document.path)
+        .find(|&(rule, when)| rules.when(rule, when).holds(&given));
+    if let Some(rule) = found {
+        let name = document.path.rsplit('/').next().unwrap_or(document.path);
+        sink(Candidate {
+            rule,
+            key: Cow::Borrowed(name),
+            outer: None,
+            parents: Vec::new(),
+            slot: Slot::Assign,
+            place: Place::Live,
+            value: Some(Cow::Borrowed(value.as_bytes())),
+            shape,
+            span,
+            statements: [Some(span), None],
+            quoted: true,
+        });
+    }
+}

@@ -1,0 +1,151 @@
+//! Code frames: the lines of a statement with every secret taken out, built while the text is at hand.
+
+use crate::detect::Candidate;
+use crate::finding::{Frame, FrameLine};
+use crate::generator::shape;
+use crate::text::{Lines, Span};
+
+/// Lines shown before the one on which the value begins.
+const BEFORE: usize = 3;
+/// Characters of a line that are shown.
+const WIDEST: usize = 100;
+/// Runs of characters from this length on are looked at for randomness, wherever they stand.
+const SUSPECT: usize = 16;
+
+/// The frame of a candidate. `secret` holds the places of all secrets in the text.
+pub(crate) fn build(
+    candidate: &Candidate<'_>,
+    text: &str,
+    lines: &Lines<'_>,
+    secret: &[Span],
+) -> Frame {
+    let value = candidate.span;
+    let first_line = lines.line(value.start);
+    let statement = candidate.statements[0].map_or(value.start, |span| span.start.min(value.start));
+    let mut frame = Frame::default();
+    if first_line - lines.line(statement) <= BEFORE {
+        let mut at = lines.span(statement);
+        while at.end < value.start && lines.line(at.start) < first_line {
+            frame.lines.push(line(at, None, text, lines, secret));
+            let next = text[at.end..]
+                .find('\n')
+                .map_or(text.len(), |by| at.end + by + 1);
+            at = lines.span(next);
+            if next >= text.len() {
+                break;
+            }
+        }
+    }
+    frame.lines.push(line(
+        lines.span(value.start),
+        Some(value),
+        text,
+        lines,
+        secret,
+    ));
+    frame
+}
+
+/// One line: each part that is secret is replaced, then what merely looks random, then the line is cut around the mark.
+fn line(
+    at: Span,
+    value: Option<Span>,
+    text: &str,
+    lines: &Lines<'_>,
+    secret: &[Span],
+) -> FrameLine {
+    let mut cuts: Vec<Span> = secret
+        .iter()
+        .chain(value.as_ref())
+        .filter(|span| span.start < at.end && at.start < span.end)
+        .map(|span| Span::new(span.start.max(at.start), span.end.min(at.end)))
+        .collect();
+    cuts.sort();
+    let mut out = String::new();
+    let mut mark = None;
+    let mut from = at.start;
+    for cut in cuts {
+        if cut.start < from {
+            from = from.max(cut.end);
+            continue;
+        }
+        push_plain(Span::new(from, cut.start).of(text), secret, text, &mut out);
+        let start = out.len();
+        let whole = value
+            .filter(|value| value.start == cut.start)
+            .unwrap_or(cut);
+        out.push_str(&format!("<{} characters>", whole.of(text).chars().count()));
+        if value.is_some_and(|value| value.start == cut.start) {
+            mark = Some((start, out.len()));
+        }
+        from = cut.end;
+    }
+    push_plain(
+        Span::new(from, at.end.max(from)).of(text),
+        secret,
+        text,
+        &mut out,
+    );
+    let (text, mark) = cut_around(out, mark);
+    FrameLine {
+        number: lines.line(at.start),
+        text,
+        mark,
+    }
+}
+
+/// Text between secrets: copies of them, and anything that looks generated, are taken out too.
+fn push_plain(plain: &str, secret: &[Span], text: &str, out: &mut String) {
+    let mut plain = plain.to_owned();
+    for span in secret {
+        let value = span.of(text);
+        if value.len() >= 6 && plain.contains(value) {
+            plain = plain.replace(value, "<...>");
+        }
+    }
+    let is_part = |c: char| {
+        !c.is_whitespace() && !matches!(c, '"' | '\'' | '`' | '(' | ')' | ',' | ';' | '<' | '>')
+    };
+    let mut rest = plain.as_str();
+    while let Some(start) = rest.find(is_part) {
+        let end = rest[start..]
+            .find(|c| !is_part(c))
+            .map_or(rest.len(), |by| start + by);
+        let run = &rest[start..end];
+        out.push_str(&rest[..start]);
+        // `name=value` and `user:password@host` hide a value in a run.
+        let hidden = run.len() >= SUSPECT
+            && (shape(run.as_bytes()).random
+                || run
+                    .split(['=', ':', '@', '/', '&'])
+                    .any(|part| part.len() >= SUSPECT && shape(part.as_bytes()).random));
+        out.push_str(if hidden { "<...>" } else { run });
+        rest = &rest[end..];
+    }
+    out.push_str(rest);
+}
+
+/// Cuts a long line to [`WIDEST`] characters around the mark.
+fn cut_around(text: String, mark: Option<(usize, usize)>) -> (String, Option<(usize, usize)>) {
+    if text.chars().count() <= WIDEST {
+        return (text, mark);
+    }
+    let (start, end) = mark.unwrap_or((0, 0));
+    let width = text[start..end].chars().count();
+    let room = WIDEST.saturating_sub(width);
+    let from = text[..start]
+        .char_indices()
+        .rev()
+        .take(room * 2 / 3)
+        .last()
+        .map_or(start, |(at, _)| at);
+    let used = text[from..start].chars().count();
+    let to = text[end..]
+        .char_indices()
+        .nth(room.saturating_sub(used))
+        .map_or(text.len(), |(by, _)| end + by);
+    let head = if from > 0 { "..." } else { "" };
+    let tail = if to < text.len() { "..." } else { "" };
+    let shifted = mark.map(|(start, end)| (start - from + head.len(), end - from + head.len()));
+    (format!("{head}{}{tail}", &text[from..to]), shifted)
+}

@@ -1,0 +1,183 @@
+//! Weak values: placeholders and what anyone would guess.
+//!
+//! Weak is a value made of nothing but placeholder words, in any language and however joined, and short runs of digits;
+//! or one of fewer than five distinct characters (the bound of Django's `security.W009`). Length alone makes nothing weak:
+//! `tiger2021` has to leak before it is known.
+
+use super::Case;
+use super::words::{LETTERS, WORDS};
+
+/// Digits up to so many are an ornament (`secret123`), more are a choice.
+const DIGIT_RUN: usize = 4;
+/// Django refuses keys with fewer distinct characters (`django/core/checks/security/base.py`).
+const DISTINCT: usize = 5;
+/// Longer values are not taken apart.
+const LONGEST: usize = 200;
+
+/// Whether the value is weak.
+pub(super) fn is_weak(case: &Case<'_, '_>) -> bool {
+    let Some(text) = case.text else { return false };
+    is_weak_text(text.trim())
+}
+
+fn is_weak_text(text: &str) -> bool {
+    let mut seen = Vec::new();
+    for character in text.chars() {
+        if !seen.contains(&character) {
+            seen.push(character);
+        }
+        if seen.len() >= DISTINCT {
+            break;
+        }
+    }
+    if seen.len() < DISTINCT {
+        return true;
+    }
+    if text.chars().count() > LONGEST {
+        return false;
+    }
+    // `<anything in words>` asks to be replaced.
+    if let Some(inner) = text
+        .strip_prefix('<')
+        .and_then(|text| text.strip_suffix('>'))
+        && inner
+            .chars()
+            .all(|c| c.is_alphanumeric() || " _-.:'".contains(c))
+    {
+        return true;
+    }
+    let lower = text.to_lowercase();
+    made_of_words(&lower) || made_of_words(&plain_letters(&lower))
+}
+
+/// Letters for the digits and signs that stand for them: `p@ssw0rd`, `s3cr3t`.
+fn plain_letters(text: &str) -> String {
+    text.chars()
+        .map(|c| {
+            LETTERS
+                .iter()
+                .find(|(sign, _)| *sign == c)
+                .map_or(c, |&(_, letter)| letter)
+        })
+        .collect()
+}
+
+/// Whether every run of letters is made of placeholder words, and every run of digits is short or counts up.
+fn made_of_words(text: &str) -> bool {
+    let mut words = 0;
+    for run in text.split(|c: char| !c.is_alphanumeric()) {
+        let mut rest = run;
+        while let Some(first) = rest.chars().next() {
+            let digits = first.is_ascii_digit();
+            let end = rest
+                .find(|c: char| c.is_ascii_digit() != digits)
+                .unwrap_or(rest.len());
+            let (part, after) = rest.split_at(end);
+            let known = if digits {
+                is_ornament(part)
+            } else {
+                is_joined(part)
+            };
+            if !known {
+                return false;
+            }
+            words += usize::from(!digits);
+            rest = after;
+        }
+    }
+    words > 0 || text.chars().all(|c| c.is_ascii_digit())
+}
+
+fn is_ornament(digits: &str) -> bool {
+    digits.len() <= DIGIT_RUN
+        || "01234567890123456789".contains(digits)
+        || "98765432109876543210".contains(digits)
+}
+
+/// Whether `run` is placeholder words one after another: dynamic programming over the ends of words.
+fn is_joined(run: &str) -> bool {
+    let mut reachable = vec![false; run.len() + 1];
+    reachable[0] = true;
+    for start in 0..run.len() {
+        if !reachable[start] {
+            continue;
+        }
+        for word in WORDS {
+            if run[start..].starts_with(word) {
+                reachable[start + word.len()] = true;
+            }
+        }
+        // A letter drawn out: `xxxx`, `aaaa`.
+        let first = run.as_bytes()[start];
+        let drawn = run.as_bytes()[start..]
+            .iter()
+            .take_while(|&&b| b == first)
+            .count();
+        if drawn >= 3 && first.is_ascii() {
+            reachable[start + drawn] = true;
+        }
+    }
+    reachable[run.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weak() {
+        for text in [
+            "your-secret-key-here",
+            "change-me",
+            "xxxxxxxxxxxxxxxxxxxx",
+            "<your secret key>",
+            "test-only-not-a-secret",
+            "dev",
+            "super secret key",
+            "supersecretkey",
+            "build-only",
+            "SuperSecretKey123",
+            "p@ssw0rd",
+            "s3cr3t-k3y",
+            "CHANGEME!!!",
+            "please-change-this-in-production",
+            "django-insecure-change-me",
+            "12345678",
+            "geheimes-passwort",
+            "secret_key",
+            "development key",
+            "my-flask-app-secret",
+            "********",
+            "insecure-dev-key",
+            "replace_with_a_random_string",
+            "不安全的密钥",
+            "mot de passe secret",
+            "REPLACE-ME",
+            "not-so-secret",
+            "dummy",
+            "foobar",
+            "a-very-long-secret-key",
+        ] {
+            assert!(is_weak_text(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn not_weak() {
+        for text in [
+            "tiger2021",
+            "correct horse battery staple",
+            "bookstore-secret-key",
+            "hunter2hunter2",
+            "MyDogRex",
+            "9f86d081884c7d65",
+            "keyboardcat77",
+            "acme-corp-signing",
+            "qjzxvkwp",
+            "20210315112233",
+            "secret98127364",
+        ] {
+            assert!(!is_weak_text(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! Values that stand for another value: templates, look-ups, names, paths, ciphertext.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{Case, is_loose};
+use crate::finding::Reason;
+use crate::format::Slot;
+use crate::rule::Folded;
+
+/// Patterns for whole values. None matches a part of a value, and none that allows free text inside can match the output of
+/// a generator: its brackets are not in the generators' alphabets, or what is inside must be a name.
+struct Patterns {
+    template: Regex,
+    reference: Regex,
+    ciphertext: Regex,
+    location: Regex,
+}
+
+static PATTERNS: LazyLock<Option<Patterns>> = LazyLock::new(|| {
+    let all = |alternatives: &[&str]| Regex::new(&format!("^(?:{})$", alternatives.join("|"))).ok();
+    Some(Patterns {
+        template: all(&[
+            r"\{\{.*\}\}",                        // Jinja, Helm, Mustache
+            r"\{%.*%\}",                          // Jinja
+            r"<%.*%>",                            // ERB, EJS
+            r"<\?.*\?>",                          // PHP
+            r"\$\{[^{}]*\}",                      // shell, Spring, JavaScript
+            r"\$\{\{.*\}\}",                      // GitHub Actions
+            r"#\{[^{}]*\}",                       // Ruby, Octopus
+            r"\$\([A-Za-z_][A-Za-z0-9_. /$-]*\)", // make, MSBuild, command substitution
+            r"\$[A-Za-z_][A-Za-z0-9_]*",          // shell
+            r"%[A-Za-z_][A-Za-z0-9_]*%",          // cmd, Symfony parameters
+            r"%\([A-Za-z_][A-Za-z0-9_.]*\)s",     // ConfigParser, Python
+            r"%env\([^()]*\)%",                   // Symfony
+            r"__[A-Z0-9]+(?:_[A-Z0-9]+)*__",      // skeletons
+            r"@@?[A-Z][A-Z0-9_]*@@?",             // autoconf, Ant
+            r"!!!\s*SET [A-Z0-9_ ]+!!!",          // cookiecutter-django
+            r"\{[A-Za-z_][A-Za-z0-9_.]*\}",       // str.format
+            r"\[\[.*\]\]",
+            r"<<[A-Za-z0-9_ .-]*>>",
+            r"%s|%d|%@|\{\}|\{\d\}",
+        ])?,
+        reference: all(&[
+            r"(?:os\.)?environ(?:\.get)?[\[(].*[\])]",
+            r"(?:os\.)?getenv\(.*\)",
+            r"process\.env\.?[\[A-Za-z_].*",
+            r#"ENV(?:\.fetch)?[\[(]\s*['"].*"#,
+            r#"env\(\s*['"]?[A-Za-z_]+['"]?.*\)"#,
+            r"import\.meta\.env\..*",
+            r"settings\.[A-Z_]+",
+            r"env:[A-Za-z_][A-Za-z0-9_]*",
+            r"(?:vault|op|aws-sm|gcp-sm|azure-kv|secretsmanager|ssm|awssm|gcpsm|doppler|infisical|bws|secret|keyring|file|sops|ref\+[a-z]+):[/A-Za-z].*",
+            r"vault:[A-Za-z0-9_/.-]+#[A-Za-z0-9_.-]+",
+            r"arn:aws[a-z-]*:.*",
+            r"\{\{resolve:.*\}\}",
+            r"projects/[^/ ]+/secrets/.*",
+            r"@Microsoft\.KeyVault\(.*\)",
+            r"secretKeyRef.*|valueFrom.*|Fn::.*|!Ref .*|!Sub .*|!GetAtt .*",
+        ])?,
+        ciphertext: all(&[
+            r"ENC\[.*\]",    // sops
+            r"ENC\(.*\)",    // jasypt
+            r"\{cipher\}.*", // Spring Cloud Config
+            r"(?s:\$ANSIBLE_VAULT;.*)",
+            r"AQICAH[A-Za-z0-9+/=]{40,}", // AWS KMS
+            r"vault:v\d+:.*",             // Vault transit
+            r"(?s:-----BEGIN (?:PGP MESSAGE|AGE ENCRYPTED FILE)-----.*)",
+            r"gAAAAA[A-Za-z0-9_=-]{60,}", // a Fernet token: encrypted data, no key
+        ])?,
+        location: all(&[
+            r"[a-z][a-z0-9+.-]*://[^\s]+",
+            r"(?:~|\.{1,2})?/[A-Za-z0-9_.@-]+(?:/[A-Za-z0-9_.@{}$-]*)*",
+            r"[A-Za-z]:\\.*",
+            r"(?:[A-Za-z0-9_.-]+/)+[A-Za-z0-9_.-]+\.[a-z]{2,4}",
+            r"[A-Za-z0-9_-]+\.(?:txt|key|pem|json|ya?ml|env|conf|cfg|ini|py|js|ts|php|rb|crt|cer|jks|p12)",
+        ])?,
+    })
+});
+
+/// Why the value is no literal secret, if it is none.
+pub(super) fn reason(case: &Case<'_, '_>) -> Option<Reason> {
+    let text = case.text?.trim();
+    let patterns = PATTERNS.as_ref()?;
+    let random = case.candidate.shape.random;
+    if patterns.template.is_match(text) {
+        return Some(Reason::Template);
+    }
+    if patterns.reference.is_match(text) {
+        return Some(Reason::Reference);
+    }
+    if patterns.ciphertext.is_match(text) {
+        return Some(Reason::Ciphertext);
+    }
+    if is_elided(text) {
+        return Some(Reason::Elided);
+    }
+    if !random && patterns.location.is_match(text) {
+        return Some(Reason::Location);
+    }
+    if is_alphabet(text) {
+        return Some(Reason::Alphabet);
+    }
+    named(case, text)
+}
+
+/// `...`, `abc…`, `django-insecure-...`: what documentation leaves out.
+fn is_elided(text: &str) -> bool {
+    let dotted = |text: &str| {
+        text.ends_with("...")
+            || text.ends_with('…')
+            || text.starts_with("...")
+            || text.starts_with('…')
+    };
+    dotted(text)
+        || dotted(text.trim_end_matches(['>', ')', ']', '}', '\'', '"']))
+        || text.contains("....")
+}
+
+/// `abcdefghijklmnopqrstuvwxyz…`: characters to choose from.
+fn is_alphabet(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    lower.contains("abcdefghijklmnopqrstuvwxyz")
+        || (lower.contains("0123456789abcdef") && text.len() < 30)
+}
+
+/// Values that are names: of the key itself, or of something else.
+fn named(case: &Case<'_, '_>, text: &str) -> Option<Reason> {
+    let candidate = case.candidate;
+    let name_like = text
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b':'));
+    if !name_like || candidate.shape.random {
+        return None;
+    }
+    let last = |name: &str| {
+        name.rsplit(['.', ':', '>', '$'])
+            .next()
+            .unwrap_or(name)
+            .to_owned()
+    };
+    let keys = std::iter::once(&candidate.key)
+        .chain(&candidate.outer)
+        .map(|key| last(key));
+    let screaming = text.contains('_')
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+    let value = Folded::of(text);
+    for key in keys {
+        let same = key == text || (is_loose(candidate) && Folded::of(&key).text() == value.text());
+        if same && (screaming || is_loose(candidate) || candidate.slot == Slot::Default) {
+            return Some(Reason::SelfNamed);
+        }
+        // `'secret_key': 'DJANGO_SECRET_KEY'`: which variable to look up.
+        if screaming && value.text().ends_with(Folded::of(&key).text()) {
+            return Some(Reason::SelfNamed);
+        }
+    }
+    // `settings.SECRET_KEY`, `config.jwt.secret`: dotted names with a shouted end, or as arguments.
+    let dotted = text.contains('.')
+        && !text.ends_with('.')
+        && text.split('.').all(|part| {
+            part.bytes()
+                .next()
+                .is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
+        });
+    if dotted && (is_loose(candidate) || !candidate.quoted) && text.len() < 60 {
+        return Some(Reason::Identifier);
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_compile() {
+        assert!(PATTERNS.is_some());
+    }
+
+    #[test]
+    fn whole_values_only() {
+        let patterns = PATTERNS.as_ref().unwrap();
+        for yes in [
+            "{{ secret_key }}",
+            "${SECRET}",
+            "%env(APP_SECRET)%",
+            "__SALT__",
+            "!!!SET DJANGO_SECRET_KEY!!!",
+            "<%= ENV['X'] %>",
+            "$SECRET_KEY",
+            "@SECRET@",
+        ] {
+            assert!(patterns.template.is_match(yes), "{yes}");
+        }
+        for no in [
+            "%a(b)s{{c",
+            "${a}b",
+            "$(a)b)",
+            "@a#b",
+            "x{{y}}",
+            "%(q!e)s#1",
+        ] {
+            assert!(!patterns.template.is_match(no), "{no}");
+        }
+        assert!(is_elided("django-insecure-..."));
+        assert!(!is_elided("a..b"));
+    }
+}

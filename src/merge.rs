@@ -1,0 +1,247 @@
+//! Hits to findings: one for each secret value and rule, with every place where it stands.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::finding::{
+    Confidence, Context, Finding, Kind, Lifeline, Occurrence, Severity, SourceKind, fingerprint,
+};
+use crate::generator::Shape;
+use crate::judge::Judged;
+use crate::rule::RuleSet;
+use crate::secret::Secret;
+
+/// What counts, and which rules are in force.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// Kinds that count.
+    pub kinds: Vec<Kind>,
+    /// The least exposed context that counts.
+    pub least_context: Context,
+    /// Only these rules, unless empty.
+    pub only: BTreeSet<String>,
+    /// Not these rules.
+    pub disabled: BTreeSet<String>,
+}
+
+impl Policy {
+    /// Whether a rule is in force.
+    pub fn uses(&self, rule: &str) -> bool {
+        (self.only.is_empty() || self.only.contains(rule)) && !self.disabled.contains(rule)
+    }
+}
+
+/// A kept candidate, taken out of its text.
+#[derive(Clone, Debug)]
+pub(crate) struct Hit {
+    pub rule: usize,
+    pub framework: Option<usize>,
+    pub shape: Shape,
+    pub judged: Judged,
+    /// The name that a look-up's result is given to: set for defaults.
+    pub outer: Option<String>,
+    /// Whether the text takes effect.
+    pub live: bool,
+    pub value: Secret,
+    pub occurrence: Occurrence,
+}
+
+/// Joins hits to findings, sorted by their first place.
+pub(crate) fn findings(hits: Vec<Hit>, rules: &RuleSet, policy: &Policy) -> Vec<Finding> {
+    let mut groups: BTreeMap<(usize, Secret), Vec<Hit>> = BTreeMap::new();
+    for hit in hits {
+        groups
+            .entry((hit.rule, hit.value.clone()))
+            .or_default()
+            .push(hit);
+    }
+    let mut findings: Vec<Finding> = groups
+        .into_iter()
+        .filter_map(|((rule, value), hits)| finding(rule, value, hits, rules, policy))
+        .collect();
+    findings.sort_by(|a, b| {
+        let place = |finding: &Finding| {
+            finding
+                .occurrences
+                .first()
+                .map(|o| (o.path.clone(), o.start))
+        };
+        (place(a), &a.rule, &a.fingerprint).cmp(&(place(b), &b.rule, &b.fingerprint))
+    });
+    findings
+}
+
+fn finding(
+    rule: usize,
+    value: Secret,
+    mut hits: Vec<Hit>,
+    rules: &RuleSet,
+    policy: &Policy,
+) -> Option<Finding> {
+    let rule = &rules.rules[rule];
+    hits.sort_by(|a, b| place(&a.occurrence).cmp(&place(&b.occurrence)));
+    // The most exposed place speaks for all; among equals one that takes effect, then the first.
+    let main = hits
+        .iter()
+        .min_by_key(|hit| {
+            (
+                hit.judged.context,
+                !hit.live,
+                std::cmp::Reverse(hit.judged.confidence),
+            )
+        })?
+        .clone();
+    let judged = &main.judged;
+    let framework = main.framework.map(|framework| &rules.frameworks[framework]);
+    let advice = framework.filter(|_| rule.general);
+    let base = advice
+        .and_then(|framework| framework.severity)
+        .unwrap_or(rule.severity);
+    let mut impact = advice
+        .and_then(|framework| framework.impact.clone())
+        .unwrap_or_else(|| rule.impact.clone());
+    match judged.kind {
+        Kind::Leak => {}
+        Kind::Weak => {
+            impact = format!(
+                "A placeholder or guessable: if it runs anywhere, it need not leak at all. {impact}"
+            )
+        }
+        Kind::Published => impact = format!("Publicly known: anyone can try it. {impact}"),
+    }
+    if main.outer.is_some() {
+        impact = format!("Used whenever {} is not set. {impact}", main.occurrence.key);
+    }
+    let occurrences = places(&hits);
+    let mut references = rule.references.clone();
+    if let Some(framework) = framework {
+        references.push(framework.docs.clone());
+    }
+    Some(Finding {
+        fingerprint: fingerprint(
+            &rule.id,
+            &main.occurrence.key,
+            value.reveal(),
+            main.shape.bits,
+        ),
+        rule: rule.id.clone(),
+        title: rule.title.clone(),
+        framework: framework.map(|framework| framework.id.clone()),
+        class: rule.class,
+        kind: judged.kind,
+        context: judged.context,
+        counts: policy.kinds.contains(&judged.kind) && judged.context <= policy.least_context,
+        severity: lowered(base, judged.context),
+        confidence: hits
+            .iter()
+            .map(|hit| hit.judged.confidence)
+            .max()
+            .unwrap_or(Confidence::Low),
+        key: main.occurrence.key.clone(),
+        generator: main.shape.generator,
+        published: judged.published.clone(),
+        lifeline: lifeline(&hits),
+        impact,
+        remedy: advice
+            .and_then(|framework| framework.remedy.clone())
+            .unwrap_or_else(|| rule.remedy.clone()),
+        references,
+        evidence: Vec::new(),
+        suppressed: None,
+        secret: value,
+        occurrences,
+    })
+}
+
+/// The place lowers the severity, never the kind.
+fn lowered(severity: Severity, context: Context) -> Severity {
+    severity.lowered(match context {
+        Context::Production => 0,
+        Context::Development => 1,
+        Context::Example | Context::Docs | Context::Test => 2,
+    })
+}
+
+fn place(occurrence: &Occurrence) -> impl Ord + use<> {
+    (
+        occurrence.path.clone(),
+        occurrence.start,
+        occurrence.end,
+        occurrence.origin.clone(),
+        occurrence.key.clone(),
+    )
+}
+
+/// The places, each once. In history one path holds a value in many versions of a file; the earliest stands for all.
+fn places(hits: &[Hit]) -> Vec<Occurrence> {
+    let mut earliest: BTreeMap<(&str, &str), (i64, &str)> = BTreeMap::new();
+    for hit in hits {
+        let occurrence = &hit.occurrence;
+        if let Some(commit) = in_history(occurrence) {
+            let time = (commit.seconds, commit.id.as_str());
+            let known = earliest
+                .entry((&occurrence.path, &occurrence.key))
+                .or_insert(time);
+            *known = time.min(*known);
+        }
+    }
+    let mut out: Vec<Occurrence> = Vec::new();
+    for hit in hits {
+        let occurrence = &hit.occurrence;
+        let first = in_history(occurrence).and_then(|commit| {
+            let first = earliest.get(&(occurrence.path.as_str(), occurrence.key.as_str()))?;
+            Some(commit.id == first.1)
+        });
+        if first != Some(false)
+            && out
+                .last()
+                .is_none_or(|last| place(last) != place(occurrence))
+        {
+            out.push(occurrence.clone());
+        }
+    }
+    // What holds for any version of the file holds for the place.
+    for occurrence in &mut out {
+        let same = hits.iter().map(|hit| &hit.occurrence).filter(|other| {
+            other.path == occurrence.path
+                && other.key == occurrence.key
+                && in_history(other).is_some()
+        });
+        for other in same {
+            let origin = &mut occurrence.origin;
+            origin.reachable = origin.reachable.max(other.origin.reachable);
+            origin.in_tip = origin.in_tip.max(other.origin.in_tip);
+            origin.in_head = origin.in_head.max(other.origin.in_head);
+        }
+    }
+    out
+}
+
+fn in_history(occurrence: &Occurrence) -> Option<&crate::finding::CommitInfo> {
+    let commit = occurrence.origin.commit.as_ref()?;
+    (occurrence.origin.source == SourceKind::Commit).then_some(commit)
+}
+
+fn lifeline(hits: &[Hit]) -> Option<Lifeline> {
+    let origins = || {
+        hits.iter()
+            .map(|hit| &hit.occurrence.origin)
+            .filter(|origin| origin.in_tip.is_some())
+    };
+    origins().next()?;
+    let any = |test: fn(&crate::finding::Origin) -> Option<bool>| {
+        origins().any(|origin| test(origin) == Some(true))
+    };
+    let status = if any(|origin| origin.in_tip) {
+        "exposed"
+    } else if any(|origin| origin.reachable) {
+        "removed"
+    } else {
+        "unreachable"
+    };
+    Some(Lifeline {
+        first: origins().filter_map(|origin| origin.commit.clone()).min(),
+        removed: None,
+        in_head: any(|origin| origin.in_head),
+        status,
+    })
+}

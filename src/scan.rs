@@ -1,0 +1,338 @@
+//! The pipeline: items in, a report out.
+//!
+//! Each thread has a [`Worker`] with scratch space of its own. A worker examines one item at a time (prefilter, decode,
+//! detect, judge) and keeps what was found; when its thread ends it hands that over. The [`Scanner`] then joins the parts,
+//! sorts them, and builds the findings: the output does not depend on the number of threads.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, PoisonError};
+
+use crate::detect::prefilter::Prefilter;
+use crate::detect::{Candidate, Document, detect};
+use crate::finding::{Coverage, Issue, Occurrence, Reason, Report, Skip};
+use crate::frame;
+use crate::judge::{Judged, Verdict, judge};
+use crate::merge::{Hit, Policy, findings};
+use crate::rule::{Folded, RuleSet};
+use crate::secret::Secret;
+use crate::source::{Counted, Item, Source, SourceError, Visitor};
+use crate::text::decode::{Decoded, SNIFF, decode};
+use crate::text::{Lines, Span};
+
+/// Examines items by rules.
+#[derive(Debug)]
+pub struct Scanner {
+    rules: RuleSet,
+    prefilter: Prefilter,
+    policy: Policy,
+}
+
+/// A candidate with its verdict, for [`Scanner::examine`].
+#[derive(Debug)]
+pub struct Examined<'c, 't> {
+    /// The candidate.
+    pub candidate: &'c Candidate<'t>,
+    /// What became of it.
+    pub verdict: &'c Verdict,
+}
+
+impl Scanner {
+    /// A scanner with these rules and this policy.
+    pub fn new(rules: RuleSet, policy: Policy) -> Self {
+        Self {
+            prefilter: Prefilter::new(&rules),
+            rules,
+            policy,
+        }
+    }
+
+    /// The rules.
+    pub fn rules(&self) -> &RuleSet {
+        &self.rules
+    }
+
+    /// Scans everything a source has.
+    pub fn scan(&self, source: &dyn Source) -> Result<Report, SourceError> {
+        let parts: Mutex<Vec<Part>> = Mutex::default();
+        source.drive(&|| {
+            Box::new(Worker {
+                scanner: self,
+                part: Part::default(),
+                scratch: Folded::default(),
+                parts: &parts,
+            })
+        })?;
+        let mut all = Part::default();
+        for part in parts.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            all.merge(part);
+        }
+        all.issues.sort();
+        all.issues.dedup();
+        Ok(Report {
+            findings: findings(all.hits, &self.rules, &self.policy),
+            issues: all.issues,
+            coverage: all.coverage,
+            dropped: all.dropped,
+            rules_hash: self.rules.hash().to_owned(),
+        })
+    }
+
+    /// Calls `sink` for every candidate in an item, in the order of their places, each with its verdict.
+    pub fn examine(
+        &self,
+        item: &Item<'_>,
+        scratch: &mut Folded,
+        sink: &mut dyn FnMut(Examined<'_, '_>, &Seen<'_>),
+    ) -> Outcome {
+        let path = item.logical.to_lowercase();
+        let wide = memchr::memchr(0, &item.bytes[..item.bytes.len().min(SNIFF)]).is_some();
+        let interesting = |bytes: &[u8], scratch: &mut Folded| {
+            self.prefilter.is_interesting(bytes, &self.rules, scratch)
+                || self.rules.reads_always(&path)
+        };
+        if !wide && !interesting(item.bytes, scratch) {
+            return Outcome::Looked;
+        }
+        let Decoded::Text(text) = decode(item.bytes) else {
+            return Outcome::Binary;
+        };
+        if wide && !interesting(text.as_bytes(), scratch) {
+            return Outcome::Looked;
+        }
+        let document = Document::new(&path, &text);
+        let lines = Lines::new(&text, item.first_line);
+        let mut candidates = Vec::new();
+        detect(&self.rules, &document, &mut |candidate| {
+            candidates.push(candidate)
+        });
+        candidates.retain(|candidate| self.policy.uses(&self.rules.rules[candidate.rule.0].id));
+        let rank =
+            |candidate: &Candidate<'_>| self.rules.when(candidate.rule.0, candidate.rule.1).rank();
+        candidates.sort_by_key(|candidate| {
+            (
+                candidate.span.start,
+                std::cmp::Reverse(rank(candidate)),
+                candidate.span.end,
+                candidate.rule,
+            )
+        });
+        let mut verdicts: Vec<Verdict> = candidates
+            .iter()
+            .map(|candidate| judge(candidate, &self.rules, &path))
+            .collect();
+        for at in 0..candidates.len() {
+            if matches!(verdicts[at], Verdict::Keep(_)) {
+                if is_shadowed(at, &candidates, &verdicts, rank) {
+                    verdicts[at] = Verdict::Drop(Reason::Duplicate);
+                } else if !in_scope(&candidates[at], item, &lines) {
+                    verdicts[at] = Verdict::Drop(Reason::Unchanged);
+                }
+            }
+        }
+        let secret: Vec<Span> = candidates
+            .iter()
+            .zip(&verdicts)
+            .filter(|(candidate, verdict)| {
+                candidate.value.is_some()
+                    && matches!(
+                        verdict,
+                        Verdict::Keep(_)
+                            | Verdict::Drop(
+                                Reason::NotRandom
+                                    | Reason::Unchanged
+                                    | Reason::Duplicate
+                                    | Reason::Shape
+                            )
+                    )
+            })
+            .map(|(candidate, _)| candidate.span)
+            .collect();
+        let seen = Seen {
+            document: &document,
+            lines: &lines,
+            secret: &secret,
+        };
+        for (candidate, verdict) in candidates.iter().zip(&verdicts) {
+            sink(Examined { candidate, verdict }, &seen);
+        }
+        Outcome::Looked
+    }
+
+    fn hit(
+        &self,
+        candidate: &Candidate<'_>,
+        judged: &Judged,
+        seen: &Seen<'_>,
+        item: &Item<'_>,
+    ) -> Hit {
+        let rule = &self.rules.rules[candidate.rule.0];
+        let framework = if rule.general {
+            self.rules.evidence(seen.document.text)
+        } else {
+            rule.framework
+        };
+        Hit {
+            rule: candidate.rule.0,
+            framework,
+            shape: candidate.shape,
+            judged: judged.clone(),
+            outer: candidate.outer.as_deref().map(str::to_owned),
+            live: candidate.place == crate::format::Place::Live,
+            value: Secret::new(candidate.value.as_deref().unwrap_or_default()),
+            occurrence: Occurrence {
+                path: item.path.to_owned(),
+                start: seen.lines.position(candidate.span.start),
+                end: seen.lines.position(candidate.span.end),
+                key: candidate.key.to_string(),
+                context: judged.context,
+                origin: item.origin.clone(),
+                frame: frame::build(candidate, seen.document.text, seen.lines, seen.secret),
+                suppressed: None,
+            },
+        }
+    }
+}
+
+/// What an examination came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was looked at.
+    Looked,
+    /// It is no text.
+    Binary,
+}
+
+/// The document a candidate stands in.
+#[derive(Clone, Copy)]
+pub struct Seen<'d> {
+    /// The document.
+    pub document: &'d Document<'d>,
+    /// Its lines.
+    pub lines: &'d Lines<'d>,
+    /// Every secret in it.
+    pub secret: &'d [Span],
+}
+
+/// Whether another kept candidate holds the same text and says more.
+fn is_shadowed(
+    at: usize,
+    candidates: &[Candidate<'_>],
+    verdicts: &[Verdict],
+    rank: impl Fn(&Candidate<'_>) -> u32,
+) -> bool {
+    let own = &candidates[at];
+    // Sorted by where they begin: what overlaps stands near.
+    let near = candidates.len().min(at + 16);
+    (at.saturating_sub(16)..near).any(|other| {
+        let that = &candidates[other];
+        let overlaps = that.span.start < own.span.end && own.span.start < that.span.end;
+        let better = (rank(that), std::cmp::Reverse(other)) > (rank(own), std::cmp::Reverse(at));
+        other != at && overlaps && better && matches!(verdicts[other], Verdict::Keep(_))
+    })
+}
+
+fn in_scope(candidate: &Candidate<'_>, item: &Item<'_>, lines: &Lines<'_>) -> bool {
+    let spans = candidate
+        .statements
+        .iter()
+        .flatten()
+        .chain(std::iter::once(&candidate.span));
+    spans.into_iter().any(|&span| {
+        let (first, last) = lines.range(span);
+        item.scope.touches(first, last)
+    })
+}
+
+/// What one thread found.
+#[derive(Debug, Default)]
+struct Part {
+    hits: Vec<Hit>,
+    issues: Vec<Issue>,
+    coverage: Coverage,
+    dropped: BTreeMap<Reason, u64>,
+}
+
+impl Part {
+    fn merge(&mut self, other: Self) {
+        self.hits.extend(other.hits);
+        self.issues.extend(other.issues);
+        self.coverage.merge(&other.coverage);
+        for (reason, count) in other.dropped {
+            *self.dropped.entry(reason).or_default() += count;
+        }
+    }
+}
+
+/// One thread's visitor.
+struct Worker<'s> {
+    scanner: &'s Scanner,
+    part: Part,
+    scratch: Folded,
+    parts: &'s Mutex<Vec<Part>>,
+}
+
+impl Visitor for Worker<'_> {
+    fn visit(&mut self, item: Item<'_>) {
+        let Self {
+            scanner,
+            part,
+            scratch,
+            ..
+        } = self;
+        // A fault in one format must not end an audit, and must not pass for a clean file.
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            scanner.examine(
+                &item,
+                scratch,
+                &mut |examined, seen| match examined.verdict {
+                    Verdict::Keep(judged) => {
+                        part.hits
+                            .push(scanner.hit(examined.candidate, judged, seen, &item))
+                    }
+                    Verdict::Drop(reason) => *part.dropped.entry(*reason).or_default() += 1,
+                },
+            )
+        }));
+        match outcome {
+            Ok(Outcome::Looked) => {}
+            Ok(Outcome::Binary) => self.skip(Skip::Binary),
+            Err(_) => self.issue(Issue::new(item.path, "a fault in leakey kept it from being scanned; please report it with the file's shape")),
+        }
+    }
+
+    fn count(&mut self, what: Counted, bytes: u64) {
+        match what {
+            Counted::File => self.part.coverage.files += 1,
+            Counted::Blob => self.part.coverage.blobs += 1,
+            Counted::Commit => self.part.coverage.commits += 1,
+        }
+        self.part.coverage.bytes += bytes;
+    }
+
+    fn count_bytes(&mut self, bytes: u64) {
+        self.part.coverage.bytes += bytes;
+    }
+
+    fn skip(&mut self, why: Skip) {
+        *self.part.coverage.skipped.entry(why).or_default() += 1;
+    }
+
+    fn issue(&mut self, issue: Issue) {
+        self.part.issues.push(issue);
+    }
+
+    fn shallow(&mut self) {
+        self.part.coverage.shallow = true;
+    }
+}
+
+impl Drop for Worker<'_> {
+    fn drop(&mut self) {
+        let part = std::mem::take(&mut self.part);
+        self.parts
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(part);
+    }
+}

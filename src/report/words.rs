@@ -1,15 +1,27 @@
 //! Wording that more than one format for people uses.
 
-use crate::finding::{Finding, Kind, Occurrence, Skip};
+use crate::finding::{Finding, Kind, Occurrence, Skip, SourceKind};
 
-/// The place to show first: the first one that makes the finding what it is, not accepted by anyone.
+/// The place to show first: accepted by nobody, as exposed as the finding says, still there, and in a file; the first
+/// of those that have the most of it, in this order.
 pub(super) fn primary(finding: &Finding) -> Option<usize> {
-    let places = &finding.occurrences;
-    let open = |o: &&Occurrence| o.suppressed.is_none();
-    let exposed = |o: &&Occurrence| o.context == finding.context;
-    let best = places.iter().position(|o| exposed(&o) && open(&o));
-    best.or_else(|| places.iter().position(|o| open(&o)))
-        .or_else(|| (!places.is_empty()).then_some(0))
+    let shortcomings = |occurrence: &Occurrence| {
+        let origin = &occurrence.origin;
+        (
+            occurrence.suppressed.is_some(),
+            occurrence.context != finding.context,
+            origin.reachable == Some(false),
+            origin.in_head == Some(false),
+            matches!(
+                origin.source,
+                SourceKind::CommitMessage | SourceKind::TagMessage | SourceKind::Reflog
+            ),
+        )
+    };
+    let places = finding.occurrences.iter().enumerate();
+    // Of equals, `min_by_key` takes the first.
+    let best = places.min_by_key(|(_, occurrence)| shortcomings(occurrence));
+    best.map(|(i, _)| i)
 }
 
 /// Title and name of the key: `Django secret key in SECRET_KEY`.
@@ -72,11 +84,23 @@ pub(super) fn short(id: &str) -> &str {
     id.get(..10).unwrap_or(id)
 }
 
-/// `text` as a sentence: ends in punctuation.
+/// `text` as a sentence: with a capital where it begins with a plain word, and a full stop.
 pub(super) fn sentence(text: &str) -> String {
     let text = text.trim();
-    let ends = text.is_empty() || text.ends_with(['.', '!', '?', ':']);
-    format!("{text}{}", if ends { "" } else { "." })
+    let word = text.split([' ', ',', ';']).next().unwrap_or_default();
+    let plain = !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase());
+    let mut out = String::with_capacity(text.len() + 1);
+    match text.chars().next().filter(|_| plain) {
+        Some(first) => {
+            out.push(first.to_ascii_uppercase());
+            out.push_str(&text[1..]);
+        }
+        None => out.push_str(text),
+    }
+    if !text.is_empty() && !text.ends_with(['.', '!', '?', ':']) {
+        out.push('.');
+    }
+    out
 }
 
 /// `1 file`, `2 files`.
@@ -147,7 +171,13 @@ mod tests {
 
     #[test]
     fn sentences_end() {
-        assert_eq!(sentence("Rotate it"), "Rotate it.");
+        assert_eq!(sentence("rotate it"), "Rotate it.");
+        assert_eq!(
+            sentence("secret_key_base, a key"),
+            "secret_key_base, a key."
+        );
+        assert_eq!(sentence("über"), "über.");
+        assert_eq!(sentence(""), "");
         assert_eq!(sentence("Rotate it. "), "Rotate it.");
         assert_eq!(short("abc"), "abc");
     }

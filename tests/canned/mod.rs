@@ -174,13 +174,14 @@ fn removed() -> Finding {
         text,
         &secret,
     );
-    let mut message = place(
+    let message = place(
         &format!(":commit/{}", "c".repeat(40)),
         3,
         "secret_key_base",
         "use {} from now on",
         &secret,
     );
+    let mut message = historic(message, commits[1].clone(), true);
     message.origin.source = SourceKind::CommitMessage;
     let mut found = finding(
         "rails-secret-key-base",

@@ -186,7 +186,7 @@ fn suppression(suppressed: &Suppression) -> Value {
     };
     let mut value = json!({"kind": kind, "status": "accepted"});
     if let Some(reason) = &suppressed.reason {
-        value["justification"] = message(reason).into();
+        value["justification"] = sanitize(reason).into();
     }
     value["properties"] = json!({"by": suppressed.by});
     if let Some(until) = &suppressed.until {

@@ -1,5 +1,7 @@
 //! The rules of a run (`reportingDescriptor`, §3.49), as GitHub shows them beside an alert.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use super::super::{RuleInfo, View, words};
@@ -87,9 +89,12 @@ fn descriptor(entry: &Entry<'_>) -> Value {
     for (i, reference) in references.iter().enumerate() {
         text.push_str("\nSee ");
         text.push_str(reference);
-        markdown.push_str(if i == 0 { "\n\n- <" } else { "\n- <" });
-        markdown.push_str(reference);
-        markdown.push('>');
+        markdown.push_str(if i == 0 { "\n\n- " } else { "\n- " });
+        if is_address(reference) {
+            let _ = write!(markdown, "<{reference}>");
+        } else {
+            markdown.push_str(reference);
+        }
     }
     let mut descriptor = json!({
         "id": entry.id(),

@@ -5,10 +5,13 @@ use std::fmt::Write as _;
 use super::super::{sanitize, time::date, words};
 use super::Page;
 use super::wrap::wrap;
-use crate::finding::{CommitInfo, Confidence, Finding, Lifeline, Occurrence, Suppression};
+use crate::finding::{CommitInfo, Confidence, Finding, Kind, Lifeline, Occurrence, Suppression};
 
 /// Other places listed with a finding.
 const LISTED: usize = 5;
+
+/// Begins the further lines of a headline.
+const CONTINUED: &str = "  ";
 
 /// Columns of a label with its colon.
 const LABEL: usize = 8;
@@ -37,19 +40,30 @@ impl Page<'_> {
         out
     }
 
-    /// `critical: Django secret key in SECRET_KEY [django-secret-key]`
+    /// `note: Django secret key in SECRET_KEY (weak, does not count) [django-secret-key]`
     fn headline(&self, finding: &Finding) -> String {
         let severity = finding.severity.name();
-        let mut marks = String::new();
-        if finding.suppressed.is_some() {
-            marks.push_str(" (suppressed)");
-        } else if !finding.counts {
-            marks.push_str(" (does not count)");
+        let mut marks = Vec::new();
+        if finding.kind != Kind::Leak {
+            marks.push(finding.kind.name());
         }
+        if finding.suppressed.is_some() {
+            marks.push("suppressed");
+        } else if !finding.counts {
+            marks.push("does not count");
+        }
+        let marks = match marks.join(", ") {
+            none if none.is_empty() => none,
+            marks => format!(" ({marks})"),
+        };
         let title = sanitize(&words::headline(finding)).into_owned();
         let rule = format!("[{}]", sanitize(&finding.rule));
         let plain = format!("{severity}: {title}{marks} {rule}");
-        let mut lines = wrap(&plain, self.width).into_iter();
+        let mut lines = wrap(&plain, self.width);
+        if lines.len() > 1 {
+            lines = wrap(&plain, self.width - CONTINUED.len());
+        }
+        let mut lines = lines.into_iter();
         // Colours go in after wrapping, by what each line begins with.
         let first = lines.next().unwrap_or_default();
         let after = first.strip_prefix(severity).unwrap_or(&first);
@@ -57,7 +71,7 @@ impl Page<'_> {
         out.push_str(&self.paint.strong(after));
         out.push('\n');
         for line in lines {
-            let _ = writeln!(out, "  {}", self.paint.strong(&line));
+            let _ = writeln!(out, "{CONTINUED}{}", self.paint.strong(&line));
         }
         out
     }

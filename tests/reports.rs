@@ -458,3 +458,32 @@ fn colour_adds_nothing_but_colour() {
     let stripped = anstream::adapter::strip_str(&colored).to_string();
     assert_eq!(stripped, render(OutputFormat::Text, &report, &plain));
 }
+
+/// What reads the output goes away at once.
+struct Closed;
+
+impl std::io::Write for Closed {
+    fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+        Err(std::io::ErrorKind::BrokenPipe.into())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_broken_pipe_is_told_as_such() {
+    for format in OutputFormat::ALL {
+        let written = format
+            .reporter()
+            .write(&canned::report(), &canned::view(), &mut Closed);
+        let kind = written.map_err(|error| error.kind());
+        assert_eq!(
+            kind,
+            Err(std::io::ErrorKind::BrokenPipe),
+            "{}",
+            format.name()
+        );
+    }
+}

@@ -3,7 +3,7 @@
 //! A format is one [`Reporter`] in one file (or folder) of its own, a variant of [`OutputFormat`] and an arm of its
 //! `reporter`. Reporters read finished findings: they judge nothing, know neither rules nor sources, never print,
 //! and hold a secret only where [`View::show_secrets`] asks for it. What comes from the scanned repository is made
-//! harmless on the way out, by [`sanitize`] for people and by JSON escapes for programs.
+//! harmless on the way out, by [`sanitize()`] for people and by JSON escapes for programs.
 
 mod escape;
 mod json;

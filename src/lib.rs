@@ -6,6 +6,8 @@
 //!
 //! One way, one place for each thing; `ARCHITECTURE.md` says which.
 
+pub mod cli;
+pub mod config;
 pub mod detect;
 pub mod finding;
 pub mod format;

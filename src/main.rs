@@ -1,3 +1,7 @@
 //! The `leakey` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    leakey::cli::run()
+}

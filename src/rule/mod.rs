@@ -119,6 +119,37 @@ impl When {
             + u32::from(self.bare) * 2
     }
 
+    /// The condition in words, for `leakey rules show`.
+    pub fn describe(&self) -> String {
+        let list = |words: &[String]| words.join(", ");
+        let mut out = match &self.target {
+            Target::Names(_) => format!("given to: {}", list(&self.written)),
+            Target::Calls(_) => format!("argument of: {}", list(&self.written)),
+            Target::Armor(labels) => format!("PEM block: {}", list(labels)),
+            Target::WholeFile => "the whole file".to_owned(),
+        };
+        let mut also = |what: &str, words: &[String]| {
+            if !words.is_empty() {
+                out = format!("{out}; {what} {}", list(words));
+            }
+        };
+        also("in files", &self.files);
+        also("with one of these words before it:", &self.prefixes);
+        also("without these words before it:", &self.not_prefixes);
+        also("inside", &self.written_parents);
+        also("shaped like", &self.shapes);
+        if let Some(value) = &self.value {
+            also("matching", std::slice::from_ref(value));
+        }
+        if self.bare {
+            out.push_str("; with no word before it");
+        }
+        if self.random {
+            out.push_str("; random values only");
+        }
+        out
+    }
+
     /// Whether the path conditions hold for the lower-cased `path`.
     pub fn holds_for_path(&self, path: &str) -> bool {
         self.files.is_empty()

@@ -1,0 +1,163 @@
+//! The command line as typed. Pure data: nothing is checked against the world here.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Finds leaked application signing keys: SECRET_KEY and its kin.
+#[derive(Debug, Parser)]
+#[command(name = "leakey", version, max_term_width = 100, after_help = "Exit codes: 0 clean, 1 findings that count, 2 could not run or not complete.")]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Look for keys in files, the git index, commits, history or standard input
+    Scan(Box<Scan>),
+    /// Say why something there is, or is not, reported
+    Explain(Explain),
+    /// List, show and check rules
+    #[command(subcommand)]
+    Rules(Rules),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Scan {
+    /// Files and folders; with --history a repository; default: the current directory
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub input: Input,
+    #[command(flatten)]
+    pub extra: Extra,
+
+    /// Format of the report on standard output
+    #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
+    pub format: Format,
+    /// Also write a report to a file, as FORMAT=FILE; can be given several times
+    #[arg(long, value_name = "FORMAT=FILE", help_heading = "Output")]
+    pub output: Vec<String>,
+    /// Print the secrets instead of leaving them out
+    #[arg(long, help_heading = "Output")]
+    pub show_secrets: bool,
+    /// When to use colour
+    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
+    pub color: When,
+    /// No diagnostics on standard error
+    #[arg(long, short, help_heading = "Output", conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Tell more
+    #[arg(long, short, help_heading = "Output")]
+    pub verbose: bool,
+
+    /// What is looked at and what counts; default: hook with --staged, audit with --history, else ci
+    #[arg(long, value_name = "PROFILE", help_heading = "Selection")]
+    pub profile: Option<Profile>,
+    /// Only files that match this glob; can be given several times
+    #[arg(long, value_name = "GLOB", help_heading = "Selection")]
+    pub include: Vec<String>,
+    /// No files or folders that match this glob; can be given several times
+    #[arg(long, value_name = "GLOB", help_heading = "Selection")]
+    pub exclude: Vec<String>,
+    /// Only this rule; can be given several times
+    #[arg(long, value_name = "ID", help_heading = "Selection")]
+    pub only_rule: Vec<String>,
+    /// Not this rule; can be given several times
+    #[arg(long, value_name = "ID", help_heading = "Selection")]
+    pub disable_rule: Vec<String>,
+    /// Kinds that count, in place of the profile's: leak, published, weak
+    #[arg(long, value_name = "KIND", value_delimiter = ',', help_heading = "Selection")]
+    pub fail_on: Vec<KindName>,
+    /// Exit with 0 instead of 1; trouble is still 2
+    #[arg(long, help_heading = "Selection")]
+    pub exit_zero: bool,
+    /// Use no configuration file
+    #[arg(long, help_heading = "Selection")]
+    pub no_config: bool,
+    /// Number of threads; default: one for each processor
+    #[arg(long, value_name = "N", help_heading = "Selection")]
+    pub threads: Option<std::num::NonZeroUsize>,
+}
+
+/// Where text comes from; files when none is given.
+#[derive(Debug, Args)]
+#[group(multiple = false)]
+pub(super) struct Input {
+    /// What `git commit` would record
+    #[arg(long, help_heading = "Input")]
+    pub staged: bool,
+    /// Every commit of a range A..B; can be given several times
+    #[arg(long, value_name = "A..B", help_heading = "Input")]
+    pub range: Vec<String>,
+    /// Everything the repository holds
+    #[arg(long, help_heading = "Input")]
+    pub history: bool,
+    /// One document from standard input
+    #[arg(long, help_heading = "Input")]
+    pub stdin: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Extra {
+    /// Name that chooses the format of standard input
+    #[arg(long, value_name = "NAME", requires = "stdin", help_heading = "Input")]
+    pub stdin_path: Option<String>,
+    /// A shallow clone counts as complete
+    #[arg(long, help_heading = "Input")]
+    pub allow_shallow: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// The place: a file and the number of a line in it
+    #[arg(value_name = "PATH:LINE")]
+    pub place: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Rules {
+    /// List the rules
+    List,
+    /// Show a rule: what it looks for, what a leak allows, what to do
+    Show {
+        /// Id of the rule
+        id: String,
+    },
+    /// Run the examples inside a rule file, or in all rule files of a folder
+    Check {
+        /// A rule file or a folder of them
+        path: PathBuf,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Format {
+    Text,
+    Json,
+    Jsonl,
+    Sarif,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Profile {
+    Hook,
+    Ci,
+    Audit,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum KindName {
+    Leak,
+    Published,
+    Weak,
+}

@@ -1,0 +1,163 @@
+//! `leakey scan`: arguments to settings, settings to a source and a scanner, and the report to where it goes.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+
+use super::args::{self, Scan};
+use super::{Exit, builtin_rules, output};
+use crate::Policy;
+use crate::config::Profile;
+use crate::finding::{Kind, Report};
+use crate::report::{OutputFormat, RuleInfo, View};
+use crate::rule::RuleSet;
+use crate::scan::Scanner;
+use crate::source::git::{History, Range, Staged};
+use crate::source::paths::Naming;
+use crate::source::{Source, Stdin, Tree};
+
+pub(super) fn run(scan: Scan) -> anyhow::Result<Exit> {
+    let rules = builtin_rules()?;
+    let profile = profile(&scan);
+    let policy = policy(&scan, profile, &rules)?;
+    let targets = scan.output.iter().map(|target| output::target(target)).collect::<anyhow::Result<Vec<_>>>()?;
+    let source = source(&scan, profile)?;
+    let scanner = Scanner::new(rules, policy);
+    let report = scanner.scan(source.as_ref())?;
+    let view = View {
+        show_secrets: scan.show_secrets,
+        color: output::color(scan.color),
+        width: output::width(),
+        verbose: scan.verbose,
+        profile: profile.name(),
+        rules: rule_infos(&report, scanner.rules()),
+        notes: Vec::new(),
+    };
+    for (format, file) in &targets {
+        output::write(&report, &view, *format, file)?;
+    }
+    output::print(&report, &view, scan.format.into())?;
+    Ok(Exit::of(&report, scan.exit_zero))
+}
+
+fn profile(scan: &Scan) -> Profile {
+    match scan.profile {
+        Some(args::Profile::Hook) => Profile::Hook,
+        Some(args::Profile::Ci) => Profile::Ci,
+        Some(args::Profile::Audit) => Profile::Audit,
+        None if scan.input.staged => Profile::Hook,
+        None if scan.input.history => Profile::Audit,
+        None => Profile::Ci,
+    }
+}
+
+fn policy(scan: &Scan, profile: Profile, rules: &RuleSet) -> anyhow::Result<Policy> {
+    let kinds: Vec<Kind> = scan.fail_on.iter().map(|&kind| kind.into()).collect();
+    let mut policy = profile.policy(&kinds);
+    for id in scan.only_rule.iter().chain(&scan.disable_rule) {
+        if !rules.rules.iter().any(|rule| rule.id == *id) {
+            bail!("no rule is called `{id}`; `leakey rules list` shows all");
+        }
+    }
+    policy.only.extend(scan.only_rule.iter().cloned());
+    policy.disabled.extend(scan.disable_rule.iter().cloned());
+    Ok(policy)
+}
+
+fn source(scan: &Scan, profile: Profile) -> anyhow::Result<Box<dyn Source>> {
+    let threads = scan
+        .threads
+        .or_else(|| std::thread::available_parallelism().ok())
+        .map_or(1, std::num::NonZero::get);
+    let current = std::env::current_dir().context("the current directory cannot be told")?;
+    let git = scan.input.staged || scan.input.history || !scan.input.range.is_empty();
+    if git && !(scan.include.is_empty() && scan.exclude.is_empty()) {
+        bail!("--include and --exclude choose among files on disk; with --staged give paths instead");
+    }
+    if scan.input.stdin {
+        if !scan.paths.is_empty() {
+            bail!("--stdin reads one document; a PATH beside it would not be read");
+        }
+        return Ok(Box::new(Stdin::read(std::io::stdin().lock(), scan.extra.stdin_path.as_deref())?));
+    }
+    if scan.input.staged {
+        return Ok(Box::new(Staged { path: current, pathspecs: scan.paths.clone(), threads }));
+    }
+    if !scan.input.range.is_empty() {
+        if !scan.paths.is_empty() {
+            bail!("--range reads whole commits of the repository in the current directory; leave the PATH out");
+        }
+        return Ok(Box::new(Range { path: current, ranges: scan.input.range.clone(), allow_shallow: scan.extra.allow_shallow, threads }));
+    }
+    if scan.input.history {
+        let path = match scan.paths.as_slice() {
+            [] => current,
+            [path] => path.clone(),
+            _ => bail!("--history reads one repository at a time"),
+        };
+        return Ok(Box::new(History { path, allow_shallow: scan.extra.allow_shallow, threads }));
+    }
+    let paths = if scan.paths.is_empty() { vec![PathBuf::from(".")] } else { scan.paths.clone() };
+    Ok(Box::new(Tree {
+        paths,
+        naming: Naming::new(current),
+        ignored_too: profile.reads_ignored(),
+        include: (!scan.include.is_empty()).then(|| globs(&scan.include)).transpose()?,
+        exclude: globs(&scan.exclude)?,
+        threads,
+    }))
+}
+
+/// Globs as in .gitignore: one without `/` matches names at any depth.
+fn globs(sources: &[String]) -> anyhow::Result<GlobSet> {
+    let mut set = GlobSetBuilder::new();
+    for source in sources {
+        let pattern = source.trim_end_matches('/');
+        let anywhere = if pattern.contains('/') { pattern.trim_start_matches('/').to_owned() } else { format!("**/{pattern}") };
+        for glob in [anywhere.clone(), format!("{anywhere}/**")] {
+            set.add(GlobBuilder::new(&glob).literal_separator(true).build().with_context(|| format!("`{source}` is no glob"))?);
+        }
+    }
+    set.build().context("the globs are too many or too large")
+}
+
+/// What reports say about the rules that found something.
+fn rule_infos(report: &Report, rules: &RuleSet) -> Vec<RuleInfo> {
+    rules
+        .rules
+        .iter()
+        .filter(|rule| report.findings.iter().any(|finding| finding.rule == rule.id))
+        .map(|rule| RuleInfo {
+            id: rule.id.clone(),
+            title: rule.title.clone(),
+            class: rule.class,
+            severity: rule.severity,
+            impact: rule.impact.trim().to_owned(),
+            remedy: rule.remedy.trim().to_owned(),
+            references: rule.references.clone(),
+            description: format!("{} that stands in the open.", rule.title),
+        })
+        .collect()
+}
+
+impl From<args::Format> for OutputFormat {
+    fn from(format: args::Format) -> Self {
+        match format {
+            args::Format::Text => Self::Text,
+            args::Format::Json => Self::Json,
+            args::Format::Jsonl => Self::Jsonl,
+            args::Format::Sarif => Self::Sarif,
+        }
+    }
+}
+
+impl From<args::KindName> for Kind {
+    fn from(kind: args::KindName) -> Self {
+        match kind {
+            args::KindName::Leak => Self::Leak,
+            args::KindName::Published => Self::Published,
+            args::KindName::Weak => Self::Weak,
+        }
+    }
+}

@@ -4,6 +4,8 @@
 //! Every file is also cut and damaged in many ways and given to every format: none may panic, hang, or give a span
 //! outside of the text.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail anywhere")]
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -185,7 +187,7 @@ fn damaged(inputs: &[PathBuf]) -> Result<(), Failed> {
             }
             for _ in 0..if step == 1 { 200 } else { 30 } {
                 let mut bytes = text.clone().into_bytes();
-                for _ in 0..1 + next() % 8 {
+                for _ in 0..=(next() % 8) {
                     let at = next() % bytes.len();
                     match next() % 4 {
                         0 => bytes[at] = b"\"'\\\n\r\t{}[]:=#-$%<|>&*!,` \xc3"[next() % 25],
@@ -206,6 +208,7 @@ fn damaged(inputs: &[PathBuf]) -> Result<(), Failed> {
 
 /// Deep and endless structures take no more than time in proportion to their length.
 fn nested() -> Result<(), Failed> {
+    let mut texts = Vec::new();
     for unit in [
         "{",
         "[",
@@ -245,13 +248,33 @@ fn nested() -> Result<(), Failed> {
         "\n",
         "x=`",
     ] {
-        let text = unit.repeat(200_000 / unit.len());
+        texts.push(unit.repeat(200_000 / unit.len()));
+    }
+    for (open, close) in [
+        ("${A:-", "}"),
+        ("{\"a\":", "}"),
+        ("[", "]"),
+        ("a: [{b: ", "}]\n"),
+        ("{{ x | default(", ")}}"),
+    ] {
+        texts.push(format!("{}x{}", open.repeat(20_000), close.repeat(20_000)));
+    }
+    for (first, unit) in [
+        ("a: \"", "\n  \\\"b"),
+        ("A='", "\n\"b"),
+        ("k = [", "\n\"a\","),
+        ("a: 'x", "\n  b: \""),
+    ] {
+        texts.push(format!("{first}{}", unit.repeat(40_000)));
+    }
+    for text in texts {
+        let about: String = text.chars().take(20).collect();
         for format in FORMATS {
             let start = std::time::Instant::now();
             check_spans(*format, &text)?;
             let took = start.elapsed();
             if took.as_secs() >= 5 {
-                return Err(format!("{} takes {took:?} for {unit:?}", format.name()).into());
+                return Err(format!("{} takes {took:?} for {about:?}", format.name()).into());
             }
         }
     }
@@ -284,7 +307,7 @@ fn claims() -> Result<(), Failed> {
         ("supervisord.conf", "ini"),
         ("my.cnf", "conf"),
     ] {
-        let format = choose(&FileName::new(path)).map(|format| format.name());
+        let format = choose(&FileName::new(path)).map(Format::name);
         if format != Some(expected) {
             return Err(format!("{path} is read as {format:?}").into());
         }

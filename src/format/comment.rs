@@ -43,20 +43,17 @@ pub(super) fn assignment<'t>(
         at = line.end - rest.trim_start().len();
     }
     let start = at;
-    let key = match bytes.get(at) {
-        Some(&quote @ (b'"' | b'\'')) => {
-            let close = closing(text, at + 1, line.end, quote)?;
-            at = close + 1;
-            Span::new(start + 1, close)
-        }
-        _ => {
-            let length = text[at..line.end]
-                .bytes()
-                .take_while(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(byte))
-                .count();
-            at += length;
-            Span::new(start, at)
-        }
+    let key = if let Some(&quote @ (b'"' | b'\'')) = bytes.get(at) {
+        let close = closing(text, at + 1, line.end, quote)?;
+        at = close + 1;
+        Span::new(start + 1, close)
+    } else {
+        let length = text[at..line.end]
+            .bytes()
+            .take_while(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(byte))
+            .count();
+        at += length;
+        Span::new(start, at)
     };
     if key.is_empty() || key.len() > 200 {
         return None;

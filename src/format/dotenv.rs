@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use super::escape::{Style, unescape};
 use super::rows::{before_comment, closing, row, trim};
-use super::scalar::{Literal, Scalar};
+use super::scalar::{Literal, Scalar, bytes};
 use super::{Entry, FileName, Format, Place, Slot, Value, comment};
 use crate::text::Span;
 
@@ -73,6 +73,23 @@ impl Format for Dotenv {
     }
 }
 
+/// Loaders read a line end as `\n`, however it is stored.
+fn decode_lines(raw: &str, escapes: bool) -> Cow<'_, str> {
+    if raw.contains("\r\n") {
+        let text = raw.replace("\r\n", "\n");
+        return Cow::Owned(if escapes {
+            decode(&text).into_owned()
+        } else {
+            text
+        });
+    }
+    if escapes {
+        decode(raw)
+    } else {
+        Cow::Borrowed(raw)
+    }
+}
+
 fn decode(raw: &str) -> Cow<'_, str> {
     unescape(raw, Style::Dotenv)
 }
@@ -80,7 +97,7 @@ fn decode(raw: &str) -> Cow<'_, str> {
 /// The assignment on a line, and where its value ends.
 fn assignment(text: &str, line: Span) -> Option<(Entry<'_>, usize)> {
     let content = line.of(text);
-    let bytes = text.as_bytes();
+    let source = text.as_bytes();
     let start = ["export ", "export\t", "set ", "declare -x ", "- "]
         .iter()
         .find_map(|word| content.strip_prefix(word))
@@ -103,7 +120,7 @@ fn assignment(text: &str, line: Span) -> Option<(Entry<'_>, usize)> {
         line.end - rest.trim_start_matches([' ', '\t']).len(),
         line.end,
     );
-    let scalar = match bytes.get(value.start).filter(|_| !value.is_empty()) {
+    let scalar = match source.get(value.start).filter(|_| !value.is_empty()) {
         Some(&quote @ (b'"' | b'\'' | b'`')) => quoted(text, value, quote),
         _ => bare(text, value, spaced),
     };
@@ -146,10 +163,10 @@ fn quoted(text: &str, value: Span, quote: u8) -> Scalar<'_> {
     let literal = Literal::quoted(Span::new(start, end));
     let raw = literal.span.of(text);
     match quote {
-        b'"' => Scalar::read(text, literal, decode),
+        b'"' => Scalar::read(text, literal, |raw| decode_lines(raw, true)),
         // Backticks quote a value (motdotla) or a command (shells): a command has blanks after a word of its name.
         b'`' if is_command(raw) => Scalar::given(literal, Value::Opaque),
-        _ => Scalar::given(literal, Value::text(raw)),
+        _ => Scalar::given(literal, bytes(decode_lines(raw, false))),
     }
 }
 

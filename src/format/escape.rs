@@ -44,11 +44,12 @@ fn one<'t>(rest: &'t str, style: Style, out: &mut String) -> &'t str {
         ('n', _) => Some('\n'),
         ('r', _) => Some('\r'),
         ('t', _) => Some('\t'),
-        ('\\' | '"', _) => Some(letter),
         ('f', _) => Some('\u{c}'),
         ('b', Style::Json | Style::Yaml | Style::Toml | Style::Dotenv) => Some('\u{8}'),
         ('v', Style::Json | Style::Yaml | Style::Dotenv) => Some('\u{b}'),
-        ('\'' | '$' | '`', Style::Dotenv) | ('/' | ' ' | '\t', Style::Yaml) => Some(letter),
+        ('\\' | '"', _) | ('\'' | '$' | '`', Style::Dotenv) | ('/' | ' ' | '\t', Style::Yaml) => {
+            Some(letter)
+        }
         ('0', Style::Json | Style::Yaml) => Some('\0'),
         ('a', Style::Yaml | Style::Dotenv) => Some('\u{7}'),
         ('e', Style::Yaml | Style::Toml) => Some('\u{1b}'),

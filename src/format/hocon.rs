@@ -84,7 +84,7 @@ impl Reader<'_> {
                 .top()
                 .is_some_and(|(shape, _)| shape == Shape::Map) =>
             {
-                self.member()
+                self.member();
             }
             _ => self.value(),
         }
@@ -103,7 +103,7 @@ impl Reader<'_> {
         let parents = self.nesting.path_open();
         let Self { text, nesting, .. } = self;
         comment::scan(text, body, &parents, &decode, &mut |entry| {
-            nesting.push(entry)
+            nesting.push(entry);
         });
     }
 
@@ -118,7 +118,7 @@ impl Reader<'_> {
             match bytes[at] {
                 b'"' => {
                     at = closing(self.text, at + 1, line.end, b'"')
-                        .map_or(line.end, |close| close + 1)
+                        .map_or(line.end, |close| close + 1);
                 }
                 b'=' | b':' | b'{' | b'}' | b'[' | b',' | b'#' => break,
                 b'+' if bytes.get(at + 1) == Some(&b'=') => break,
@@ -212,6 +212,14 @@ impl Reader<'_> {
             self.at += 1;
         }
         match span.of(self.text) {
+            // A quote without its fellow.
+            raw if raw.starts_with('"') => {
+                let literal = Literal {
+                    quoted: true,
+                    ..Literal::bare(Span::new(span.start + 1, span.end))
+                };
+                self.nesting.literal(self.text, literal, &decode);
+            }
             "" | "true" | "false" | "null" => {}
             raw if raw.starts_with("${") => self
                 .nesting

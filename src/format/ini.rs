@@ -61,8 +61,16 @@ struct Reader<'t> {
     text: &'t str,
     percent: bool,
     section: Vec<Cow<'t, str>>,
-    /// The key that indented lines belong to, and whether its own line had no value.
-    key: Option<(&'t str, bool)>,
+    /// The key that lines further indented belong to.
+    key: Option<Owner<'t>>,
+}
+
+#[derive(Clone, Copy)]
+struct Owner<'t> {
+    key: &'t str,
+    indent: usize,
+    /// Whether its own line had no value.
+    empty: bool,
 }
 
 /// Keys whose value is a list of `NAME=value`.
@@ -85,7 +93,7 @@ impl<'t> Reader<'t> {
         while at < text.len() {
             let (line, mut next) = row(text, at);
             let content = trim(text, line);
-            let indented = content.start > line.start;
+            let indent = content.start - line.start;
             match text
                 .as_bytes()
                 .get(content.start)
@@ -97,7 +105,7 @@ impl<'t> Reader<'t> {
                     comment::scan(text, content, &self.section, &decode, sink);
                 }
                 Some(b'[') => self.open(content),
-                Some(_) => next = self.line(content, indented, next, sink),
+                Some(_) => next = self.line(content, indent, next, sink),
             }
             at = next;
         }
@@ -122,15 +130,17 @@ impl<'t> Reader<'t> {
     fn line(
         &mut self,
         content: Span,
-        indented: bool,
+        indent: usize,
         next: usize,
         sink: &mut dyn FnMut(Entry<'t>),
     ) -> usize {
         let text = self.text;
-        let owner = self.key.filter(|_| indented);
+        let owner = self.key.filter(|owner| owner.indent < indent);
         let Some((key, value)) = split(text, content) else {
             match owner {
-                Some((key, true)) => {
+                Some(Owner {
+                    key, empty: true, ..
+                }) => {
                     let parents = self.section.clone();
                     let scalar = self.value(content);
                     sink(scalar.entry(
@@ -146,15 +156,20 @@ impl<'t> Reader<'t> {
             return next;
         };
         let mut parents = self.section.clone();
-        if let Some((owner, _)) = owner {
-            parents.push(Cow::Borrowed(owner));
+        let indented = owner.is_some();
+        if let Some(owner) = owner {
+            parents.push(Cow::Borrowed(owner.key));
         } else {
-            self.key = Some((key.of(text), value.is_empty()));
+            self.key = Some(Owner {
+                key: key.of(text),
+                indent,
+                empty: value.is_empty(),
+            });
         }
         let (value, next) = if indented {
             (value, next)
         } else {
-            self.extend(value, next)
+            self.extend(key, value, next)
         };
         let name = key.of(text);
         // php-fpm: `env[NAME] = value`; pytest-env: `D:NAME=value`.
@@ -190,20 +205,26 @@ impl<'t> Reader<'t> {
     }
 
     /// The value with the indented lines that go on with it.
-    fn extend(&self, value: Span, next: usize) -> (Span, usize) {
+    fn extend(&self, key: Span, value: Span, next: usize) -> (Span, usize) {
         let mut value = value;
         let mut next = next;
-        while !value.is_empty() && next < self.text.len() {
+        // supervisord's list may begin on the line after its key.
+        let list = key.of(self.text).eq_ignore_ascii_case("environment");
+        while (list || !value.is_empty()) && next < self.text.len() {
             let (line, after) = row(self.text, next);
             let content = trim(self.text, line);
             let goes_on = content.start > line.start
                 && !content.is_empty()
                 && !content.of(self.text).starts_with(['#', ';', '['])
-                && (split(self.text, content).is_none() || value.of(self.text).ends_with(','));
+                && (list || split(self.text, content).is_none());
             if !goes_on {
                 break;
             }
-            value.end = content.end;
+            value = if value.is_empty() {
+                content
+            } else {
+                value.join(content)
+            };
             next = after;
         }
         (value, next)
@@ -270,17 +291,16 @@ impl<'t> Reader<'t> {
             let close = matches!(bytes[value], b'"' | b'\'')
                 .then(|| closing(text, value + 1, list.end, bytes[value]))
                 .flatten();
-            let literal = match close {
-                Some(close) => Literal::quoted(Span::new(value + 1, close)),
-                None => {
-                    let end = if commas {
-                        memchr::memchr2(b',', b'\n', &bytes[value..list.end])
-                    } else {
-                        None
-                    };
-                    let end = end.map_or(list.end, |offset| value + offset);
-                    Literal::bare(trim(text, Span::new(value, end)))
-                }
+            let literal = if let Some(close) = close {
+                Literal::quoted(Span::new(value + 1, close))
+            } else {
+                let end = if commas {
+                    memchr::memchr2(b',', b'\n', &bytes[value..list.end])
+                } else {
+                    None
+                };
+                let end = end.map_or(list.end, |offset| value + offset);
+                Literal::bare(trim(text, Span::new(value, end)))
             };
             let scalar = Scalar::read(text, literal, |raw| self.decode(raw));
             let key = Cow::Borrowed(&text[at..at + length]);

@@ -121,12 +121,11 @@ fn braces(raw: &str, inside: Range<usize>, depth: usize) -> Whole {
         (Some(b'?'), _) => return Whole::Opaque,
         _ if name.is_empty() => return Whole::Literal,
         (Some(b':'), Some(b'-' | b'=')) => (2, true),
-        (Some(b'-' | b'='), _) => (1, true),
         (Some(b':'), Some(b'?' | b'+')) => (2, false),
         (Some(b':'), _) if SOURCES.contains(&name) => {
             return sourced(raw, inside.start + name.len() + 1..inside.end);
         }
-        (Some(b':'), _) => (1, true),
+        (Some(b':' | b'-' | b'='), _) => (1, true),
         _ => (0, false),
     };
     if !default {
@@ -155,8 +154,10 @@ fn defaulted(raw: &str, name: Range<usize>, literal: Range<usize>, depth: usize)
     let trimmed = text.trim();
     if trimmed.starts_with("${")
         && matching(trimmed.as_bytes(), b'{', b'}') == Some(trimmed.len() - 1)
-        && depth < DEPTH
     {
+        if depth >= DEPTH {
+            return Whole::Opaque;
+        }
         let start = literal.start + (text.len() - text.trim_start().len());
         return braces(raw, start + 2..start + trimmed.len() - 1, depth + 1);
     }

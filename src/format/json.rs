@@ -225,7 +225,7 @@ impl<'t> Reader<'t> {
         self.nesting.flush(sink);
         let parents = self.nesting.path_open();
         comment::scan(self.text, body, &parents, &decode, &mut |entry| {
-            self.nesting.push(entry)
+            self.nesting.push(entry);
         });
     }
 }

@@ -208,17 +208,23 @@ impl<'t> Nesting<'t> {
             .frames
             .last()
             .is_none_or(|frame| frame.shape == Shape::List);
-        let name = if is_item { pair(raw) } else { None };
+        let dashes = raw.len() - raw.trim_start_matches('-').len();
+        // `NAME=value`, `--name=value`
+        let name = if is_item && dashes <= 2 {
+            pair(&raw[dashes..])
+        } else {
+            None
+        };
         // A name with small letters may as well be the beginning of a random key: give both.
-        if name.is_none_or(|length| !is_variable(&raw[..length])) {
+        if name.is_none_or(|length| !is_variable(&raw[dashes..dashes + length])) {
             self.scalar(Scalar::read(text, literal, decode));
         }
         if let Some(length) = name {
             let start = literal.span.start;
             let mut value = literal;
-            value.span.start += length + 1;
+            value.span.start += dashes + length + 1;
             let scalar = Scalar::read(text, value, decode);
-            let key = Cow::Borrowed(&raw[..length]);
+            let key = Cow::Borrowed(&raw[dashes..dashes + length]);
             let entry = scalar.entry(key, self.path(), self.slot, self.place, start);
             self.push(entry);
         }
@@ -272,22 +278,19 @@ impl<'t> Nesting<'t> {
                     "defaultvalue",
                 ],
             ) {
-                match &frame.name {
-                    Some(name) => {
-                        renamed = Some(name.clone());
-                        entry_slot = Slot::Member;
-                    }
-                    None => {
-                        frame.values.push(self.ready.len());
-                        self.holds += 1;
-                    }
+                if let Some(name) = &frame.name {
+                    renamed = Some(name.clone());
+                    entry_slot = Slot::Member;
+                } else {
+                    frame.values.push(self.ready.len());
+                    self.holds += 1;
                 }
             } else if key == "kind" {
                 frame.secret = scalar.text() == Some("Secret");
             }
         }
         let key = match renamed {
-            Some(name) if !(name.contains(char::is_whitespace) && !parents.is_empty()) => name,
+            Some(name) if parents.is_empty() || !name.contains(char::is_whitespace) => name,
             Some(_) => parents.pop().unwrap_or(key),
             None => key,
         };
@@ -382,7 +385,7 @@ fn is_any(key: &str, words: &[&str]) -> bool {
 fn rename<'t>(entry: &mut Entry<'t>, name: Cow<'t, str>) {
     if entry.slot == Slot::Default {
         if entry.outer.as_ref() == Some(&entry.key) {
-            entry.key = name.clone();
+            entry.key.clone_from(&name);
         }
         entry.outer = Some(name);
     } else {

@@ -104,6 +104,15 @@ fn word<'t>(
         .then(|| closing(text, start + 1, end, bytes[start]))
         .flatten();
     let name_start = if outer.is_some() { start + 1 } else { start };
+    let mut name_start = name_start;
+    // `--secret-key=value`: the option is the name.
+    if start > at && outer.is_none() && pair(&text[start..end]).is_none() {
+        name_start = at
+            + text[at..end]
+                .bytes()
+                .take_while(|byte| *byte == b'-')
+                .count();
+    }
     let Some(length) = pair(&text[name_start..outer.unwrap_or(end)]) else {
         return skip(bytes, start, end).max(at + 1);
     };

@@ -88,7 +88,7 @@ impl<'t> Reader<'t> {
         let parents = self.nesting.path_open();
         let Self { text, nesting, .. } = self;
         comment::scan(text, body, &parents, &basic, &mut |entry| {
-            nesting.push(entry)
+            nesting.push(entry);
         });
     }
 
@@ -115,21 +115,22 @@ impl<'t> Reader<'t> {
     fn part(&self, span: Span) -> (Option<Cow<'t, str>>, usize) {
         let rest = span.of(self.text);
         let start = span.end - rest.trim_start().len();
-        let (part, after) = match self.text.as_bytes().get(start).filter(|_| start < span.end) {
-            Some(&quote @ (b'"' | b'\'')) => match closing(self.text, start + 1, span.end, quote) {
+        let (part, after) = if let Some(&quote @ (b'"' | b'\'')) =
+            self.text.as_bytes().get(start).filter(|_| start < span.end)
+        {
+            match closing(self.text, start + 1, span.end, quote) {
                 Some(close) => (Some(basic(&self.text[start + 1..close])), close + 1),
                 None => (None, span.end),
-            },
-            _ => {
-                let length = self.text[start..span.end]
-                    .find(['.', ']', '=', ' ', '\t', '"', '\'', ',', '}'])
-                    .unwrap_or(span.end - start);
-                let part = &self.text[start..start + length];
-                (
-                    (!part.is_empty()).then_some(Cow::Borrowed(part)),
-                    start + length,
-                )
             }
+        } else {
+            let length = self.text[start..span.end]
+                .find(['.', ']', '=', ' ', '\t', '"', '\'', ',', '}'])
+                .unwrap_or(span.end - start);
+            let part = &self.text[start..start + length];
+            (
+                (!part.is_empty()).then_some(Cow::Borrowed(part)),
+                start + length,
+            )
         };
         let blanks =
             self.text[after..span.end].len() - self.text[after..span.end].trim_start().len();

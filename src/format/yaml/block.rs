@@ -304,7 +304,7 @@ impl<'t> Reader<'t> {
                 }
                 last = line.content.end;
                 if line.content.of(self.text).as_bytes().contains(&quote) {
-                    close = find(span.start + 1, last);
+                    close = find(line.content.start, last);
                     if close.is_some() {
                         break;
                     }
@@ -315,15 +315,14 @@ impl<'t> Reader<'t> {
                 self.at = row(self.text, last).1.min(self.end);
             }
         }
-        let literal = match close {
-            Some(close) => Literal::quoted(Span::new(span.start + 1, close)),
-            None => {
-                let inside = Span::new(span.start + 1, span.end);
-                let end = before_comment(self.text, inside, b"#");
-                Literal {
-                    quoted: true,
-                    ..Literal::bare(trim(self.text, Span::new(inside.start, end)))
-                }
+        let literal = if let Some(close) = close {
+            Literal::quoted(Span::new(span.start + 1, close))
+        } else {
+            let inside = Span::new(span.start + 1, span.end);
+            let end = before_comment(self.text, inside, b"#");
+            Literal {
+                quoted: true,
+                ..Literal::bare(trim(self.text, Span::new(inside.start, end)))
             }
         };
         self.give(literal, style, properties);

@@ -199,7 +199,7 @@ impl<'t> Reader<'t> {
             .flatten();
         let Some(format) = format else {
             shellwords::scan(self.text, body, &parents, Place::Live, &mut |entry| {
-                self.nesting.push(entry)
+                self.nesting.push(entry);
             });
             return;
         };

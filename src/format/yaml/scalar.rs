@@ -26,9 +26,8 @@ pub(super) fn unquote(raw: &str, style: Style) -> Cow<'_, str> {
         Cow::Borrowed(raw)
     };
     match (style, folded) {
-        (Style::Plain, folded) => folded,
         (Style::Single, folded) if folded.contains("''") => Cow::Owned(folded.replace("''", "'")),
-        (Style::Single, folded) => folded,
+        (Style::Plain | Style::Single, folded) => folded,
         (Style::Double, Cow::Borrowed(raw)) => unescape(raw, escape::Style::Yaml),
         (Style::Double, Cow::Owned(text)) => {
             Cow::Owned(unescape(&text, escape::Style::Yaml).into_owned())

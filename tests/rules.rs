@@ -15,13 +15,22 @@ fn main() {
         let file: File = toml::from_str(text).expect("the built-in rules parse");
         for rule in &file.rule {
             let counts = [rule.leak.len(), rule.clean.len()];
-            trials.push(Trial::test(format!("{name}/{}/has examples", rule.id), move || {
-                if counts.contains(&0) { Err(Failed::from("needs a leak and a clean example")) } else { Ok(()) }
-            }));
+            trials.push(Trial::test(
+                format!("{name}/{}/has examples", rule.id),
+                move || {
+                    if counts.contains(&0) {
+                        Err(Failed::from("needs a leak and a clean example"))
+                    } else {
+                        Ok(())
+                    }
+                },
+            ));
             for case in example::cases(rule) {
                 let scanner = Arc::clone(&scanner);
                 let title = format!("{name}/{}/{}", case.rule, case.name);
-                trials.push(Trial::test(title, move || example::run(&case, &scanner).map_err(Failed::from)));
+                trials.push(Trial::test(title, move || {
+                    example::run(&case, &scanner).map_err(Failed::from)
+                }));
             }
         }
     }

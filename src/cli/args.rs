@@ -6,7 +6,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Finds leaked application signing keys: SECRET_KEY and its kin.
 #[derive(Debug, Parser)]
-#[command(name = "leakey", version, max_term_width = 100, after_help = "Exit codes: 0 clean, 1 findings that count, 2 could not run or not complete.")]
+#[command(
+    name = "leakey",
+    version,
+    max_term_width = 100,
+    after_help = "Exit codes: 0 clean, 1 findings that count, 2 could not run or not complete."
+)]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -35,7 +40,12 @@ pub(super) struct Scan {
     pub extra: Extra,
 
     /// Format of the report on standard output
-    #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "text",
+        help_heading = "Output"
+    )]
     pub format: Format,
     /// Also write a report to a file, as FORMAT=FILE; can be given several times
     #[arg(long, value_name = "FORMAT=FILE", help_heading = "Output")]
@@ -44,7 +54,12 @@ pub(super) struct Scan {
     #[arg(long, help_heading = "Output")]
     pub show_secrets: bool,
     /// When to use colour
-    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
+    #[arg(
+        long,
+        value_name = "WHEN",
+        default_value = "auto",
+        help_heading = "Output"
+    )]
     pub color: When,
     /// No diagnostics on standard error
     #[arg(long, short, help_heading = "Output", conflicts_with = "verbose")]
@@ -69,7 +84,12 @@ pub(super) struct Scan {
     #[arg(long, value_name = "ID", help_heading = "Selection")]
     pub disable_rule: Vec<String>,
     /// Kinds that count, in place of the profile's: leak, published, weak
-    #[arg(long, value_name = "KIND", value_delimiter = ',', help_heading = "Selection")]
+    #[arg(
+        long,
+        value_name = "KIND",
+        value_delimiter = ',',
+        help_heading = "Selection"
+    )]
     pub fail_on: Vec<KindName>,
     /// Exit with 0 instead of 1; trouble is still 2
     #[arg(long, help_heading = "Selection")]

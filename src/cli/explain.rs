@@ -21,7 +21,8 @@ pub(super) fn run(arguments: &args::Explain) -> anyhow::Result<Exit> {
     let (path, line) = place(&arguments.place)?;
     let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let scanner = Scanner::new(builtin_rules()?, Profile::Audit.policy(&[]));
-    let naming = Naming::new(std::env::current_dir().context("the current directory cannot be told")?);
+    let naming =
+        Naming::new(std::env::current_dir().context("the current directory cannot be told")?);
     let item = Item {
         path: &naming.reported(&path),
         logical: &naming.logical(&path, &path),
@@ -34,7 +35,11 @@ pub(super) fn run(arguments: &args::Explain) -> anyhow::Result<Exit> {
     let mut found = 0;
     let outcome = scanner.examine(&item, &mut Folded::default(), &mut |examined, seen| {
         let candidate = examined.candidate;
-        let spans = candidate.statements.iter().flatten().chain([&candidate.span]);
+        let spans = candidate
+            .statements
+            .iter()
+            .flatten()
+            .chain([&candidate.span]);
         let touches = spans.into_iter().any(|&span| {
             let (first, last) = seen.lines.range(span);
             (first..=last).contains(&line)
@@ -45,14 +50,30 @@ pub(super) fn run(arguments: &args::Explain) -> anyhow::Result<Exit> {
         found += 1;
         let rule = &scanner.rules().rules[candidate.rule.0];
         let at = seen.lines.position(candidate.span.start);
-        let _ = writeln!(out, "{}:{}:{}: {}", sanitize(item.path), at.line, at.column, sanitize(&candidate.key));
-        let format = seen.document.format.map_or("no format", crate::format::Format::name);
+        let _ = writeln!(
+            out,
+            "{}:{}:{}: {}",
+            sanitize(item.path),
+            at.line,
+            at.column,
+            sanitize(&candidate.key)
+        );
+        let format = seen
+            .document
+            .format
+            .map_or("no format", crate::format::Format::name);
         let _ = writeln!(out, "  rule:      {} ({})", rule.id, rule.title);
         let _ = writeln!(out, "  read as:   {format}");
         if let Some(value) = &candidate.value {
             let looks = candidate.shape;
             let random = if looks.random { "random" } else { "not random" };
-            let _ = writeln!(out, "  value:     {}, {random}, looks like {}, about {:.0} bits", Secret::new(value.to_vec()).redacted(), looks.generator, looks.bits);
+            let _ = writeln!(
+                out,
+                "  value:     {}, {random}, looks like {}, about {:.0} bits",
+                Secret::new(value.to_vec()).redacted(),
+                looks.generator,
+                looks.bits
+            );
         }
         let _ = match examined.verdict {
             Verdict::Keep(judged) => writeln!(
@@ -61,24 +82,44 @@ pub(super) fn run(arguments: &args::Explain) -> anyhow::Result<Exit> {
                 judged.kind.name(),
                 judged.context.name(),
                 judged.confidence.name(),
-                judged.published.as_deref().map_or_else(String::new, |place| format!(" (published: {place})")),
+                judged
+                    .published
+                    .as_deref()
+                    .map_or_else(String::new, |place| format!(" (published: {place})")),
             ),
-            Verdict::Drop(reason) => writeln!(out, "  verdict:   dropped, {}: {}", reason.name(), reason.explanation()),
+            Verdict::Drop(reason) => writeln!(
+                out,
+                "  verdict:   dropped, {}: {}",
+                reason.name(),
+                reason.explanation()
+            ),
         };
     });
     if outcome == Outcome::Binary {
-        let _ = writeln!(out, "{}: no text in any encoding leakey knows; nothing is looked for in it", sanitize(item.path));
+        let _ = writeln!(
+            out,
+            "{}: no text in any encoding leakey knows; nothing is looked for in it",
+            sanitize(item.path)
+        );
     } else if found == 0 {
-        let _ = writeln!(out, "{}:{line}: no rule is about anything on this line", sanitize(item.path));
+        let _ = writeln!(
+            out,
+            "{}:{line}: no rule is about anything on this line",
+            sanitize(item.path)
+        );
     }
     match io::stdout().lock().write_all(out.as_bytes()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error).context("cannot write to standard output"),
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(error).context("cannot write to standard output")
+        }
         _ => Ok(Exit::Clean),
     }
 }
 
 fn place(argument: &str) -> anyhow::Result<(PathBuf, usize)> {
-    let parsed = argument.rsplit_once(':').and_then(|(path, line)| Some((path, line.parse().ok()?)));
+    let parsed = argument
+        .rsplit_once(':')
+        .and_then(|(path, line)| Some((path, line.parse().ok()?)));
     match parsed {
         Some((path, line)) if line >= 1 && !path.is_empty() => Ok((path.into(), line)),
         _ => bail!("`{argument}`: write it as PATH:LINE, for example settings.py:23"),

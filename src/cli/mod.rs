@@ -1,7 +1,10 @@
 //! The command line: reads arguments, composes the library, prints, and says how it ended.
 //!
 //! This is the only module that prints. `run` is the table of contents.
-#![allow(clippy::print_stderr, reason = "diagnostics of a command go to standard error")]
+#![allow(
+    clippy::print_stderr,
+    reason = "diagnostics of a command go to standard error"
+)]
 
 mod args;
 mod exit;
@@ -27,7 +30,12 @@ pub fn run() -> ExitCode {
         Err(error) => {
             // Help and version go to standard output and are no trouble; a closed pipe there is none either.
             let _ = error.print();
-            return if error.use_stderr() { Exit::Trouble } else { Exit::Clean }.into();
+            return if error.use_stderr() {
+                Exit::Trouble
+            } else {
+                Exit::Clean
+            }
+            .into();
         }
     };
     let outcome = match cli.command {
@@ -48,7 +56,9 @@ pub fn run() -> ExitCode {
 /// The text of a panic may quote the document it happened in. Only its place is told.
 fn quiet_panics() {
     std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));
+        let place = panic
+            .location()
+            .map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));
         eprintln!("leakey: internal fault{place}; please report it");
     }));
 }

@@ -17,12 +17,21 @@ const WIDEST: usize = 120;
 
 /// Reads `FORMAT=FILE`.
 pub(super) fn target(argument: &str) -> anyhow::Result<(OutputFormat, PathBuf)> {
-    let Some((format, file)) = argument.split_once('=').filter(|(_, file)| !file.is_empty()) else {
+    let Some((format, file)) = argument
+        .split_once('=')
+        .filter(|(_, file)| !file.is_empty())
+    else {
         bail!("--output {argument}: write it as FORMAT=FILE, for example sarif=leakey.sarif");
     };
     let Some(format) = OutputFormat::parse(format) else {
-        let known: Vec<_> = OutputFormat::ALL.iter().map(|format| format.name()).collect();
-        bail!("--output {argument}: `{format}` is no format; known are: {}", known.join(", "));
+        let known: Vec<_> = OutputFormat::ALL
+            .iter()
+            .map(|format| format.name())
+            .collect();
+        bail!(
+            "--output {argument}: `{format}` is no format; known are: {}",
+            known.join(", ")
+        );
     };
     Ok((format, file.into()))
 }
@@ -32,7 +41,10 @@ pub(super) fn color(when: When) -> bool {
     match when {
         When::Always => true,
         When::Never => false,
-        When::Auto => matches!(anstream::AutoStream::choice(&io::stdout()), anstream::ColorChoice::Always | anstream::ColorChoice::AlwaysAnsi),
+        When::Auto => matches!(
+            anstream::AutoStream::choice(&io::stdout()),
+            anstream::ColorChoice::Always | anstream::ColorChoice::AlwaysAnsi
+        ),
     }
 }
 
@@ -41,15 +53,21 @@ pub(super) fn width() -> usize {
     if !io::stdout().is_terminal() {
         return PIPED_WIDTH;
     }
-    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    let columns = columns.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)));
+    let columns = std::env::var("COLUMNS")
+        .ok()
+        .and_then(|columns| columns.parse().ok());
+    let columns =
+        columns.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)));
     columns.unwrap_or(PIPED_WIDTH).clamp(40, WIDEST)
 }
 
 /// Writes a report to standard output. A reader that went away is no error.
 pub(super) fn print(report: &Report, view: &View, format: OutputFormat) -> anyhow::Result<()> {
     let mut out = BufWriter::new(io::stdout().lock());
-    let written = format.reporter().write(report, view, &mut out).and_then(|()| out.flush());
+    let written = format
+        .reporter()
+        .write(report, view, &mut out)
+        .and_then(|()| out.flush());
     match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => other.context("cannot write to standard output"),
@@ -57,14 +75,27 @@ pub(super) fn print(report: &Report, view: &View, format: OutputFormat) -> anyho
 }
 
 /// Writes a report to a file, which takes the place of an older one only when it is whole.
-pub(super) fn write(report: &Report, view: &View, format: OutputFormat, file: &Path) -> anyhow::Result<()> {
+pub(super) fn write(
+    report: &Report,
+    view: &View,
+    format: OutputFormat,
+    file: &Path,
+) -> anyhow::Result<()> {
     let name = || format!("cannot write {}", file.display());
     let mut partial = file.as_os_str().to_owned();
     partial.push(".part");
     let partial = PathBuf::from(partial);
     let mut out = BufWriter::new(File::create(&partial).with_context(name)?);
-    let plain = View { color: false, width: PIPED_WIDTH, ..view.clone() };
-    format.reporter().write(report, &plain, &mut out).and_then(|()| out.flush()).with_context(name)?;
+    let plain = View {
+        color: false,
+        width: PIPED_WIDTH,
+        ..view.clone()
+    };
+    format
+        .reporter()
+        .write(report, &plain, &mut out)
+        .and_then(|()| out.flush())
+        .with_context(name)?;
     drop(out);
     std::fs::rename(&partial, file).with_context(name)
 }

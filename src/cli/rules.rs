@@ -28,15 +28,29 @@ pub(super) fn run(command: &args::Rules) -> anyhow::Result<Exit> {
 fn print(text: &str) -> anyhow::Result<Exit> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error).context("cannot write to standard output"),
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(error).context("cannot write to standard output")
+        }
         _ => Ok(Exit::Clean),
     }
 }
 
 fn list(rules: &RuleSet) -> String {
-    let width = rules.rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
+    let width = rules
+        .rules
+        .iter()
+        .map(|rule| rule.id.len())
+        .max()
+        .unwrap_or(0);
     rules.rules.iter().fold(String::new(), |mut out, rule| {
-        let _ = writeln!(out, "{:width$}  {:8}  {:11}  {}", rule.id, rule.severity.name(), rule.class.name(), rule.title);
+        let _ = writeln!(
+            out,
+            "{:width$}  {:8}  {:11}  {}",
+            rule.id,
+            rule.severity.name(),
+            rule.class.name(),
+            rule.title
+        );
         out
     })
 }
@@ -44,13 +58,22 @@ fn list(rules: &RuleSet) -> String {
 fn show(rule: &Rule, rules: &RuleSet) -> String {
     let mut out = format!(
         "{}\n\n  title:     {}\n  class:     {}\n  severity:  {}\n  file:      rules/{}.toml\n",
-        rule.id, rule.title, rule.class.name(), rule.severity.name(), rule.file
+        rule.id,
+        rule.title,
+        rule.class.name(),
+        rule.severity.name(),
+        rule.file
     );
     if let Some(framework) = rule.framework {
         let framework = &rules.frameworks[framework];
         let _ = writeln!(out, "  framework: {} ({})", framework.name, framework.docs);
     }
-    let _ = write!(out, "\nWhat a leak allows\n{}\n\nWhat to do\n{}\n\nWhen it applies\n", indented(&rule.impact), indented(&rule.remedy));
+    let _ = write!(
+        out,
+        "\nWhat a leak allows\n{}\n\nWhat to do\n{}\n\nWhen it applies\n",
+        indented(&rule.impact),
+        indented(&rule.remedy)
+    );
     for when in &rule.when {
         let _ = writeln!(out, "  - {}", when.describe());
     }
@@ -64,15 +87,24 @@ fn show(rule: &Rule, rules: &RuleSet) -> String {
 }
 
 fn indented(text: &str) -> String {
-    text.trim().lines().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
+    text.trim()
+        .lines()
+        .map(|line| format!("  {line}"))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// Runs the examples of rule files together with the built-in rules they are going to live with.
 fn check(path: &Path) -> anyhow::Result<Exit> {
     let mut files = Vec::new();
     for path in rule_files(path)? {
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let name = path
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let text = std::fs::read_to_string(&path)
+            .with_context(|| format!("cannot read {}", path.display()))?;
         files.push((name, text));
     }
     let mut all: Vec<(&str, &str)> = builtin_files().to_vec();
@@ -86,18 +118,34 @@ fn check(path: &Path) -> anyhow::Result<Exit> {
     for Failure { rule, example, why } in &report.failures {
         let _ = writeln!(out, "{rule}: {example}: {}", sanitize(why));
     }
-    let _ = writeln!(out, "{} rules, {} examples, {} failed", report.rules, report.examples, report.failures.len());
+    let _ = writeln!(
+        out,
+        "{} rules, {} examples, {} failed",
+        report.rules,
+        report.examples,
+        report.failures.len()
+    );
     print(&out)?;
-    Ok(if report.failures.is_empty() { Exit::Clean } else { Exit::Findings })
+    Ok(if report.failures.is_empty() {
+        Exit::Clean
+    } else {
+        Exit::Findings
+    })
 }
 
 fn rule_files(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
-    let entries = std::fs::read_dir(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let mut files = entries.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
-    files.retain(|file| file.extension().is_some_and(|extension| extension == "toml"));
+    let entries =
+        std::fs::read_dir(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let mut files = entries
+        .map(|entry| Ok(entry?.path()))
+        .collect::<io::Result<Vec<_>>>()?;
+    files.retain(|file| {
+        file.extension()
+            .is_some_and(|extension| extension == "toml")
+    });
     files.sort();
     if files.is_empty() {
         bail!("{}: no rule file (*.toml) in this folder", path.display());

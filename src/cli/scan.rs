@@ -21,7 +21,11 @@ pub(super) fn run(scan: Scan) -> anyhow::Result<Exit> {
     let rules = builtin_rules()?;
     let profile = profile(&scan);
     let policy = policy(&scan, profile, &rules)?;
-    let targets = scan.output.iter().map(|target| output::target(target)).collect::<anyhow::Result<Vec<_>>>()?;
+    let targets = scan
+        .output
+        .iter()
+        .map(|target| output::target(target))
+        .collect::<anyhow::Result<Vec<_>>>()?;
     let source = source(&scan, profile)?;
     let scanner = Scanner::new(rules, policy);
     let report = scanner.scan(source.as_ref())?;
@@ -73,22 +77,38 @@ fn source(scan: &Scan, profile: Profile) -> anyhow::Result<Box<dyn Source>> {
     let current = std::env::current_dir().context("the current directory cannot be told")?;
     let git = scan.input.staged || scan.input.history || !scan.input.range.is_empty();
     if git && !(scan.include.is_empty() && scan.exclude.is_empty()) {
-        bail!("--include and --exclude choose among files on disk; with --staged give paths instead");
+        bail!(
+            "--include and --exclude choose among files on disk; with --staged give paths instead"
+        );
     }
     if scan.input.stdin {
         if !scan.paths.is_empty() {
             bail!("--stdin reads one document; a PATH beside it would not be read");
         }
-        return Ok(Box::new(Stdin::read(std::io::stdin().lock(), scan.extra.stdin_path.as_deref())?));
+        return Ok(Box::new(Stdin::read(
+            std::io::stdin().lock(),
+            scan.extra.stdin_path.as_deref(),
+        )?));
     }
     if scan.input.staged {
-        return Ok(Box::new(Staged { path: current, pathspecs: scan.paths.clone(), threads }));
+        return Ok(Box::new(Staged {
+            path: current,
+            pathspecs: scan.paths.clone(),
+            threads,
+        }));
     }
     if !scan.input.range.is_empty() {
         if !scan.paths.is_empty() {
-            bail!("--range reads whole commits of the repository in the current directory; leave the PATH out");
+            bail!(
+                "--range reads whole commits of the repository in the current directory; leave the PATH out"
+            );
         }
-        return Ok(Box::new(Range { path: current, ranges: scan.input.range.clone(), allow_shallow: scan.extra.allow_shallow, threads }));
+        return Ok(Box::new(Range {
+            path: current,
+            ranges: scan.input.range.clone(),
+            allow_shallow: scan.extra.allow_shallow,
+            threads,
+        }));
     }
     if scan.input.history {
         let path = match scan.paths.as_slice() {
@@ -96,14 +116,24 @@ fn source(scan: &Scan, profile: Profile) -> anyhow::Result<Box<dyn Source>> {
             [path] => path.clone(),
             _ => bail!("--history reads one repository at a time"),
         };
-        return Ok(Box::new(History { path, allow_shallow: scan.extra.allow_shallow, threads }));
+        return Ok(Box::new(History {
+            path,
+            allow_shallow: scan.extra.allow_shallow,
+            threads,
+        }));
     }
-    let paths = if scan.paths.is_empty() { vec![PathBuf::from(".")] } else { scan.paths.clone() };
+    let paths = if scan.paths.is_empty() {
+        vec![PathBuf::from(".")]
+    } else {
+        scan.paths.clone()
+    };
     Ok(Box::new(Tree {
         paths,
         naming: Naming::new(current),
         ignored_too: profile.reads_ignored(),
-        include: (!scan.include.is_empty()).then(|| globs(&scan.include)).transpose()?,
+        include: (!scan.include.is_empty())
+            .then(|| globs(&scan.include))
+            .transpose()?,
         exclude: globs(&scan.exclude)?,
         threads,
     }))
@@ -114,9 +144,18 @@ fn globs(sources: &[String]) -> anyhow::Result<GlobSet> {
     let mut set = GlobSetBuilder::new();
     for source in sources {
         let pattern = source.trim_end_matches('/');
-        let anywhere = if pattern.contains('/') { pattern.trim_start_matches('/').to_owned() } else { format!("**/{pattern}") };
+        let anywhere = if pattern.contains('/') {
+            pattern.trim_start_matches('/').to_owned()
+        } else {
+            format!("**/{pattern}")
+        };
         for glob in [anywhere.clone(), format!("{anywhere}/**")] {
-            set.add(GlobBuilder::new(&glob).literal_separator(true).build().with_context(|| format!("`{source}` is no glob"))?);
+            set.add(
+                GlobBuilder::new(&glob)
+                    .literal_separator(true)
+                    .build()
+                    .with_context(|| format!("`{source}` is no glob"))?,
+            );
         }
     }
     set.build().context("the globs are too many or too large")
@@ -127,7 +166,12 @@ fn rule_infos(report: &Report, rules: &RuleSet) -> Vec<RuleInfo> {
     rules
         .rules
         .iter()
-        .filter(|rule| report.findings.iter().any(|finding| finding.rule == rule.id))
+        .filter(|rule| {
+            report
+                .findings
+                .iter()
+                .any(|finding| finding.rule == rule.id)
+        })
         .map(|rule| RuleInfo {
             id: rule.id.clone(),
             title: rule.title.clone(),

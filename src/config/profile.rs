@@ -38,7 +38,11 @@ impl Profile {
             Self::Audit => (vec![Kind::Leak, Kind::Published, Kind::Weak], Context::Test),
         };
         Policy {
-            kinds: if fail_on.is_empty() { kinds } else { fail_on.to_vec() },
+            kinds: if fail_on.is_empty() {
+                kinds
+            } else {
+                fail_on.to_vec()
+            },
             least_context,
             only: BTreeSet::new(),
             disabled: BTreeSet::new(),

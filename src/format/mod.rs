@@ -7,7 +7,22 @@
 //! A new syntax is one file here, one line in [`FORMATS`] and a folder in `fixtures/formats/`.
 
 pub mod code;
+mod comment;
+mod dotenv;
+mod encoded;
 mod entry;
+mod escape;
+mod hocon;
+mod ini;
+mod interpolation;
+mod json;
+mod nesting;
+mod properties;
+mod rows;
+mod scalar;
+mod shellwords;
+mod toml;
+mod yaml;
 
 pub use entry::{Entry, Place, Slot, Value};
 
@@ -24,12 +39,64 @@ pub trait Format: Sync {
 }
 
 /// All formats; the first that claims a file reads it. The last claims every file.
-pub static FORMATS: &[&dyn Format] = &[&code::PYTHON];
+pub static FORMATS: &[&dyn Format] = &[
+    &code::PYTHON,
+    &dotenv::DOTENV,
+    &yaml::COMPOSE,
+    &yaml::YAML,
+    &json::JSON,
+    &toml::TOML,
+    &hocon::HOCON,
+    &properties::PROPERTIES,
+    &ini::INI,
+    &ini::CONF,
+];
 
 /// The format that reads files of this name.
 pub fn choose(file: &FileName<'_>) -> Option<&'static dyn Format> {
     FORMATS.iter().copied().find(|format| format.claims(file))
 }
+
+/// Suffixes after the extension that say nothing of the syntax.
+const VARIANTS: &[&str] = &[
+    "bak",
+    "backup",
+    "ci",
+    "default",
+    "defaults",
+    "dev",
+    "development",
+    "disabled",
+    "dist",
+    "docker",
+    "ejs",
+    "erb",
+    "example",
+    "examples",
+    "gotmpl",
+    "in",
+    "j2",
+    "jinja",
+    "jinja2",
+    "local",
+    "new",
+    "old",
+    "orig",
+    "original",
+    "prod",
+    "production",
+    "rej",
+    "sample",
+    "save",
+    "stage",
+    "staging",
+    "template",
+    "test",
+    "testing",
+    "tmp",
+    "tmpl",
+    "tpl",
+];
 
 /// A path taken apart for [`Format::claims`]; lower-cased, with `/` between the parts.
 #[derive(Clone, Copy, Debug)]
@@ -60,5 +127,50 @@ impl<'a> FileName<'a> {
     /// Whether the extension is one of these.
     pub fn has_extension(&self, extensions: &[&str]) -> bool {
         extensions.contains(&self.extension)
+    }
+
+    /// The name without what marks templates, samples, backups and variants: `values.yaml.j2` is `values.yaml`,
+    /// `.env.prod.example` is `.env`, `config.yml~` is `config.yml`.
+    pub fn base_name(&self) -> &'a str {
+        let mut name = self.name.trim_end_matches('~');
+        while let Some((stem, suffix)) = name.rsplit_once(['.', '-', '_']) {
+            // A name that is all suffix, such as `.local`, stays.
+            if stem.trim_matches(['.', '-', '_']).is_empty() || !VARIANTS.contains(&suffix) {
+                break;
+            }
+            name = stem;
+        }
+        name
+    }
+
+    /// The extension of [`base_name`](Self::base_name).
+    pub fn base_extension(&self) -> &'a str {
+        match self.base_name().rsplit_once('.') {
+            Some((stem, extension)) if !stem.is_empty() => extension,
+            _ => "",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::FileName;
+
+    #[test]
+    fn suffixes_of_templates_and_backups_are_no_extension() {
+        for (path, name, extension) in [
+            ("chart/values.yaml.j2", "values.yaml", "yaml"),
+            (".env.prod.example", ".env", ""),
+            ("a/config.yml~", "config.yml", "yml"),
+            ("app.ini-dist", "app.ini", "ini"),
+            ("settings.json.bak", "settings.json", "json"),
+            ("prod.env", "prod.env", "env"),
+            ("my-template.toml", "my-template.toml", "toml"),
+            (".local", ".local", ""),
+        ] {
+            let file = FileName::new(path);
+            assert_eq!(file.base_name(), name, "{path}");
+            assert_eq!(file.base_extension(), extension, "{path}");
+        }
     }
 }

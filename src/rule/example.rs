@@ -4,6 +4,7 @@
 //! from a seed that the rule's id gives, so that no token-shaped literal is in the repository. Examples run with all
 //! rules loaded: a rule has to win its value from the others.
 
+use super::load::parse;
 use super::schema::{Example, Rule};
 use super::{Folded, RuleError, load};
 use crate::config::Profile;
@@ -60,17 +61,26 @@ pub fn check(files: &[(&str, &str)], checked: &[&str]) -> Result<Checked, RuleEr
     let scanner = Scanner::new(load(files.iter().copied())?, Profile::Audit.policy(&[]));
     let mut out = Checked::default();
     for &(name, text) in files.iter().filter(|(name, _)| checked.contains(name)) {
-        let file = super::load::parse(name, text)?;
+        let file = parse(name, text)?;
         out.rules += file.rule.len();
         for rule in &file.rule {
             if rule.leak.is_empty() || rule.clean.is_empty() {
-                let why = "a rule needs at least one [[rule.leak]] and one [[rule.clean]] example".to_owned();
-                out.failures.push(Failure { rule: rule.id.clone(), example: "examples".into(), why });
+                let why = "a rule needs at least one [[rule.leak]] and one [[rule.clean]] example"
+                    .to_owned();
+                out.failures.push(Failure {
+                    rule: rule.id.clone(),
+                    example: "examples".into(),
+                    why,
+                });
             }
             for case in cases(rule) {
                 out.examples += 1;
                 if let Err(why) = run(&case, &scanner) {
-                    out.failures.push(Failure { rule: case.rule, example: case.name, why });
+                    out.failures.push(Failure {
+                        rule: case.rule,
+                        example: case.name,
+                        why,
+                    });
                 }
             }
         }
@@ -80,10 +90,17 @@ pub fn check(files: &[(&str, &str)], checked: &[&str]) -> Result<Checked, RuleEr
 
 /// The examples of a rule, with their fields filled in and their marks taken out.
 pub fn cases(rule: &Rule) -> Vec<Case> {
-    let mut seed = rule.id.bytes().fold(0xcbf2_9ce4_8422_2325, |seed: u64, byte| {
-        (seed ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    let lists = [("leak", Expect::Leak, &rule.leak), ("weak", Expect::Weak, &rule.weak), ("clean", Expect::Clean, &rule.clean)];
+    let mut seed = rule
+        .id
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |seed: u64, byte| {
+            (seed ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+    let lists = [
+        ("leak", Expect::Leak, &rule.leak),
+        ("weak", Expect::Weak, &rule.weak),
+        ("clean", Expect::Clean, &rule.clean),
+    ];
     let mut cases = Vec::new();
     for (word, kind, examples) in lists {
         for (at, example) in examples.iter().enumerate() {
@@ -120,22 +137,42 @@ pub fn run(case: &Case, scanner: &Scanner) -> Result<(), String> {
     scanner.examine(&item, &mut Folded::default(), &mut |examined, _| {
         let id = &scanner.rules().rules[examined.candidate.rule.0].id;
         match examined.verdict {
-            Verdict::Keep(judged) if *id == case.rule => found.push((examined.candidate.span, judged.kind)),
-            Verdict::Keep(judged) => seen.push(format!("{id} reports it as {}", judged.kind.name())),
+            Verdict::Keep(judged) if *id == case.rule => {
+                found.push((examined.candidate.span, judged.kind))
+            }
+            Verdict::Keep(judged) => {
+                seen.push(format!("{id} reports it as {}", judged.kind.name()))
+            }
             Verdict::Drop(reason) => seen.push(format!("{id} drops it: {}", reason.name())),
         }
     });
-    let told = if seen.is_empty() { "no rule is about anything in it".to_owned() } else { seen.join(", ") };
+    let told = if seen.is_empty() {
+        "no rule is about anything in it".to_owned()
+    } else {
+        seen.join(", ")
+    };
     if case.kind == Expect::Clean {
-        return if found.is_empty() { Ok(()) } else { Err("reported, but should not be".into()) };
+        return if found.is_empty() {
+            Ok(())
+        } else {
+            Err("reported, but should not be".into())
+        };
     }
     if case.spans.is_empty() {
         return Err("has no «…» around its value".into());
     }
     for &span in &case.spans {
         let Some((_, kind)) = found.iter().find(|(at, _)| *at == span) else {
-            let places: Vec<_> = found.iter().map(|(at, _)| format!("{}..{}", at.start, at.end)).collect();
-            return Err(format!("nothing reported at {}..{} (reported: {}; {told})", span.start, span.end, places.join(" ")));
+            let places: Vec<_> = found
+                .iter()
+                .map(|(at, _)| format!("{}..{}", at.start, at.end))
+                .collect();
+            return Err(format!(
+                "nothing reported at {}..{} (reported: {}; {told})",
+                span.start,
+                span.end,
+                places.join(" ")
+            ));
         };
         let fits = match case.kind {
             Expect::Leak => *kind == Kind::Leak,
@@ -146,7 +183,11 @@ pub fn run(case: &Case, scanner: &Scanner) -> Result<(), String> {
         }
     }
     if found.len() > case.spans.len() {
-        return Err(format!("{} values reported, {} marked", found.len(), case.spans.len()));
+        return Err(format!(
+            "{} values reported, {} marked",
+            found.len(),
+            case.spans.len()
+        ));
     }
     Ok(())
 }
@@ -172,7 +213,9 @@ pub fn fill(text: &str, seed: &mut u64) -> String {
     let mut rest = text;
     while let Some(start) = rest.find("{{") {
         let after = &rest[start + 2..];
-        let filled = after.split_once("}}").and_then(|(field, tail)| Some((random(field, seed)?, tail)));
+        let filled = after
+            .split_once("}}")
+            .and_then(|(field, tail)| Some((random(field, seed)?, tail)));
         match filled {
             Some((value, tail)) => {
                 out.push_str(&rest[..start]);
@@ -208,11 +251,22 @@ fn random(field: &str, seed: &mut u64) -> Option<String> {
         "wordpress" => format!("{UPPER}{LOWER}{DIGITS}!@#$%^&*()-_ []{{}}<>~`+=,.;:/?|"),
         "uuid" => {
             let hex = draw("0123456789abcdef", 32, seed);
-            return Some(format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]));
+            return Some(format!(
+                "{}-{}-{}-{}-{}",
+                &hex[..8],
+                &hex[8..12],
+                &hex[12..16],
+                &hex[16..20],
+                &hex[20..]
+            ));
         }
         _ => return None,
     };
-    let padding = if kind == "base64" && length % 4 == 0 && length > 0 { usize::from(length % 3 != 0) } else { 0 };
+    let padding = if kind == "base64" && length % 4 == 0 && length > 0 {
+        usize::from(length % 3 != 0)
+    } else {
+        0
+    };
     Some(draw(&alphabet, length - padding, seed) + &"=".repeat(padding))
 }
 

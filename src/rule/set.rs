@@ -220,8 +220,8 @@ impl RuleSet {
             })
             .max_by_key(|hit| {
                 (
-                    self.when(hit.rule, hit.when).rank(),
                     hit.length,
+                    self.when(hit.rule, hit.when).rank(),
                     std::cmp::Reverse((hit.rule, hit.when)),
                 )
             })

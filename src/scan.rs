@@ -8,13 +8,13 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
 
-use crate::detect::prefilter::Prefilter;
+use crate::detect::prefilter::{Prefilter, Scratch};
 use crate::detect::{Candidate, Document, detect};
 use crate::finding::{Coverage, Issue, Occurrence, Reason, Report, Skip};
 use crate::frame;
 use crate::judge::{Judged, Verdict, judge};
 use crate::merge::{Hit, Policy, findings};
-use crate::rule::{Folded, RuleSet};
+use crate::rule::RuleSet;
 use crate::secret::Secret;
 use crate::source::{Counted, Item, Source, SourceError, Visitor};
 use crate::text::decode::{Decoded, SNIFF, decode};
@@ -59,7 +59,7 @@ impl Scanner {
             Box::new(Worker {
                 scanner: self,
                 part: Part::default(),
-                scratch: Folded::default(),
+                scratch: Scratch::default(),
                 parts: &parts,
             })
         })?;
@@ -82,12 +82,12 @@ impl Scanner {
     pub fn examine(
         &self,
         item: &Item<'_>,
-        scratch: &mut Folded,
+        scratch: &mut Scratch,
         sink: &mut dyn FnMut(Examined<'_, '_>, &Seen<'_>),
     ) -> Outcome {
         let path = item.logical.to_lowercase();
         let wide = memchr::memchr(0, &item.bytes[..item.bytes.len().min(SNIFF)]).is_some();
-        let interesting = |bytes: &[u8], scratch: &mut Folded| {
+        let interesting = |bytes: &[u8], scratch: &mut Scratch| {
             self.prefilter.is_interesting(bytes, &self.rules, scratch)
                 || self.rules.reads_always(&path)
         };
@@ -268,7 +268,7 @@ impl Part {
 struct Worker<'s> {
     scanner: &'s Scanner,
     part: Part,
-    scratch: Folded,
+    scratch: Scratch,
     parts: &'s Mutex<Vec<Part>>,
 }
 

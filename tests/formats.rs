@@ -144,7 +144,7 @@ fn check_value(entry: &Entry<'_>, text: &str) -> Result<(), String> {
     ))
 }
 
-fn check_spans(format: &dyn Format, text: &str) -> Result<(), Failed> {
+fn check_spans(format: &'static dyn Format, text: &str) -> Result<(), Failed> {
     let mut wrong = None;
     let inside = |span: Span| {
         span.end <= text.len()

@@ -8,10 +8,10 @@ use anyhow::{Context, bail};
 
 use super::{Exit, args, builtin_rules};
 use crate::config::Profile;
+use crate::detect::prefilter::Scratch;
 use crate::finding::{Origin, SourceKind};
 use crate::judge::Verdict;
 use crate::report::sanitize;
-use crate::rule::Folded;
 use crate::scan::{Outcome, Scanner};
 use crate::secret::Secret;
 use crate::source::paths::Naming;
@@ -33,7 +33,7 @@ pub(super) fn run(arguments: &args::Explain) -> anyhow::Result<Exit> {
     };
     let mut out = String::new();
     let mut found = 0;
-    let outcome = scanner.examine(&item, &mut Folded::default(), &mut |examined, seen| {
+    let outcome = scanner.examine(&item, &mut Scratch::default(), &mut |examined, seen| {
         let candidate = examined.candidate;
         let spans = candidate
             .statements

@@ -6,8 +6,9 @@
 
 use super::load::parse;
 use super::schema::{Example, Rule};
-use super::{Folded, RuleError, load};
+use super::{RuleError, load};
 use crate::config::Profile;
+use crate::detect::prefilter::Scratch;
 use crate::finding::{Kind, Origin, SourceKind};
 use crate::judge::Verdict;
 use crate::scan::Scanner;
@@ -134,7 +135,7 @@ pub fn run(case: &Case, scanner: &Scanner) -> Result<(), String> {
     };
     let mut found = Vec::new();
     let mut seen = Vec::new();
-    scanner.examine(&item, &mut Folded::default(), &mut |examined, _| {
+    scanner.examine(&item, &mut Scratch::default(), &mut |examined, _| {
         let id = &scanner.rules().rules[examined.candidate.rule.0].id;
         match examined.verdict {
             Verdict::Keep(judged) if *id == case.rule => {

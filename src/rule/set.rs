@@ -20,6 +20,8 @@ pub struct RuleSet {
     names: Option<AhoCorasick>,
     /// For each pattern of `names`: the conditions, as (rule, when).
     name_targets: Vec<Vec<(usize, usize)>>,
+    /// For each pattern of `names`: whether some condition is looked for by it.
+    name_is_anchor: Vec<bool>,
     calls: BTreeMap<String, Vec<(usize, usize, u8)>>,
     armor: Vec<(String, usize, usize)>,
     whole_files: Vec<(usize, usize)>,
@@ -86,7 +88,9 @@ impl RuleSet {
             .match_kind(MatchKind::Standard)
             .build(names.keys())
             .ok();
-        let name_targets = names.into_values().collect();
+        let name_targets: Vec<Vec<(usize, usize)>> = names.into_values().collect();
+        let by_name = |&(rule, when): &(usize, usize)| matches!(anchors_of(&rules[rule].when[when]), Needs::Name);
+        let name_is_anchor = name_targets.iter().map(|targets| targets.iter().any(by_name)).collect();
         let parts: Vec<&[u8]> = texts
             .iter()
             .flat_map(|(name, text)| [name.as_bytes(), text.as_bytes()])
@@ -96,6 +100,7 @@ impl RuleSet {
             always: OnceLock::new(),
             names: automaton,
             name_targets,
+            name_is_anchor,
             calls,
             armor,
             whole_files,
@@ -133,12 +138,12 @@ impl RuleSet {
         }
     }
 
-    /// Whether any rule's name stands in `folded`, whatever its other conditions say.
+    /// Whether the name of a condition that is looked for by its name stands in `folded`, whatever else it asks.
     pub fn knows(&self, folded: &Folded) -> bool {
         self.names.as_ref().is_some_and(|names| {
             names
                 .find_overlapping_iter(folded.text())
-                .any(|found| folded.judge(found.range()).is_some())
+                .any(|found| self.name_is_anchor[found.pattern().as_usize()] && folded.judge(found.range()).is_some())
         })
     }
 
@@ -179,7 +184,8 @@ impl RuleSet {
         self.always
             .get_or_init(|| {
                 let when = self.rules.iter().flat_map(|rule| &rule.when);
-                let bound = when.filter(|when| when.is_path_bound() && anchors_of(when).is_empty());
+                let bound = when
+                    .filter(|when| when.is_path_bound() && matches!(anchors_of(when), Needs::Path));
                 super::globs(bound.flat_map(|when| &when.files))
             })
             .is_match(path)
@@ -230,76 +236,112 @@ impl RuleSet {
 
     /// Every anchor of every rule: a text without any of them holds nothing that a rule looks for, unless
     /// [`reads_always`](Self::reads_always) says so of its path.
+    ///
+    /// Few anchors make a fast search. So each name is covered by one of its words, and the words are chosen so that few
+    /// cover all: `secret` and `key` stand in most names (a greedy set cover).
     pub fn anchors(&self) -> Vec<Anchor> {
-        let all: BTreeSet<_> = self
-            .rules
-            .iter()
-            .flat_map(|rule| &rule.when)
-            .flat_map(anchors_of)
-            .collect();
-        // `secret` finds whatever `session_secret` would.
-        let shorter = |anchor: &Anchor| {
-            all.iter().any(|other| {
-                other != anchor && other.named == anchor.named && anchor.text.contains(&other.text)
-            })
-        };
-        all.iter()
-            .filter(|&anchor| !shorter(anchor))
-            .cloned()
-            .collect()
+        let mut anchors = BTreeSet::new();
+        let mut names = Vec::new();
+        for when in self.rules.iter().flat_map(|rule| &rule.when) {
+            match anchors_of(when) {
+                Needs::Path => {}
+                Needs::OneOf(loose) => {
+                    anchors.extend(loose.into_iter().map(|text| Anchor { text, named: false }));
+                }
+                Needs::Name => names.extend(when.written.iter().map(|name| Folded::of(name))),
+            }
+        }
+        while let Some(word) = commonest_word(&names) {
+            names.retain(|name| !name.words().any(|other| other == word));
+            anchors.insert(Anchor {
+                text: word,
+                named: true,
+            });
+        }
+        anchors.into_iter().collect()
     }
 }
 
-/// Letters from which a word alone is rare enough to be searched for.
-const RARE: usize = 5;
-
-/// The literals one of which must stand in a text for the condition to apply; empty when only the path tells.
-fn anchors_of(when: &When) -> Vec<Anchor> {
-    let loose = |text: String| Anchor { text, named: false };
-    match &when.target {
-        Target::Armor(labels) => {
-            let line = |label: &String| loose(format!("{}-----", label.to_ascii_lowercase()));
-            labels.iter().map(line).collect()
+/// The word that stands in most of these names; among equals the longest, then the first.
+fn commonest_word(names: &[Folded]) -> Option<String> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for name in names {
+        // Shorter words stand everywhere; a name of nothing else is searched for by the longest it has.
+        let longest = name.words().map(str::len).max().unwrap_or(0);
+        for word in name
+            .words()
+            .filter(|word| word.len() >= longest.min(SHORTEST_WORD))
+        {
+            *counts.entry(word).or_default() += 1;
         }
-        Target::WholeFile => Vec::new(),
+    }
+    counts
+        .into_iter()
+        .max_by_key(|&(word, count)| (count, word.len(), std::cmp::Reverse(word)))
+        .map(|(word, _)| word.to_owned())
+}
+
+/// Words from this length on can be anchors.
+const SHORTEST_WORD: usize = 3;
+/// A name shorter than this, under something that is named as well, is looked for by that.
+const SHORT: usize = 7;
+
+/// What must stand in a text for a condition to apply.
+enum Needs {
+    /// Its name.
+    Name,
+    /// One of these literals.
+    OneOf(Vec<String>),
+    /// Nothing that can be searched for: the path tells.
+    Path,
+}
+
+fn anchors_of(when: &When) -> Needs {
+    match &when.target {
+        Target::Armor(labels) => Needs::OneOf(
+            labels
+                .iter()
+                .map(|label| format!("{}-----", label.to_ascii_lowercase()))
+                .collect(),
+        ),
+        Target::WholeFile => Needs::Path,
         // `jwt.encode`: the module's name, which is the rarer part.
-        Target::Calls(_) => when
-            .written
-            .iter()
-            .flat_map(|call| call.split(['.', '#', ':']).next())
-            .map(|first| loose(first.to_ascii_lowercase()))
-            .collect(),
+        Target::Calls(_) => {
+            let first = |call: &String| {
+                call.split(['.', '#', ':'])
+                    .next()
+                    .unwrap_or(call)
+                    .to_ascii_lowercase()
+            };
+            Needs::OneOf(when.written.iter().map(first).collect())
+        }
         Target::Names(names) => {
-            let short = names.iter().any(|name| name.len() < RARE);
+            let short = names.iter().any(|name| name.len() < SHORT);
             if short && !when.parents.is_empty() {
-                when.written_parents
-                    .iter()
-                    .flat_map(|parent| spellings(parent))
-                    .map(loose)
-                    .collect()
-            } else if short && when.is_path_bound() {
-                Vec::new()
+                Needs::OneOf(
+                    when.written_parents
+                        .iter()
+                        .flat_map(|parent| joinings(parent))
+                        .collect(),
+                )
+            } else if names.iter().any(|name| name.len() < SHORTEST_WORD) && when.is_path_bound() {
+                Needs::Path
             } else {
-                when.written
-                    .iter()
-                    .flat_map(|name| spellings(name))
-                    .map(|text| Anchor { text, named: true })
-                    .collect()
+                Needs::Name
             }
         }
     }
 }
 
-/// The literals one of which stands in every spelling of `name`: its longest word if that is rare enough, else the
-/// whole in every usual joining.
-fn spellings(name: &str) -> Vec<String> {
+/// The words of `name` joined in every usual way.
+fn joinings(name: &str) -> Vec<String> {
     let folded = Folded::of(name);
     let words: Vec<&str> = folded.words().collect();
-    match words.iter().max_by_key(|word| word.len()) {
-        Some(longest) if longest.len() >= RARE => vec![(*longest).to_owned()],
-        _ => ["", "_", "-", ".", "__", " ", ":"]
-            .iter()
-            .map(|by| words.join(by))
-            .collect(),
+    if words.len() == 1 {
+        return words.into_iter().map(str::to_owned).collect();
     }
+    ["", "_", "-", ".", "::"]
+        .iter()
+        .map(|by| words.join(by))
+        .collect()
 }

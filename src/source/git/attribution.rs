@@ -9,7 +9,8 @@ use std::collections::HashMap;
 use git2::{ObjectType, Odb, Oid};
 
 use super::inventory::{Inventory, PairMap, PairSet, pair};
-use super::object::{self, Entries, Entry, EntryKind, Trouble};
+use super::object::{Entries, Entry, EntryKind};
+use super::trouble::{self, Trouble};
 use crate::finding::Issue;
 
 /// Paths beyond this number are the work of someone who wants to fill memory.
@@ -192,7 +193,7 @@ impl Attribution {
         let mut full = Vec::new();
         while let Some((id, number, folder)) = stack.pop() {
             store.inventory.know(number);
-            let object = match object::read(store.odb, id, ObjectType::Tree) {
+            let object = match trouble::read(store.odb, id, ObjectType::Tree) {
                 Ok(object) => object,
                 Err(error) => {
                     let path = String::from_utf8_lossy(self.paths.name(folder));
@@ -241,7 +242,7 @@ impl Attribution {
                 }
             }
             if entries.broken() {
-                self.issues.push(object::malformed("tree", id));
+                self.issues.push(trouble::malformed("tree", id));
             }
             seen.last.insert(folder, object.data().into());
         }

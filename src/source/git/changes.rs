@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, HashMap};
 use git2::{ObjectType, Odb, Oid};
 
 use super::added::Sketch;
-use super::object::{self, Entries, Entry, EntryKind, Trouble};
+use super::object::{Entries, Entry, EntryKind};
+use super::trouble::{self, Trouble};
 use crate::finding::Issue;
 
 /// More pairs of new and gone files than this are compared by content only when they are equal or share a name.
@@ -66,7 +67,7 @@ impl Changes {
         }
         let mut read = |id: Option<Oid>| {
             let id = id?;
-            object::read(odb, id, ObjectType::Tree)
+            trouble::read(odb, id, ObjectType::Tree)
                 .map_err(|error| {
                     let place = String::from_utf8_lossy(path);
                     let trouble = Trouble {
@@ -125,7 +126,7 @@ impl Changes {
             }
             if entries.broken() {
                 self.issues
-                    .extend(new.map(|id| object::malformed("tree", id)));
+                    .extend(new.map(|id| trouble::malformed("tree", id)));
             }
         }
         let mut rest: Vec<_> = was.into_values().collect();
@@ -177,7 +178,7 @@ impl Changes {
             let id = change.new;
             for wanted in rivals.iter().copied().chain([id]) {
                 sketches.entry(wanted).or_insert_with(|| {
-                    let object = object::read(odb, wanted, ObjectType::Blob).ok()?;
+                    let object = trouble::read(odb, wanted, ObjectType::Blob).ok()?;
                     Sketch::new(object.data())
                 });
             }

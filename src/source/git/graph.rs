@@ -6,7 +6,8 @@ use std::collections::{BinaryHeap, HashMap, HashSet};
 use git2::{ObjectType, Odb, Oid};
 
 use super::inventory::IdMap;
-use super::object::{self, Stamp, Trouble};
+use super::object::{self, Stamp};
+use super::trouble::{self, Trouble};
 use crate::finding::{CommitInfo, Issue};
 
 /// Commits with what a report tells of them, kept small: there may be a million.
@@ -82,7 +83,7 @@ impl Graph {
                     let parents = self.nodes.get(number).map_or(&[][..], |node| &node.parents);
                     stack.extend(parents.iter().map(|&parent| (parent, Some(id))));
                 }
-                Ok(None) => lost.add(id, object::malformed("commit", id)),
+                Ok(None) => lost.add(id, trouble::malformed("commit", id)),
                 Err(error) => {
                     let trouble = Trouble {
                         partial,
@@ -105,7 +106,7 @@ impl Graph {
         if let Some(number) = self.number(id) {
             return Ok(Some(number));
         }
-        let object = object::read(odb, id, ObjectType::Commit)?;
+        let object = trouble::read(odb, id, ObjectType::Commit)?;
         let Some(commit) = object::commit(object.data()) else {
             return Ok(None);
         };

@@ -1,8 +1,14 @@
 //! Git as a source: the index, ranges of commits, and everything a repository holds.
 //!
-//! One file per question (`staged`, `range`, `history`); below them what they share: `open` (which repository),
-//! `refs`, `object` (commits, tags and trees as bytes), `changes` and `added` (what a change brought), `pump` (reading
-//! in parallel). Objects are read from the object store alone: nothing is checked out, fetched, filtered or written.
+//! One file per question: `staged`, `range`, `history`. Below them what they share:
+//!
+//! - which repository: `open`, `layout`, `only`, and its `refs`;
+//! - objects as bytes: `object`, `trouble` (those that cannot be read), `inventory` (all of them);
+//! - commits: `graph`, `walk` and `revision` (ranges), `changes` and `added` (what a commit brought);
+//! - a whole history: `survey` and `leftovers` (what there is), `attribution` (which blob stood where), `reader`;
+//! - `pump`, which reads in parallel.
+//!
+//! Objects are read from the object store alone: nothing is checked out, fetched, filtered or written.
 
 mod added;
 mod attribution;
@@ -10,16 +16,32 @@ mod changes;
 mod graph;
 mod history;
 mod inventory;
+mod layout;
+mod leftovers;
 mod object;
+mod only;
 mod open;
 mod pump;
 mod range;
+mod reader;
 mod refs;
 mod revision;
 mod staged;
 mod survey;
+mod trouble;
 mod walk;
 
 pub use history::History;
 pub use range::Range;
 pub use staged::Staged;
+
+/// Settings of libgit2 that hold for the whole process; a program that scans calls this once, before it does.
+///
+/// Its cache of objects serves repeated look-ups, which a scan hardly makes, and takes a quarter of a gigabyte. Its
+/// check of every object's hash doubles the cost of reading; damage still shows, by the checksum inside each
+/// compressed object, and what an object holds is looked at whatever its name. A library that shares the process
+/// with other users of libgit2 leaves both as they are: the outcome is the same.
+pub fn tune() {
+    git2::opts::enable_caching(false);
+    git2::opts::strict_hash_verification(false);
+}

@@ -7,12 +7,14 @@ use git2::{ObjectType, Odb, Oid};
 
 use super::changes::{Change, Changes};
 use super::graph::Graph;
-use super::history::{shallow_issue, show_text};
-use super::object::{self, Trouble};
+use super::history::shallow_issue;
+use super::object;
 use super::open::Place;
 use super::pump::pump;
+use super::reader::show_text;
 use super::revision;
 use super::staged::show;
+use super::trouble::{self, Trouble};
 use super::walk::Walk;
 use crate::finding::{Origin, SourceKind};
 use crate::source::{Counted, NewVisitor, Source, SourceError, Visitor};
@@ -107,7 +109,7 @@ impl Reader<'_> {
         };
         let mut trees = Vec::new();
         for &id in [node.id].iter().chain(&*node.parents) {
-            match object::read(odb, id, ObjectType::Commit) {
+            match trouble::read(odb, id, ObjectType::Commit) {
                 Ok(object) => {
                     let commit = object::commit(object.data());
                     if id == node.id {

@@ -3,16 +3,18 @@
 //! Blobs come from the object store, never from the work tree: what a later edit of the file took away is still about
 //! to be committed. Nothing is written, and neither identity nor attributes nor filters of the repository matter.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use git2::{Delta, DiffOptions, Index, ObjectType, Oid};
 
 use super::added::{self, Ranges};
 use super::changes::{Change, Changes};
-use super::object::{self, EntryKind, Trouble};
+use super::object::{self, EntryKind};
+use super::only::Only;
 use super::open::{Place, Repo};
 use super::pump::pump;
 use super::refs::Head;
+use super::trouble::{self, Trouble};
 use crate::finding::{Issue, Origin, Skip, SourceKind};
 use crate::source::{Counted, Item, NewVisitor, Scope, Source, SourceError, Visitor};
 use crate::text::decode::is_binary;
@@ -110,7 +112,7 @@ pub(super) fn show(
     }
     let path = String::from_utf8_lossy(&change.path);
     let read = |id: Oid, visitor: &mut dyn Visitor| {
-        object::read(odb, id, ObjectType::Blob)
+        trouble::read(odb, id, ObjectType::Blob)
             .map_err(|error| {
                 let trouble = Trouble {
                     partial,
@@ -159,7 +161,7 @@ fn compare(place: &Place, repo: &Repo, index: &Index) -> Result<Changes, SourceE
         }
         Head::At(id) => {
             let odb = repo.git.odb().map_err(fail)?;
-            let commit = object::read(&odb, id, ObjectType::Commit).map_err(fail)?;
+            let commit = trouble::read(&odb, id, ObjectType::Commit).map_err(fail)?;
             let tree = object::commit(commit.data()).map(|commit| commit.tree);
             let tree = tree.ok_or_else(|| fail(git2::Error::from_str("HEAD is malformed")))?;
             Some(repo.git.find_tree(tree).map_err(fail)?)
@@ -228,67 +230,4 @@ fn index_error(place: &Place, error: &git2::Error) -> SourceError {
         place.name(),
         format!("cannot read the index: {text}; {remedy}"),
     )
-}
-
-/// The part of the repository that is asked for, relative to its root.
-struct Only(Vec<Vec<u8>>);
-
-impl Only {
-    fn new(paths: &[PathBuf], repo: &Repo) -> Result<Self, SourceError> {
-        let Some(root) = &repo.workdir else {
-            return Ok(Self(Vec::new()));
-        };
-        let root = root.canonicalize().unwrap_or_else(|_| root.clone());
-        let below = |path: &PathBuf| {
-            let outside = || {
-                let what = format!("lies outside the repository {}", root.display());
-                SourceError::new(path.to_string_lossy(), what)
-            };
-            let full = std::path::absolute(path).map_err(|_| outside())?;
-            let full = resolved(&full);
-            let below = full.strip_prefix(&root).map_err(|_| outside())?;
-            let text = crate::source::paths::slashes(below);
-            Ok(text.into_bytes())
-        };
-        paths.iter().map(below).collect::<Result<_, _>>().map(Self)
-    }
-
-    fn holds(&self, path: &[u8]) -> bool {
-        self.0.is_empty() || self.0.iter().any(|only| lies_under(path, only))
-    }
-
-    /// Those of the paths asked for that neither index nor work tree knows.
-    fn unknown(&self, index: &Index, repo: &Repo) -> Vec<String> {
-        let missing = |only: &&Vec<u8>| {
-            let name = String::from_utf8_lossy(only);
-            let exists = (repo.workdir.as_ref()).is_some_and(|root| root.join(&*name).exists());
-            !exists && !index.iter().any(|entry| lies_under(&entry.path, only))
-        };
-        let lost = self.0.iter().filter(missing);
-        lost.map(|path| String::from_utf8_lossy(path).into_owned())
-            .collect()
-    }
-}
-
-fn lies_under(path: &[u8], folder: &[u8]) -> bool {
-    match path.strip_prefix(folder) {
-        Some(rest) => folder.is_empty() || rest.is_empty() || rest.starts_with(b"/"),
-        None => false,
-    }
-}
-
-/// `path` with its folders resolved as far as they exist; a file gone from the work tree may still be staged.
-fn resolved(path: &Path) -> PathBuf {
-    for folder in path.ancestors() {
-        if let Ok(real) = folder.canonicalize()
-            && let Ok(rest) = path.strip_prefix(folder)
-        {
-            return if rest.as_os_str().is_empty() {
-                real
-            } else {
-                real.join(rest)
-            };
-        }
-    }
-    path.to_owned()
 }

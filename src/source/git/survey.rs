@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use git2::{Index, ObjectType, Oid};
+use git2::{ObjectType, Oid};
 
 use super::attribution::{Attribution, NOBODY, Place, Seen, Store};
 use super::graph::{Graph, Lost};
 use super::inventory::Inventory;
-use super::object::{self, EntryKind, Trouble};
+use super::object;
 use super::open::Repo;
 use super::refs::{self, Head, Reflog};
+use super::trouble::{self, Trouble};
 use crate::finding::Issue;
 
 /// An annotated tag.
@@ -40,17 +41,17 @@ pub(super) struct Found {
 
 /// What is being found out about a repository.
 pub(super) struct Survey<'r> {
-    repo: &'r Repo,
-    odb: &'r git2::Odb<'r>,
+    pub(super) repo: &'r Repo,
+    pub(super) odb: &'r git2::Odb<'r>,
     partial: bool,
     shallow: HashSet<Oid>,
     lost: Lost,
     seen: Seen,
-    found: Found,
+    pub(super) found: Found,
 }
 
 /// What a ref leads to.
-enum Target {
+pub(super) enum Target {
     Commit(usize),
     Tree(Oid),
 }
@@ -143,83 +144,6 @@ impl<'r> Survey<'r> {
         logs
     }
 
-    /// Records what no ref leads to: commits first, then trees, then the index, then blobs.
-    pub(super) fn leftovers(&mut self) {
-        let (mut trees, mut blobs) = (BTreeSet::new(), Vec::new());
-        for id in self.found.inventory.unknown() {
-            match self.odb.read_header(id) {
-                Ok((_, ObjectType::Commit | ObjectType::Tag)) => {
-                    self.follow(id, false, "");
-                }
-                Ok((_, ObjectType::Tree)) => drop(trees.insert(id)),
-                Ok(_) => blobs.push(id),
-                Err(error) => self.trouble("object", id, &error, "nothing leads to it"),
-            }
-        }
-        self.record_commits(self.found.reachable);
-        trees.retain(|&id| !self.found.inventory.knows(id));
-        // A folder inside another that nothing leads to is shown below that one.
-        let mut inner = HashSet::new();
-        for &id in &trees {
-            if let Ok(object) = object::read(self.odb, id, ObjectType::Tree) {
-                inner.extend(object::Entries::new(object.data()).map(|entry| entry.id));
-            }
-        }
-        for id in trees.into_iter().filter(|id| !inner.contains(id)) {
-            self.record_tree(id, false);
-        }
-        self.indexes();
-        for id in blobs {
-            let number = self.found.inventory.number(id);
-            if self.found.inventory.know(number) {
-                self.found.bare.push((number, false));
-            }
-        }
-    }
-
-    /// Gives staged blobs the paths under which they are staged, in every work tree.
-    fn indexes(&mut self) {
-        let mut indexes = vec![("index".to_owned(), self.repo.index())];
-        for folder in refs::worktrees(&self.repo.common) {
-            let path = folder.join("index");
-            if path.exists() && folder != self.repo.gitdir {
-                let name = folder.file_name().unwrap_or_default().to_string_lossy();
-                indexes.push((format!("worktrees/{name}/index"), Index::open(&path)));
-            }
-        }
-        let place = Place {
-            index: true,
-            ..Place::default()
-        };
-        for (name, index) in indexes {
-            let index = match index {
-                Ok(index) => index,
-                Err(error) => {
-                    let text = error.message().trim_end_matches(['.', '\n']);
-                    let what = format!(
-                        "cannot read the index: {text}; staged files were looked at without their paths"
-                    );
-                    self.found.issues.push(Issue::new(name, what));
-                    continue;
-                }
-            };
-            for entry in index.iter().filter(|entry| !entry.id.is_zero()) {
-                let kind = EntryKind::of(entry.mode);
-                let Some(path) = self.found.files.paths.number(&entry.path) else {
-                    continue;
-                };
-                let number = if kind == EntryKind::Submodule {
-                    0
-                } else {
-                    let number = self.found.inventory.number(entry.id);
-                    self.found.inventory.know(number);
-                    number
-                };
-                self.found.files.add(kind, number, path, NOBODY, place);
-            }
-        }
-    }
-
     /// Puts everything in a fixed order.
     pub(super) fn finish(self) -> Found {
         let mut found = self.found;
@@ -232,7 +156,7 @@ impl<'r> Survey<'r> {
     }
 
     /// What `id` leads to, through any number of tags; loads commits and notes tags and blobs on the way.
-    fn follow(&mut self, mut id: Oid, reachable: bool, name: &str) -> Option<Target> {
+    pub(super) fn follow(&mut self, mut id: Oid, reachable: bool, name: &str) -> Option<Target> {
         let mut tags = Vec::new();
         let target = loop {
             if let Some(number) = self.found.graph.number(id) {
@@ -258,7 +182,7 @@ impl<'r> Survey<'r> {
             match object.kind() {
                 ObjectType::Tag => {
                     let Some(tag) = object::tag(object.data()) else {
-                        self.lost.add(id, object::malformed("tag", id));
+                        self.lost.add(id, trouble::malformed("tag", id));
                         break None;
                     };
                     if self.found.inventory.know(number) {
@@ -302,7 +226,7 @@ impl<'r> Survey<'r> {
         }
     }
 
-    fn record_commits(&mut self, from: usize) {
+    pub(super) fn record_commits(&mut self, from: usize) {
         let place = Place {
             reachable: from < self.found.reachable,
             ..Place::default()
@@ -319,7 +243,7 @@ impl<'r> Survey<'r> {
         self.seen = seen;
     }
 
-    fn record_tree(&mut self, root: Oid, reachable: bool) {
+    pub(super) fn record_tree(&mut self, root: Oid, reachable: bool) {
         let place = Place {
             reachable,
             ..Place::default()
@@ -339,7 +263,7 @@ impl<'r> Survey<'r> {
         (&mut self.found.files, store)
     }
 
-    fn trouble(&mut self, kind: &str, id: Oid, error: &git2::Error, place: &str) {
+    pub(super) fn trouble(&mut self, kind: &str, id: Oid, error: &git2::Error, place: &str) {
         let trouble = Trouble {
             partial: self.partial,
             error,

@@ -25,6 +25,7 @@ use crate::rule::{RuleError, RuleSet, builtin_files, load};
 /// Runs the command and gives its exit code.
 pub fn run() -> ExitCode {
     quiet_panics();
+    crate::source::git::tune();
     let cli = match args::Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {

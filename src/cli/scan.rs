@@ -92,8 +92,8 @@ fn source(scan: &Scan, profile: Profile) -> anyhow::Result<Box<dyn Source>> {
     }
     if scan.input.staged {
         return Ok(Box::new(Staged {
-            path: current,
-            pathspecs: scan.paths.clone(),
+            path: ".".into(),
+            only: scan.paths.clone(),
             threads,
         }));
     }
@@ -104,7 +104,7 @@ fn source(scan: &Scan, profile: Profile) -> anyhow::Result<Box<dyn Source>> {
             );
         }
         return Ok(Box::new(Range {
-            path: current,
+            path: ".".into(),
             ranges: scan.input.range.clone(),
             allow_shallow: scan.extra.allow_shallow,
             threads,
@@ -112,7 +112,7 @@ fn source(scan: &Scan, profile: Profile) -> anyhow::Result<Box<dyn Source>> {
     }
     if scan.input.history {
         let path = match scan.paths.as_slice() {
-            [] => current,
+            [] => ".".into(),
             [path] => path.clone(),
             _ => bail!("--history reads one repository at a time"),
         };

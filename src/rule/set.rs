@@ -89,8 +89,13 @@ impl RuleSet {
             .build(names.keys())
             .ok();
         let name_targets: Vec<Vec<(usize, usize)>> = names.into_values().collect();
-        let by_name = |&(rule, when): &(usize, usize)| matches!(anchors_of(&rules[rule].when[when]), Needs::Name);
-        let name_is_anchor = name_targets.iter().map(|targets| targets.iter().any(by_name)).collect();
+        let by_name = |&(rule, when): &(usize, usize)| {
+            matches!(anchors_of(&rules[rule].when[when]), Needs::Name)
+        };
+        let name_is_anchor = name_targets
+            .iter()
+            .map(|targets| targets.iter().any(by_name))
+            .collect();
         let parts: Vec<&[u8]> = texts
             .iter()
             .flat_map(|(name, text)| [name.as_bytes(), text.as_bytes()])
@@ -141,9 +146,10 @@ impl RuleSet {
     /// Whether the name of a condition that is looked for by its name stands in `folded`, whatever else it asks.
     pub fn knows(&self, folded: &Folded) -> bool {
         self.names.as_ref().is_some_and(|names| {
-            names
-                .find_overlapping_iter(folded.text())
-                .any(|found| self.name_is_anchor[found.pattern().as_usize()] && folded.judge(found.range()).is_some())
+            names.find_overlapping_iter(folded.text()).any(|found| {
+                self.name_is_anchor[found.pattern().as_usize()]
+                    && folded.judge(found.range()).is_some()
+            })
         })
     }
 

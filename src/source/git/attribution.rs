@@ -1,0 +1,273 @@
+//! Which blob stood under which path, and which commit brought it there.
+//!
+//! Commits are walked parents first; the first whose tree holds a blob under a path is the one that introduced it.
+//! Every tree is decoded once for each path it stands under, and then only the entries that differ from the tree seen
+//! last under that path are looked at: a commit costs what it changed.
+
+use std::collections::HashMap;
+
+use git2::{ObjectType, Odb, Oid};
+
+use super::inventory::{Inventory, PairMap, PairSet, pair};
+use super::object::{Entries, Entry, EntryKind};
+use super::trouble::{self, Trouble};
+use crate::finding::Issue;
+
+/// Paths beyond this number are the work of someone who wants to fill memory.
+const MOST_PATHS: usize = 8_000_000;
+/// No file system takes a longer path.
+const LONGEST_PATH: usize = 16_384;
+
+/// No commit.
+pub(super) const NOBODY: u32 = u32::MAX;
+
+/// A blob under a path.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct File {
+    pub(super) blob: u32,
+    pub(super) path: u32,
+    /// Number of the commit that brought it in, or [`NOBODY`].
+    pub(super) commit: u32,
+    pub(super) place: Place,
+}
+
+/// Where a blob can be met.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Place {
+    pub(super) reachable: bool,
+    pub(super) in_tip: bool,
+    pub(super) in_head: bool,
+    /// Staged, and in no commit.
+    pub(super) index: bool,
+}
+
+/// The paths, by number.
+#[derive(Debug, Default)]
+pub(super) struct Paths {
+    names: Vec<Box<[u8]>>,
+    numbers: HashMap<Box<[u8]>, u32>,
+}
+
+impl Paths {
+    /// The number of a path; `None` when there are too many.
+    pub(super) fn number(&mut self, path: &[u8]) -> Option<u32> {
+        if let Some(&number) = self.numbers.get(path) {
+            return Some(number);
+        }
+        if self.names.len() >= MOST_PATHS || path.len() > LONGEST_PATH {
+            return None;
+        }
+        let number = u32::try_from(self.names.len()).ok()?;
+        self.names.push(path.into());
+        self.numbers.insert(path.into(), number);
+        Some(number)
+    }
+
+    /// The path with that number.
+    pub(super) fn name(&self, number: u32) -> &[u8] {
+        self.names.get(number as usize).map_or(b"", |name| name)
+    }
+}
+
+/// What all trees say.
+#[derive(Debug, Default)]
+pub(super) struct Attribution {
+    pub(super) files: Vec<File>,
+    pub(super) paths: Paths,
+    /// Number of symbolic links: pairs of target and path.
+    pub(super) links: u64,
+    /// Number of paths under which a submodule stood.
+    pub(super) submodules: u64,
+    pub(super) issues: Vec<Issue>,
+    numbers: PairMap<u32>,
+    others: PairSet,
+    full: bool,
+}
+
+/// The trees one walk has seen.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    trees: PairSet,
+    last: HashMap<u32, Box<[u8]>>,
+}
+
+/// What a walk reads from.
+pub(super) struct Store<'a, 'o> {
+    pub(super) odb: &'a Odb<'o>,
+    pub(super) partial: bool,
+    pub(super) inventory: &'a mut Inventory,
+}
+
+impl Attribution {
+    /// Notes the files of `root`, a tree that `commit` brought.
+    pub(super) fn record(
+        &mut self,
+        store: &mut Store<'_, '_>,
+        seen: &mut Seen,
+        root: Oid,
+        commit: u32,
+        place: Place,
+    ) {
+        self.walk(store, seen, root, &mut |this, kind, blob, path| {
+            this.add(kind, blob, path, commit, place);
+        });
+    }
+
+    /// Notes one file.
+    pub(super) fn add(&mut self, kind: EntryKind, blob: u32, path: u32, commit: u32, place: Place) {
+        match kind {
+            EntryKind::Tree => {}
+            EntryKind::File => {
+                let next = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
+                self.numbers.entry(pair(blob, path)).or_insert_with(|| {
+                    self.files.push(File {
+                        blob,
+                        path,
+                        commit,
+                        place,
+                    });
+                    next
+                });
+            }
+            EntryKind::Link => {
+                // Kept apart from submodules, whose ids are no blobs of this repository.
+                if self.others.insert(pair(blob, path)) {
+                    self.links += 1;
+                }
+            }
+            EntryKind::Submodule => {
+                if self.others.insert(pair(u32::MAX, path)) {
+                    self.submodules += 1;
+                }
+            }
+        }
+    }
+
+    /// Sorts the files by blob and path and gives back the memory that only recording needs.
+    pub(super) fn settle(&mut self) {
+        self.numbers = PairMap::default();
+        self.others = PairSet::default();
+        self.paths.numbers = HashMap::new();
+        let paths = &self.paths;
+        (self.files).sort_unstable_by(|a, b| {
+            (a.blob.cmp(&b.blob)).then_with(|| paths.name(a.path).cmp(paths.name(b.path)))
+        });
+    }
+
+    /// Marks the files of `root`, which were recorded before.
+    pub(super) fn mark(
+        &mut self,
+        store: &mut Store<'_, '_>,
+        seen: &mut Seen,
+        root: Oid,
+        set: impl Fn(&mut Place),
+    ) {
+        // What cannot be read was an issue when it was recorded.
+        let before = self.issues.len();
+        self.walk(store, seen, root, &mut |this, kind, blob, path| {
+            if kind == EntryKind::File
+                && let Some(&number) = this.numbers.get(&pair(blob, path))
+                && let Some(file) = this.files.get_mut(number as usize)
+            {
+                set(&mut file.place);
+            }
+        });
+        self.issues.truncate(before);
+    }
+
+    fn walk(
+        &mut self,
+        store: &mut Store<'_, '_>,
+        seen: &mut Seen,
+        root: Oid,
+        note: &mut dyn FnMut(&mut Self, EntryKind, u32, u32),
+    ) {
+        let Some(top) = self.paths.number(b"") else {
+            return;
+        };
+        let number = store.inventory.number(root);
+        if !seen.trees.insert(pair(number, top)) {
+            return;
+        }
+        let mut stack = vec![(root, number, top)];
+        let mut full = Vec::new();
+        while let Some((id, number, folder)) = stack.pop() {
+            store.inventory.know(number);
+            let object = match trouble::read(store.odb, id, ObjectType::Tree) {
+                Ok(object) => object,
+                Err(error) => {
+                    let path = String::from_utf8_lossy(self.paths.name(folder));
+                    let trouble = Trouble {
+                        partial: store.partial,
+                        error: &error,
+                    };
+                    self.issues.push(trouble.issue("tree", id, &path));
+                    continue;
+                }
+            };
+            full.clear();
+            full.extend_from_slice(self.paths.name(folder));
+            if !full.is_empty() {
+                full.push(b'/');
+            }
+            let stem = full.len();
+            let last = seen.last.remove(&folder);
+            let mut before = Entries::new(last.as_deref().unwrap_or_default()).peekable();
+            let mut entries = Entries::new(object.data());
+            for entry in entries.by_ref() {
+                while before.peek().is_some_and(|old| earlier(old, &entry)) {
+                    before.next();
+                }
+                if before.peek() == Some(&entry) {
+                    continue;
+                }
+                full.truncate(stem);
+                full.extend_from_slice(entry.name);
+                let Some(path) = self.paths.number(&full) else {
+                    self.too_many(&full);
+                    continue;
+                };
+                if entry.kind == EntryKind::Submodule {
+                    note(self, entry.kind, 0, path);
+                    continue;
+                }
+                let number = store.inventory.number(entry.id);
+                if entry.kind == EntryKind::Tree {
+                    if seen.trees.insert(pair(number, path)) {
+                        stack.push((entry.id, number, path));
+                    }
+                } else {
+                    store.inventory.know(number);
+                    note(self, entry.kind, number, path);
+                }
+            }
+            if entries.broken() {
+                self.issues.push(trouble::malformed("tree", id));
+            }
+            seen.last.insert(folder, object.data().into());
+        }
+    }
+
+    fn too_many(&mut self, path: &[u8]) {
+        if !self.full {
+            self.full = true;
+            let start = &path[..path.len().min(80)];
+            self.issues.push(Issue::new(
+                String::from_utf8_lossy(start),
+                "the history holds more or longer paths than leakey follows; what lies under further ones was not looked at by path",
+            ));
+        }
+    }
+}
+
+/// Whether `left` stands before `right` in a tree: folders sort as if their names ended in `/`.
+fn earlier(left: &Entry<'_>, right: &Entry<'_>) -> bool {
+    let common = left.name.len().min(right.name.len());
+    let end = |entry: &Entry<'_>| match entry.name.get(common) {
+        Some(&byte) => byte,
+        None if entry.kind == EntryKind::Tree => b'/',
+        None => 0,
+    };
+    let order = left.name[..common].cmp(&right.name[..common]);
+    order.then_with(|| end(left).cmp(&end(right))).is_lt()
+}

@@ -1,0 +1,97 @@
+//! Everything a repository holds, whether or not something leads to it.
+//!
+//! Three steps, each of its own: what there is and which blob stood where (`survey`, `attribution`), and reading the
+//! blobs and messages (`reader`). A faster way of reading replaces the last alone.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+
+use git2::Oid;
+
+use super::open::Place;
+use super::pump::pump;
+use super::reader::{Reader, jobs, show_text, unheld};
+use super::survey::Survey;
+use crate::finding::{Issue, Skip, SourceKind};
+use crate::source::{NewVisitor, Source, SourceError};
+
+/// The whole object store: all refs, notes, stashes, reflogs, messages and objects nothing leads to any more.
+#[derive(Clone, Debug)]
+pub struct History {
+    /// The repository or a path inside it. For `.` git's own variables are obeyed.
+    pub path: PathBuf,
+    /// Whether a shallow clone is good enough.
+    pub allow_shallow: bool,
+    /// Number of threads; 0 means one for each processor.
+    pub threads: usize,
+}
+
+impl History {
+    /// All of the repository at `path`.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self {
+            path: path.into(),
+            allow_shallow: false,
+            threads: 0,
+        }
+    }
+}
+
+impl Source for History {
+    fn drive(&self, new_visitor: &NewVisitor<'_>) -> Result<(), SourceError> {
+        let place = Place::new(&self.path);
+        let repo = place.open()?;
+        let odb = (repo.git.odb()).map_err(|error| place.error("open the object store", &error))?;
+        let mut visitor = new_visitor();
+        let shallow: HashSet<Oid> = repo.shallow().into_iter().collect();
+        if !shallow.is_empty() {
+            visitor.shallow();
+            if !self.allow_shallow {
+                visitor.issue(shallow_issue());
+            }
+        }
+        let mut survey = Survey::new(&repo, &odb, shallow);
+        survey.refs();
+        for log in survey.reflogs() {
+            let path = format!(":reflog/{}", log.name);
+            show_text(
+                visitor.as_mut(),
+                &path,
+                &log.messages,
+                &unheld(SourceKind::Reflog),
+            );
+        }
+        survey.leftovers();
+        let found = survey.finish();
+        drop(odb);
+        for issue in &found.issues {
+            visitor.issue(issue.clone());
+        }
+        (0..found.files.links).for_each(|_| visitor.skip(Skip::SymbolicLink));
+        (0..found.files.submodules).for_each(|_| visitor.skip(Skip::Submodule));
+        drop(visitor);
+        let reader = Reader {
+            partial: repo.partial(),
+            found: &found,
+        };
+        drop(repo);
+        let jobs = jobs(&found);
+        pump(
+            &place,
+            self.threads,
+            &jobs,
+            new_visitor,
+            |odb, visitor, job| {
+                reader.show(odb, visitor, job);
+            },
+        )
+    }
+}
+
+/// The issue of a history that ends early.
+pub(super) fn shallow_issue() -> Issue {
+    Issue::new(
+        ":history",
+        "this clone is shallow, so that earlier commits are not here; `git fetch --unshallow` fetches them (in CI: a checkout of depth 0)",
+    )
+}

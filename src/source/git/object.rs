@@ -1,0 +1,257 @@
+//! Commits, tags and trees as bytes: read without judgement, so that an odd object is still read.
+//!
+//! git and libgit2 refuse a commit over one malformed line; a scan must not. What cannot be made out here stays empty.
+
+use git2::Oid;
+use memchr::{memchr, memmem, memrchr};
+
+use crate::finding::CommitInfo;
+
+/// What a scan needs of a commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Commit<'a> {
+    pub(super) tree: Oid,
+    pub(super) parents: Vec<Oid>,
+    pub(super) stamp: Stamp<'a>,
+    pub(super) message: &'a [u8],
+}
+
+/// Who wrote it, and when it was committed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Stamp<'a> {
+    /// `Name <mail>`.
+    pub(super) author: &'a [u8],
+    pub(super) seconds: i64,
+    pub(super) offset_minutes: i32,
+}
+
+impl Stamp<'_> {
+    /// The same as reports tell it.
+    pub(super) fn info(&self, id: Oid) -> CommitInfo {
+        CommitInfo {
+            seconds: self.seconds,
+            id: id.to_string(),
+            offset_minutes: self.offset_minutes,
+            author: String::from_utf8_lossy(self.author).into_owned(),
+        }
+    }
+}
+
+/// What a scan needs of an annotated tag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Tag<'a> {
+    pub(super) target: Oid,
+    pub(super) name: &'a [u8],
+    pub(super) message: &'a [u8],
+}
+
+/// One entry of a tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Entry<'a> {
+    pub(super) kind: EntryKind,
+    pub(super) name: &'a [u8],
+    pub(super) id: Oid,
+}
+
+/// What an entry of a tree names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum EntryKind {
+    Tree,
+    File,
+    Link,
+    Submodule,
+}
+
+impl EntryKind {
+    /// The kind by the type bits of a mode; what git does not know counts as a file, so that it is looked at.
+    pub(super) fn of(mode: u32) -> Self {
+        match mode & 0o170_000 {
+            0o040_000 => Self::Tree,
+            0o120_000 => Self::Link,
+            0o160_000 => Self::Submodule,
+            _ => Self::File,
+        }
+    }
+}
+
+/// Reads a commit. `None` when it names no tree.
+pub(super) fn commit(data: &[u8]) -> Option<Commit<'_>> {
+    let (header, message) = split(data);
+    let mut tree = None;
+    let mut parents = Vec::new();
+    let mut stamp = Stamp::default();
+    for line in lines(header) {
+        match field(line) {
+            (b"tree", value) => tree = tree.or_else(|| id(value)),
+            (b"parent", value) => parents.extend(id(value)),
+            (b"author", value) => stamp.author = person(value).0,
+            (b"committer", value) => {
+                (_, stamp.seconds, stamp.offset_minutes) = person(value);
+                break;
+            }
+            _ => {}
+        }
+    }
+    Some(Commit {
+        tree: tree?,
+        parents,
+        stamp,
+        message,
+    })
+}
+
+/// Reads an annotated tag. `None` when it names no target.
+pub(super) fn tag(data: &[u8]) -> Option<Tag<'_>> {
+    let (header, message) = split(data);
+    let mut target = None;
+    let mut name: &[u8] = b"";
+    for line in lines(header) {
+        match field(line) {
+            (b"object", value) => target = target.or_else(|| id(value)),
+            (b"tag", value) => name = value,
+            _ => {}
+        }
+    }
+    Some(Tag {
+        target: target?,
+        name,
+        message,
+    })
+}
+
+/// The entries of a tree, in its order. Ends early, with [`Entries::broken`] set, at bytes that are no entry.
+#[derive(Clone, Debug)]
+pub(super) struct Entries<'a> {
+    rest: &'a [u8],
+    broken: bool,
+}
+
+impl<'a> Entries<'a> {
+    pub(super) fn new(data: &'a [u8]) -> Self {
+        Self {
+            rest: data,
+            broken: false,
+        }
+    }
+
+    /// Whether the tree held bytes that are no entry.
+    pub(super) fn broken(&self) -> bool {
+        self.broken
+    }
+
+    fn take(&mut self) -> Option<Entry<'a>> {
+        let nul = memchr(0, self.rest)?;
+        let (head, tail) = (&self.rest[..nul], self.rest.get(nul + 1..nul + 21)?);
+        let space = memchr(b' ', head)?;
+        let mut mode = 0_u32;
+        for &digit in &head[..space] {
+            if !(b'0'..=b'7').contains(&digit) || mode > 0o7_777_777 {
+                return None;
+            }
+            mode = mode * 8 + u32::from(digit - b'0');
+        }
+        let entry = Entry {
+            kind: EntryKind::of(mode),
+            name: &head[space + 1..],
+            id: Oid::from_bytes(tail).ok()?,
+        };
+        self.rest = &self.rest[nul + 21..];
+        Some(entry)
+    }
+}
+
+impl<'a> Iterator for Entries<'a> {
+    type Item = Entry<'a>;
+
+    fn next(&mut self) -> Option<Entry<'a>> {
+        if self.rest.is_empty() || self.broken {
+            return None;
+        }
+        let entry = self.take();
+        self.broken = entry.is_none();
+        entry
+    }
+}
+
+fn split(data: &[u8]) -> (&[u8], &[u8]) {
+    match memmem::find(data, b"\n\n") {
+        Some(at) => (&data[..at], &data[at + 2..]),
+        None => (data, b""),
+    }
+}
+
+fn lines(header: &[u8]) -> impl Iterator<Item = &[u8]> {
+    header.split(|&byte| byte == b'\n')
+}
+
+fn field(line: &[u8]) -> (&[u8], &[u8]) {
+    match memchr(b' ', line) {
+        Some(at) => (&line[..at], &line[at + 1..]),
+        None => (line, b""),
+    }
+}
+
+/// An object id in hex.
+pub(super) fn id(hex: &[u8]) -> Option<Oid> {
+    let hex = std::str::from_utf8(hex.trim_ascii()).ok()?;
+    if hex.len() == 40 {
+        Oid::from_str(hex).ok()
+    } else {
+        None
+    }
+}
+
+/// `Name <mail> seconds +hhmm` in its parts.
+fn person(value: &[u8]) -> (&[u8], i64, i32) {
+    let end = memrchr(b'>', value).map_or(value.len(), |at| at + 1);
+    let (name, when) = value.split_at(end);
+    let when = std::str::from_utf8(when).unwrap_or("");
+    let mut parts = when.split_ascii_whitespace();
+    let seconds = parts.next().and_then(|part| part.parse().ok());
+    let zone = parts.next().and_then(|part| part.parse::<i32>().ok());
+    // `+0530` read as the number 530: hours and minutes stand in the hundreds and below.
+    let minutes = zone
+        .filter(|zone| zone.abs() < 10_000)
+        .map_or(0, |zone| zone / 100 * 60 + zone % 100);
+    (name, seconds.unwrap_or(0), minutes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "0123456789012345678901234567890123456789";
+
+    #[test]
+    fn a_commit_in_its_parts() {
+        let data = format!(
+            "tree {ID}\nparent {ID}\nauthor A U <a@u> 1 +0100\ncommitter C <c@d> 1700000000 -0530\ngpgsig x\n y\n\nsubject\n\nbody\n"
+        );
+        let commit = commit(data.as_bytes()).unwrap();
+        assert_eq!(commit.parents.len(), 1);
+        assert_eq!(commit.stamp.author, b"A U <a@u>");
+        assert_eq!(commit.stamp.seconds, 1_700_000_000);
+        assert_eq!(commit.stamp.offset_minutes, -330);
+        assert_eq!(commit.message, b"subject\n\nbody\n");
+    }
+
+    #[test]
+    fn odd_commits_are_read_as_far_as_they_go() {
+        assert!(commit(b"").is_none());
+        assert!(commit(b"tree 01\n\nx").is_none());
+        let data = format!("tree {ID}\nauthor nobody\ncommitter <> 99999999999999999999 +99999999");
+        let commit = commit(data.as_bytes()).unwrap();
+        assert_eq!((commit.stamp.seconds, commit.stamp.offset_minutes), (0, 0));
+    }
+
+    #[test]
+    fn a_cut_tree_says_so() {
+        let mut data = b"100644 a\0".to_vec();
+        data.extend([7; 20]);
+        data.extend(b"40000 b\0");
+        let mut entries = Entries::new(&data);
+        assert_eq!(entries.next().unwrap().name, b"a");
+        assert!(entries.next().is_none());
+        assert!(entries.broken());
+    }
+}

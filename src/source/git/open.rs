@@ -1,0 +1,222 @@
+//! Finding and opening a repository, with a remedy in every refusal.
+//!
+//! libgit2 refuses a partial clone for its configuration alone, although all it needs not to do is fetch. Such a clone
+//! is opened by its parts: object store, index and refs, without its configuration.
+
+use std::path::{Path, PathBuf};
+
+use git2::{ErrorCode, Index, Odb, Repository, RepositoryOpenFlags};
+
+use super::layout::{Layout, unknown_extension};
+use super::refs;
+use crate::source::SourceError;
+use crate::source::paths::slashes;
+
+/// Where a repository is looked for. Cheap to copy; every thread opens its own.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    path: PathBuf,
+}
+
+/// An open repository.
+pub(super) struct Repo {
+    /// libgit2's handle. Holds no path, config and refs when the repository was opened by its parts.
+    pub(super) git: Repository,
+    /// Whether libgit2 read refs and configuration itself.
+    pub(super) whole: bool,
+    /// `HEAD`, the index and what else belongs to one work tree.
+    pub(super) gitdir: PathBuf,
+    /// Objects, refs and what else is shared by all work trees.
+    pub(super) common: PathBuf,
+    /// The work tree, where there is one.
+    pub(super) workdir: Option<PathBuf>,
+    index: PathBuf,
+}
+
+impl Place {
+    pub(super) fn new(path: &Path) -> Self {
+        Self {
+            path: path.to_owned(),
+        }
+    }
+
+    /// As reports name it.
+    pub(super) fn name(&self) -> String {
+        if self.here() {
+            ".".into()
+        } else {
+            slashes(&self.path)
+        }
+    }
+
+    /// Whether this is the current directory: there, and only there, `GIT_DIR` and its kin are obeyed, as git sets
+    /// them for its hooks.
+    fn here(&self) -> bool {
+        self.path.as_os_str().is_empty() || self.path == Path::new(".")
+    }
+
+    /// Opens the repository.
+    pub(super) fn open(&self) -> Result<Repo, SourceError> {
+        let opened = if self.here() {
+            Repository::open_from_env()
+        } else {
+            Repository::open_ext(&self.path, RepositoryOpenFlags::empty(), &[] as &[&Path])
+        };
+        match opened {
+            Ok(git) => {
+                let (gitdir, common) = (git.path().to_owned(), git.commondir().to_owned());
+                let index = gitdir.join("index");
+                let workdir = git.workdir().map(Path::to_owned);
+                Ok(Repo {
+                    git,
+                    whole: true,
+                    gitdir,
+                    common,
+                    workdir,
+                    index,
+                })
+            }
+            Err(error)
+                if error
+                    .message()
+                    .to_ascii_lowercase()
+                    .contains("extensions.partialclone") =>
+            {
+                self.parts(&error)
+            }
+            Err(error) => Err(self.refusal(&error)),
+        }
+    }
+
+    /// Opens object store, refs and index without the configuration.
+    fn parts(&self, refused: &git2::Error) -> Result<Repo, SourceError> {
+        let layout = self.layout().ok_or_else(|| self.refusal(refused))?;
+        let config = std::fs::read_to_string(layout.common.join("config")).unwrap_or_default();
+        if let Some(unknown) = unknown_extension(&config) {
+            let error = git2::Error::from_str(&format!("unsupported extension {unknown}"));
+            return Err(self.refusal(&error));
+        }
+        let open = || {
+            let odb = Odb::new()?;
+            let objects = layout.common.join("objects");
+            odb.add_disk_alternate(objects.to_str().ok_or_else(|| {
+                git2::Error::from_str("the path of the object store is not UTF-8")
+            })?)?;
+            Repository::from_odb(odb)
+        };
+        Ok(Repo {
+            git: open().map_err(|error| self.refusal(&error))?,
+            whole: false,
+            gitdir: layout.gitdir,
+            common: layout.common,
+            workdir: layout.workdir,
+            index: layout.index,
+        })
+    }
+
+    fn layout(&self) -> Option<Layout> {
+        // The index of a hook may be a temporary one; libgit2 follows the variable itself, here it is up to us.
+        let variable = |name| self.here().then(|| std::env::var_os(name)).flatten();
+        let mut layout = match variable("GIT_DIR") {
+            Some(gitdir) => Layout::of(Path::new(&gitdir), None)?,
+            None => Layout::discover(&std::path::absolute(&self.path).ok()?)?,
+        };
+        if let Some(index) = variable("GIT_INDEX_FILE") {
+            layout.index = index.into();
+        }
+        if let Some(workdir) = variable("GIT_WORK_TREE") {
+            layout.workdir = std::path::absolute(workdir).ok();
+        }
+        Some(layout)
+    }
+
+    /// An error that says what to do.
+    fn refusal(&self, error: &git2::Error) -> SourceError {
+        let text = error.message().trim_end_matches(['.', '\n']);
+        let folded = text.to_ascii_lowercase();
+        let what = match error.code() {
+            ErrorCode::NotFound if !folded.contains("extension") => {
+                if self.here() || self.path.exists() {
+                    "is not a git repository, and no folder above it is one; name one, or leave the git option out to scan files".to_owned()
+                } else {
+                    "does not exist; name a git repository or a folder inside one".to_owned()
+                }
+            }
+            ErrorCode::Owner => {
+                // libgit2 quotes the path that git must be told to trust.
+                let quoted = text.split('\'').nth(1).map(|path| {
+                    let trimmed = path.trim_end_matches('/');
+                    if trimmed.is_empty() { path } else { trimmed }
+                });
+                let path = quoted.map_or_else(|| self.absolute(), str::to_owned);
+                let path = path.strip_suffix("/.git").unwrap_or(&path);
+                let path = path.replace('\'', "'\\''");
+                format!(
+                    "the repository belongs to another user; if you trust it: git config --global --add safe.directory '{path}'"
+                )
+            }
+            _ if [
+                "extension",
+                "object format",
+                "repository version",
+                "objectformat",
+            ]
+            .iter()
+            .any(|word| folded.contains(word)) =>
+            {
+                format!(
+                    "this version of leakey cannot read this kind of repository ({text}); nothing was scanned. A clone in the default format (SHA-1 objects, refs as files) can be"
+                )
+            }
+            _ => format!("cannot open the repository: {text}"),
+        };
+        SourceError::new(self.name(), what)
+    }
+
+    fn absolute(&self) -> String {
+        std::path::absolute(&self.path).map_or_else(|_| self.name(), |path| slashes(&path))
+    }
+
+    /// An error of git while reading the open repository.
+    pub(super) fn error(&self, doing: &str, error: &git2::Error) -> SourceError {
+        let text = error.message().trim_end_matches(['.', '\n']);
+        SourceError::new(self.name(), format!("cannot {doing}: {text}"))
+    }
+}
+
+impl Repo {
+    /// The index: the one that `GIT_INDEX_FILE` names in a hook, else the work tree's.
+    pub(super) fn index(&self) -> Result<Index, git2::Error> {
+        if self.whole {
+            self.git.index()
+        } else if self.index.exists() {
+            Index::open(&self.index)
+        } else {
+            Index::new()
+        }
+    }
+
+    /// The commit that is checked out; `None` before the first.
+    pub(super) fn head(&self) -> refs::Head {
+        refs::head(&self.gitdir, &self.common)
+    }
+
+    /// Whether the clone was made without some objects on purpose.
+    pub(super) fn partial(&self) -> bool {
+        let packs = std::fs::read_dir(self.common.join("objects/pack"));
+        !self.whole
+            || packs.is_ok_and(|entries| {
+                entries
+                    .flatten()
+                    .any(|entry| entry.path().extension().is_some_and(|e| e == "promisor"))
+            })
+    }
+
+    /// The commits whose parents this clone was told to leave out.
+    pub(super) fn shallow(&self) -> Vec<git2::Oid> {
+        let text = std::fs::read(self.common.join("shallow")).unwrap_or_default();
+        text.split(|&byte| byte == b'\n')
+            .filter_map(super::object::id)
+            .collect()
+    }
+}

@@ -1,0 +1,73 @@
+//! Work spread over threads, each with a repository handle and a visitor of its own.
+//!
+//! A handle may move between threads but not be shared; a local pool and a cursor open exactly as many as there are
+//! threads. Neighbouring jobs go to one thread, since objects stored side by side are read fastest in a row.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::ThreadPoolBuilder;
+
+use super::open::Place;
+use crate::source::{NewVisitor, SourceError, Visitor};
+
+/// Jobs taken at a time.
+const CHUNK: usize = 64;
+
+/// Does `work` for every job, on `threads` threads (0: one for each processor).
+pub(super) fn pump<J: Sync>(
+    place: &Place,
+    threads: usize,
+    jobs: &[J],
+    new_visitor: &NewVisitor<'_>,
+    work: impl Fn(&git2::Odb<'_>, &mut dyn Visitor, &J) + Sync,
+) -> Result<(), SourceError> {
+    if jobs.is_empty() {
+        return Ok(());
+    }
+    let threads = count(threads).min(jobs.len().div_ceil(CHUNK));
+    let cursor = AtomicUsize::new(0);
+    let run = || -> Result<(), SourceError> {
+        let repo = place.open()?;
+        let odb = repo.git.odb().map_err(|error| repo_error(place, &error))?;
+        let mut visitor = new_visitor();
+        loop {
+            let from = cursor.fetch_add(CHUNK, Ordering::Relaxed);
+            let Some(rest) = jobs.get(from..) else {
+                return Ok(());
+            };
+            if rest.is_empty() {
+                return Ok(());
+            }
+            for job in rest.iter().take(CHUNK) {
+                work(&odb, visitor.as_mut(), job);
+            }
+        }
+    };
+    if threads == 1 {
+        return run();
+    }
+    let pool = ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .map_err(|error| {
+            SourceError::new(place.name(), format!("cannot start threads: {error}"))
+        })?;
+    pool.broadcast(|_| run()).into_iter().collect()
+}
+
+/// The number of threads `wanted` means.
+pub(super) fn count(wanted: usize) -> usize {
+    if wanted > 0 {
+        wanted
+    } else {
+        std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+    }
+}
+
+fn repo_error(place: &Place, error: &git2::Error) -> SourceError {
+    let text = error.message().trim_end_matches(['.', '\n']);
+    SourceError::new(
+        place.name(),
+        format!("cannot open the object store: {text}"),
+    )
+}

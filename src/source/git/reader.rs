@@ -1,0 +1,202 @@
+//! Reading what a survey found, blob by blob and message by message.
+
+use std::ops::Range;
+
+use git2::{ObjectType, Oid};
+
+use super::attribution::{File, NOBODY};
+use super::object;
+use super::survey::Found;
+use super::trouble::{self, Trouble};
+use crate::finding::{Origin, Skip, SourceKind};
+use crate::source::{Counted, Item, Scope, Visitor};
+use crate::text::decode::is_binary;
+
+/// One object to read.
+#[derive(Clone, Debug)]
+pub(super) enum Job {
+    /// A blob with the files it stood as: a range of the sorted files.
+    Blob(Range<usize>),
+    /// A blob that no tree names.
+    Bare(usize),
+    /// The message of a commit.
+    Commit(usize),
+    /// The message of a tag.
+    Tag(usize),
+}
+
+/// Everything to read, blobs in the order in which the store keeps them.
+pub(super) fn jobs(found: &Found) -> Vec<Job> {
+    let mut jobs = Vec::new();
+    let mut start = 0;
+    for files in found.files.files.chunk_by(|a, b| a.blob == b.blob) {
+        jobs.push(Job::Blob(start..start + files.len()));
+        start += files.len();
+    }
+    jobs.extend((0..found.bare.len()).map(Job::Bare));
+    jobs.extend((0..found.tags.len()).map(Job::Tag));
+    jobs.extend((0..found.graph.len()).map(Job::Commit));
+    jobs
+}
+
+/// Reads objects and shows them with what is known of them.
+pub(super) struct Reader<'f> {
+    pub(super) partial: bool,
+    pub(super) found: &'f Found,
+}
+
+impl Reader<'_> {
+    /// Does one job.
+    pub(super) fn show(&self, odb: &git2::Odb<'_>, visitor: &mut dyn Visitor, job: &Job) {
+        match job {
+            Job::Blob(range) => {
+                let files = self
+                    .found
+                    .files
+                    .files
+                    .get(range.clone())
+                    .unwrap_or_default();
+                self.blob(odb, visitor, files);
+            }
+            Job::Bare(at) => self.bare(odb, visitor, *at),
+            Job::Commit(at) => self.commit(odb, visitor, *at),
+            Job::Tag(at) => self.tag(odb, visitor, *at),
+        }
+    }
+
+    fn blob(&self, odb: &git2::Odb<'_>, visitor: &mut dyn Visitor, files: &[File]) {
+        let Some(first) = files.first() else { return };
+        let name = |file: &File| String::from_utf8_lossy(self.found.files.paths.name(file.path));
+        let id = self.found.inventory.id(first.blob);
+        let Some(object) = self.read(odb, visitor, id, ObjectType::Blob, &name(first)) else {
+            return;
+        };
+        visitor.count(Counted::Blob, object.len() as u64);
+        if is_binary(object.data()) {
+            return visitor.skip(Skip::Binary);
+        }
+        for file in files {
+            let commit = (file.commit != NOBODY).then_some(file.commit as usize);
+            let source = if file.place.index {
+                SourceKind::Index
+            } else {
+                SourceKind::Commit
+            };
+            let origin = Origin {
+                source,
+                commit: commit.and_then(|at| self.found.graph.info(at)),
+                reachable: Some(file.place.reachable),
+                in_tip: Some(file.place.in_tip),
+                in_head: Some(file.place.in_head),
+            };
+            visit(visitor, &name(file), object.data(), &origin);
+        }
+    }
+
+    fn bare(&self, odb: &git2::Odb<'_>, visitor: &mut dyn Visitor, at: usize) {
+        let Some(&(number, reachable)) = self.found.bare.get(at) else {
+            return;
+        };
+        let id = self.found.inventory.id(number);
+        let Some(object) = self.read(odb, visitor, id, ObjectType::Blob, "no tree names it") else {
+            return;
+        };
+        let origin = Origin {
+            reachable: Some(reachable),
+            in_tip: Some(reachable),
+            ..unheld(SourceKind::Commit)
+        };
+        show_text(visitor, &format!(":blob/{id}"), object.data(), &origin);
+    }
+
+    fn commit(&self, odb: &git2::Odb<'_>, visitor: &mut dyn Visitor, at: usize) {
+        let Some(node) = self.found.graph.get(at) else {
+            return;
+        };
+        visitor.count(Counted::Commit, 0);
+        let Some(object) = self.read(odb, visitor, node.id, ObjectType::Commit, "") else {
+            return;
+        };
+        let reachable = at < self.found.reachable;
+        let origin = Origin {
+            commit: self.found.graph.info(at),
+            reachable: Some(reachable),
+            // A message stays for as long as its commit: nothing takes it out later.
+            in_tip: Some(reachable),
+            in_head: Some(self.found.head == Some(node.id)),
+            source: SourceKind::CommitMessage,
+        };
+        let message = object::commit(object.data()).map_or(&b""[..], |commit| commit.message);
+        show_text(visitor, &format!(":commit/{}", node.id), message, &origin);
+    }
+
+    fn tag(&self, odb: &git2::Odb<'_>, visitor: &mut dyn Visitor, at: usize) {
+        let Some(found) = self.found.tags.get(at) else {
+            return;
+        };
+        let Some(object) = self.read(odb, visitor, found.id, ObjectType::Tag, "") else {
+            return;
+        };
+        let Some(tag) = object::tag(object.data()) else {
+            return;
+        };
+        let origin = Origin {
+            commit: found.commit.and_then(|at| self.found.graph.info(at)),
+            reachable: Some(found.reachable),
+            in_tip: Some(found.reachable),
+            ..unheld(SourceKind::TagMessage)
+        };
+        let path = format!(":tag/{}", String::from_utf8_lossy(tag.name));
+        show_text(visitor, &path, tag.message, &origin);
+    }
+
+    fn read<'o>(
+        &self,
+        odb: &'o git2::Odb<'_>,
+        visitor: &mut dyn Visitor,
+        id: Oid,
+        kind: ObjectType,
+        place: &str,
+    ) -> Option<git2::OdbObject<'o>> {
+        trouble::read(odb, id, kind)
+            .map_err(|error| {
+                let trouble = Trouble {
+                    partial: self.partial,
+                    error: &error,
+                };
+                visitor.issue(trouble.issue(kind.str(), id, place));
+            })
+            .ok()
+    }
+}
+
+/// An origin that no ref leads to.
+pub(super) fn unheld(source: SourceKind) -> Origin {
+    Origin {
+        reachable: Some(false),
+        in_tip: Some(false),
+        in_head: Some(false),
+        ..Origin::plain(source)
+    }
+}
+
+/// Counts a text and shows it, unless it is binary.
+pub(super) fn show_text(visitor: &mut dyn Visitor, path: &str, bytes: &[u8], origin: &Origin) {
+    visitor.count(Counted::Blob, bytes.len() as u64);
+    if is_binary(bytes) {
+        visitor.skip(Skip::Binary);
+    } else {
+        visit(visitor, path, bytes, origin);
+    }
+}
+
+fn visit(visitor: &mut dyn Visitor, path: &str, bytes: &[u8], origin: &Origin) {
+    visitor.visit(Item {
+        path,
+        logical: path,
+        bytes,
+        origin,
+        scope: Scope::Whole,
+        first_line: 1,
+    });
+}

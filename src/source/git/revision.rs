@@ -1,0 +1,116 @@
+//! What people and hooks write for a range of commits, made into object ids.
+
+use git2::{ObjectType, Odb, Oid};
+
+use super::object;
+use super::open::{Place, Repo};
+use super::refs;
+use crate::source::SourceError;
+
+/// The ends of a range.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Ends {
+    /// What they lead to is in the range …
+    pub(super) wanted: Vec<Oid>,
+    /// … unless one of these leads to it.
+    pub(super) hidden: Vec<Oid>,
+}
+
+/// Reads `A..B`, `..B`, `A..` or a single revision.
+pub(super) fn range(
+    place: &Place,
+    repo: &Repo,
+    odb: &Odb<'_>,
+    text: &str,
+) -> Result<Ends, SourceError> {
+    if text.contains("...") {
+        let what = format!(
+            "the range `{text}` has three dots; write `A..B`: everything B leads to and A does not"
+        );
+        return Err(SourceError::new(place.name(), what));
+    }
+    let commit = |name: &str| {
+        let name = if name.is_empty() { "HEAD" } else { name };
+        resolve(repo, odb, name).map_err(|why| {
+            let what = format!(
+                "the revision `{name}` of the range `{text}` names no commit here: {why}; check its spelling, or fetch more history (`git fetch --unshallow`, in CI a checkout of depth 0)"
+            );
+            SourceError::new(place.name(), what)
+        })
+    };
+    let Some((from, to)) = text.split_once("..") else {
+        return Ok(Ends {
+            wanted: vec![commit(text)?],
+            hidden: Vec::new(),
+        });
+    };
+    // A branch that is being deleted brings nothing.
+    if nothing(to) {
+        return Ok(Ends {
+            wanted: Vec::new(),
+            hidden: Vec::new(),
+        });
+    }
+    let wanted = vec![commit(to)?];
+    let hidden = if nothing(from) {
+        elsewhere(repo, odb)
+    } else {
+        vec![commit(from)?]
+    };
+    Ok(Ends { wanted, hidden })
+}
+
+/// Whether this is how git writes "no commit" to its hooks.
+fn nothing(name: &str) -> bool {
+    name.len() == 40 && name.bytes().all(|byte| byte == b'0')
+}
+
+/// What others have: on a server all refs, in a clone those of its remotes.
+fn elsewhere(repo: &Repo, odb: &Odb<'_>) -> Vec<Oid> {
+    let refs = refs::all(&repo.gitdir, &repo.common);
+    let server = repo.workdir.is_none();
+    let names = refs
+        .named
+        .into_iter()
+        .filter(|(name, _)| name.starts_with(if server { "refs/" } else { "refs/remotes/" }));
+    names.filter_map(|(_, id)| peel(odb, id).ok()).collect()
+}
+
+fn resolve(repo: &Repo, odb: &Odb<'_>, name: &str) -> Result<Oid, String> {
+    if let Some(id) = object::id(name.as_bytes()) {
+        return peel(odb, id);
+    }
+    if name.starts_with('-') {
+        return Err("it looks like an option".into());
+    }
+    if repo.whole {
+        let found = repo.git.revparse_single(name);
+        let found = found.map_err(|error| error.message().trim_end_matches('.').to_owned())?;
+        return peel(odb, found.id());
+    }
+    let refs = refs::all(&repo.gitdir, &repo.common);
+    let places = ["", "refs/", "refs/tags/", "refs/heads/", "refs/remotes/"];
+    let found = places
+        .iter()
+        .find_map(|place| refs.named.get(&format!("{place}{name}")));
+    match found {
+        Some(&id) => peel(odb, id),
+        None => Err("in a partial clone only full ids and names of refs are understood".into()),
+    }
+}
+
+/// The commit that `id` is or leads to through tags.
+fn peel(odb: &Odb<'_>, mut id: Oid) -> Result<Oid, String> {
+    loop {
+        let object = odb.read(id);
+        let object = object.map_err(|error| error.message().trim_end_matches('.').to_owned())?;
+        match object.kind() {
+            ObjectType::Commit => return Ok(id),
+            ObjectType::Tag => match object::tag(object.data()) {
+                Some(tag) => id = tag.target,
+                None => return Err("the tag is malformed".into()),
+            },
+            other => return Err(format!("it is a {other}")),
+        }
+    }
+}

@@ -199,6 +199,8 @@ impl Visitor for Recorder<'_> {
         });
     }
 
+    fn count_bytes(&mut self, _: u64) {}
+
     fn count(&mut self, what: Counted, _: u64) {
         match what {
             Counted::Blob => self.mine.blobs += 1,

@@ -114,12 +114,10 @@ fn push_plain(plain: &str, secret: &[Span], text: &str, out: &mut String) {
         let run = &rest[start..end];
         out.push_str(&rest[..start]);
         // `name=value` and `user:password@host` hide a value in a run.
-        let hidden = run.len() >= SUSPECT
-            && (shape(run.as_bytes()).random
-                || run
-                    .split(['=', ':', '@', '/', '&'])
-                    .any(|part| part.len() >= SUSPECT && shape(part.as_bytes()).random));
-        out.push_str(if hidden { "<...>" } else { run });
+        for part in run.split_inclusive(|c| "=:@&?${}[]|".contains(c)) {
+            let hidden = part.len() >= SUSPECT && shape(part.as_bytes()).random;
+            out.push_str(if hidden { "<...>" } else { part });
+        }
         rest = &rest[end..];
     }
     out.push_str(rest);

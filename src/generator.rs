@@ -111,8 +111,9 @@ pub fn shape(value: &[u8]) -> Shape {
     } else {
         ("ascii", 94)
     };
-    // Short values without a digit are names and words, whatever their letters.
-    let named = value.len() < SHORT && !digits && generator != "ascii";
+    // Without a digit, short values and words joined by separators are names, whatever their letters.
+    let one_case = !(has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase));
+    let named = !digits && (value.len() < SHORT || (symbols && one_case));
     if named || !looks_random(value, size) {
         return human;
     }

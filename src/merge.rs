@@ -96,20 +96,24 @@ fn finding(
     let base = advice
         .and_then(|framework| framework.severity)
         .unwrap_or(rule.severity);
-    let mut impact = advice
-        .and_then(|framework| framework.impact.clone())
-        .unwrap_or_else(|| rule.impact.clone());
+    let (impact, details) = match advice
+        .and_then(|framework| framework.impact.clone().zip(framework.details.clone()))
+    {
+        Some(told) => told,
+        None => (rule.impact.clone(), rule.details.clone()),
+    };
+    let mut facts = Vec::new();
+    if main.outer.is_some() {
+        facts.push(format!("Used whenever {} is not set.", main.occurrence.key));
+    }
     match judged.kind {
         Kind::Leak => {}
-        Kind::Weak => {
-            impact = format!(
-                "A placeholder or guessable: if it runs anywhere, it need not leak at all. {impact}"
-            )
-        }
-        Kind::Published => impact = format!("Publicly known: anyone can try it. {impact}"),
+        Kind::Weak => facts
+            .push("A placeholder or guessable: where it runs, it need not leak at all.".to_owned()),
+        Kind::Published => facts.push("Publicly known: anyone can try it.".to_owned()),
     }
-    if main.outer.is_some() {
-        impact = format!("Used whenever {} is not set. {impact}", main.occurrence.key);
+    if !details.trim().is_empty() {
+        facts.push(details.trim().to_owned());
     }
     let occurrences = places(&hits);
     let mut references = rule.references.clone();
@@ -140,10 +144,13 @@ fn finding(
         generator: main.shape.generator,
         published: judged.published.clone(),
         lifeline: lifeline(&hits),
-        impact,
+        impact: impact.trim().to_owned(),
+        details: facts.join(" "),
         remedy: advice
             .and_then(|framework| framework.remedy.clone())
-            .unwrap_or_else(|| rule.remedy.clone()),
+            .unwrap_or_else(|| rule.remedy.clone())
+            .trim()
+            .to_owned(),
         references,
         evidence: Vec::new(),
         suppressed: None,

@@ -71,7 +71,7 @@ fn show(rule: &Rule, rules: &RuleSet) -> String {
     let _ = write!(
         out,
         "\nWhat a leak allows\n{}\n\nWhat to do\n{}\n\nWhen it applies\n",
-        indented(&rule.impact),
+        indented(&format!("{}\n{}", rule.impact.trim(), rule.details.trim())),
         indented(&rule.remedy)
     );
     for when in &rule.when {

@@ -177,7 +177,9 @@ fn rule_infos(report: &Report, rules: &RuleSet) -> Vec<RuleInfo> {
             title: rule.title.clone(),
             class: rule.class,
             severity: rule.severity,
-            impact: rule.impact.trim().to_owned(),
+            impact: format!("{} {}", rule.impact.trim(), rule.details.trim())
+                .trim()
+                .to_owned(),
             remedy: rule.remedy.trim().to_owned(),
             references: rule.references.clone(),
             description: format!("{} that stands in the open.", rule.title),

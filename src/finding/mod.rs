@@ -113,8 +113,10 @@ pub struct Finding {
     pub occurrences: Vec<Occurrence>,
     /// Its story in history, where history was read.
     pub lifeline: Option<Lifeline>,
-    /// What the key allows, and which facts decide it.
+    /// What the key allows, in a sentence or two.
     pub impact: String,
+    /// Which facts decide it.
+    pub details: String,
     /// What to do, in order.
     pub remedy: String,
     /// Documentation of the rule.

@@ -137,7 +137,12 @@ fn assignment(text: &str, line: Span) -> Option<(Entry<'_>, usize)> {
 
 fn bare(text: &str, value: Span, spaced: bool) -> Scalar<'_> {
     // `NAME=#x` is a value, `NAME= # x` is a comment.
-    let skip = usize::from(!spaced && value.of(text).starts_with('#'));
+    let marks = value
+        .of(text)
+        .bytes()
+        .take_while(|&byte| byte == b'#')
+        .count();
+    let skip = if spaced { 0 } else { marks };
     let end = before_comment(text, Span::new(value.start + skip, value.end), b"#");
     let mut span = trim(text, Span::new(value.start, end));
     let word = span.of(text);
@@ -152,6 +157,9 @@ fn bare(text: &str, value: Span, spaced: bool) -> Scalar<'_> {
 fn quoted(text: &str, value: Span, quote: u8) -> Scalar<'_> {
     let start = value.start + 1;
     let Some(end) = close(text, start, value.end, quote) else {
+        if quote == b'`' {
+            return bare(text, value, false);
+        }
         // Without its fellow the quote means nothing, and neither does a comment's mark inside of it.
         let end = before_comment(text, Span::new(start, value.end), b"#");
         let literal = Literal {

@@ -92,7 +92,7 @@ pub(super) struct Finding<'r> {
     occurrences: Vec<Occurrence<'r>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     lifeline: Option<Lifeline<'r>>,
-    impact: &'r str,
+    impact: String,
     remedy: &'r str,
     evidence: Vec<Evidence<'r>>,
     suppressed: Option<Suppression<'r>>,
@@ -123,7 +123,7 @@ impl<'r> Finding<'r> {
             published,
             occurrences: finding.occurrences.iter().map(Occurrence::new).collect(),
             lifeline: finding.lifeline.as_ref().map(Lifeline::new),
-            impact: &finding.impact,
+            impact: super::words::allows(finding),
             remedy: &finding.remedy,
             evidence: evidence.collect(),
             suppressed: finding.suppressed.as_ref().map(Suppression::new),

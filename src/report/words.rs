@@ -47,6 +47,9 @@ pub(super) fn value(finding: &Finding) -> String {
         "" | "unknown" => return format!("{length} {unit}"),
         "django" => "looks like Django's generator",
         "hex" => "looks like random hex",
+        "laravel" => "looks like a key of Laravel's generator",
+        "base62" => "looks like random letters and digits",
+        "ascii" => "looks like random characters",
         "base64" => "looks like random base64",
         "base64url" => "looks like random base64url",
         "uuid" => "looks like a UUID",
@@ -54,6 +57,13 @@ pub(super) fn value(finding: &Finding) -> String {
         other => return format!("{length} {unit}, looks like the output of {other}"),
     };
     format!("{length} {unit}, {looks}")
+}
+
+/// What the key allows, with the facts that decide it.
+pub(super) fn allows(finding: &Finding) -> String {
+    format!("{} {}", finding.impact, finding.details)
+        .trim()
+        .to_owned()
 }
 
 /// What a kind other than leak means.

@@ -35,6 +35,8 @@ pub struct Rule {
     pub severity: Severity,
     /// What it allows.
     pub impact: String,
+    /// Which facts decide it.
+    pub details: String,
     /// What to do.
     pub remedy: String,
     /// Further reading.
@@ -220,6 +222,8 @@ pub struct Framework {
     pub evidence: Vec<String>,
     /// What its signing key allows.
     pub impact: Option<String>,
+    /// Which facts decide it.
+    pub details: Option<String>,
     /// What to do when it leaked.
     pub remedy: Option<String>,
     /// How bad that is.

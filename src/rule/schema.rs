@@ -32,8 +32,10 @@ pub struct Framework {
     /// rule and its advice, never whether there is a finding.
     #[serde(default)]
     pub evidence: Vec<String>,
-    /// What a signing key of this framework allows.
+    /// What a signing key of this framework allows, in a sentence or two.
     pub impact: Option<String>,
+    /// Which facts decide it.
+    pub details: Option<String>,
     /// What to do when one leaked.
     pub remedy: Option<String>,
     /// How bad a leaked signing key of this framework is.
@@ -52,8 +54,11 @@ pub struct Rule {
     pub class: Class,
     /// How bad a leak is.
     pub severity: Severity,
-    /// What the secret allows, and which facts decide it.
+    /// What the secret allows, in a sentence or two.
     pub impact: String,
+    /// Which facts decide it.
+    #[serde(default)]
+    pub details: String,
     /// What to do, in order.
     pub remedy: String,
     /// Further reading.

@@ -72,6 +72,7 @@ fn finding(rule: &str, title: &str, secret: Secret, occurrences: Vec<Occurrence>
         published: None,
         occurrences,
         lifeline: None,
+        details: "The pickle serializer is set at settings.py line 30.".into(),
         impact: "sessions, password reset links and signed cookies can be forged; with the pickle \
                  serializer (settings.py line 30), code can be run"
             .into(),

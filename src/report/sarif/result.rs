@@ -85,7 +85,7 @@ fn text(finding: &Finding, others: &[&Occurrence], listed: usize) -> String {
     text.push('.');
     if !finding.impact.is_empty() {
         text.push(' ');
-        text.push_str(&message(&words::sentence(&finding.impact)));
+        text.push_str(&message(&words::sentence(&words::allows(finding))));
     }
     for (i, occurrence) in others.iter().take(LINKED).enumerate() {
         text.push_str(if i == 0 { " Also at " } else { ", " });

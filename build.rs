@@ -23,7 +23,12 @@ fn main() -> io::Result<()> {
     let mut out = String::from("&[\n");
     for path in &files {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        writeln!(out, "    ({name:?}, include_str!({path:?})),").map_err(io::Error::other)?;
+        writeln!(
+            out,
+            "    ({name:?}, include_str!({:?})),",
+            path.to_string_lossy()
+        )
+        .map_err(io::Error::other)?;
     }
     out.push(']');
     let target = env::var("OUT_DIR").map_err(io::Error::other)?;

@@ -1,5 +1,7 @@
 //! Code frames: the lines of a statement with every secret taken out, built while the text is at hand.
 
+use std::fmt::Write as _;
+
 use crate::detect::Candidate;
 use crate::finding::{Frame, FrameLine};
 use crate::generator::shape;
@@ -74,7 +76,7 @@ fn line(
         let whole = value
             .filter(|value| value.start == cut.start)
             .unwrap_or(cut);
-        out.push_str(&format!("<{} characters>", whole.of(text).chars().count()));
+        let _ = write!(out, "<{} characters>", whole.of(text).chars().count());
         if value.is_some_and(|value| value.start == cut.start) {
             mark = Some((start, out.len()));
         }

@@ -65,7 +65,7 @@ pub fn shape(value: &[u8]) -> Shape {
         return Shape::random("uuid", 122.0);
     }
     if let Some(rest) = value.strip_prefix(LARAVEL_PREFIX)
-        && is_base64(rest, b"+/")
+        && is_base64(rest, *b"+/")
         && rest.len() >= 20
     {
         return Shape::random("laravel", 6.0 * rest.len() as f64);
@@ -104,9 +104,9 @@ pub fn shape(value: &[u8]) -> Shape {
                 (false, false) => 26,
             },
         )
-    } else if is_base64(value, b"+/") {
+    } else if is_base64(value, *b"+/") {
         ("base64", 64)
-    } else if is_base64(value, b"-_") {
+    } else if is_base64(value, *b"-_") {
         ("base64url", 64)
     } else {
         ("ascii", 94)
@@ -150,7 +150,7 @@ fn is_uuid(value: &[u8]) -> bool {
 }
 
 /// Whether `value` is base64 with these two symbols; unpadded text must hold one of them to be told from letters.
-fn is_base64(value: &[u8], symbols: &[u8; 2]) -> bool {
+fn is_base64(value: &[u8], symbols: [u8; 2]) -> bool {
     let body = value
         .strip_suffix(b"==")
         .or_else(|| value.strip_suffix(b"="))
@@ -159,7 +159,7 @@ fn is_base64(value: &[u8], symbols: &[u8; 2]) -> bool {
         .all(|b| b.is_ascii_alphanumeric() || symbols.contains(b))
         && (body.len() < value.len()
             || body.iter().any(|b| symbols.contains(b))
-            || value.len() % 4 == 0)
+            || value.len().is_multiple_of(4))
 }
 
 fn distinct(value: &[u8]) -> usize {

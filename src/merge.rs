@@ -78,7 +78,7 @@ fn finding(
     policy: &Policy,
 ) -> Option<Finding> {
     let rule = &rules.rules[rule];
-    hits.sort_by(|a, b| place(&a.occurrence).cmp(&place(&b.occurrence)));
+    hits.sort_by_key(|a| place(&a.occurrence));
     // The most exposed place speaks for all; among equals one that takes effect, then the first.
     let main = hits
         .iter()

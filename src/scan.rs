@@ -104,7 +104,7 @@ impl Scanner {
         let lines = Lines::new(&text, item.first_line);
         let mut candidates = Vec::new();
         detect(&self.rules, &document, &mut |candidate| {
-            candidates.push(candidate)
+            candidates.push(candidate);
         });
         candidates.retain(|candidate| self.policy.uses(&self.rules.rules[candidate.rule.0].id));
         let rank =
@@ -288,7 +288,7 @@ impl Visitor for Worker<'_> {
                 &mut |examined, seen| match examined.verdict {
                     Verdict::Keep(judged) => {
                         part.hits
-                            .push(scanner.hit(examined.candidate, judged, seen, &item))
+                            .push(scanner.hit(examined.candidate, judged, seen, &item));
                     }
                     Verdict::Drop(reason) => *part.dropped.entry(*reason).or_default() += 1,
                 },

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-/// Finds leaked application signing keys: SECRET_KEY and its kin.
+/// Finds leaked application signing keys: `SECRET_KEY` and its kin.
 #[derive(Debug, Parser)]
 #[command(
     name = "leakey",

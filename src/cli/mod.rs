@@ -40,7 +40,7 @@ pub fn run() -> ExitCode {
         }
     };
     let outcome = match cli.command {
-        args::Command::Scan(scan) => scan::run(*scan),
+        args::Command::Scan(scan) => scan::run(&scan),
         args::Command::Explain(explain) => explain::run(&explain),
         args::Command::Rules(command) => rules::run(&command),
     };

@@ -17,16 +17,16 @@ use crate::source::git::{History, Range, Staged};
 use crate::source::paths::Naming;
 use crate::source::{Source, Stdin, Tree};
 
-pub(super) fn run(scan: Scan) -> anyhow::Result<Exit> {
+pub(super) fn run(scan: &Scan) -> anyhow::Result<Exit> {
     let rules = builtin_rules()?;
-    let profile = profile(&scan);
-    let policy = policy(&scan, profile, &rules)?;
+    let profile = profile(scan);
+    let policy = policy(scan, profile, &rules)?;
     let targets = scan
         .output
         .iter()
         .map(|target| output::target(target))
         .collect::<anyhow::Result<Vec<_>>>()?;
-    let source = source(&scan, profile)?;
+    let source = source(scan, profile)?;
     let scanner = Scanner::new(rules, policy);
     let report = scanner.scan(source.as_ref())?;
     let view = View {
@@ -48,11 +48,10 @@ pub(super) fn run(scan: Scan) -> anyhow::Result<Exit> {
 fn profile(scan: &Scan) -> Profile {
     match scan.profile {
         Some(args::Profile::Hook) => Profile::Hook,
-        Some(args::Profile::Ci) => Profile::Ci,
         Some(args::Profile::Audit) => Profile::Audit,
         None if scan.input.staged => Profile::Hook,
         None if scan.input.history => Profile::Audit,
-        None => Profile::Ci,
+        Some(args::Profile::Ci) | None => Profile::Ci,
     }
 }
 

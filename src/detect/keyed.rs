@@ -156,7 +156,7 @@ const NO_SHAPE: Shape = Shape {
     bits: 0.0,
 };
 
-fn candidate<'t>(entry: Entry<'t>, rule: (usize, usize), shape: Shape) -> Candidate<'t> {
+fn candidate(entry: Entry<'_>, rule: (usize, usize), shape: Shape) -> Candidate<'_> {
     Candidate {
         rule,
         key: entry.key,

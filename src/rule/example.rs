@@ -139,10 +139,10 @@ pub fn run(case: &Case, scanner: &Scanner) -> Result<(), String> {
         let id = &scanner.rules().rules[examined.candidate.rule.0].id;
         match examined.verdict {
             Verdict::Keep(judged) if *id == case.rule => {
-                found.push((examined.candidate.span, judged.kind))
+                found.push((examined.candidate.span, judged.kind));
             }
             Verdict::Keep(judged) => {
-                seen.push(format!("{id} reports it as {}", judged.kind.name()))
+                seen.push(format!("{id} reports it as {}", judged.kind.name()));
             }
             Verdict::Drop(reason) => seen.push(format!("{id} drops it: {}", reason.name())),
         }
@@ -217,16 +217,13 @@ pub fn fill(text: &str, seed: &mut u64) -> String {
         let filled = after
             .split_once("}}")
             .and_then(|(field, tail)| Some((random(field, seed)?, tail)));
-        match filled {
-            Some((value, tail)) => {
-                out.push_str(&rest[..start]);
-                out.push_str(&value);
-                rest = tail;
-            }
-            None => {
-                out.push_str(&rest[..start + 2]);
-                rest = after;
-            }
+        if let Some((value, tail)) = filled {
+            out.push_str(&rest[..start]);
+            out.push_str(&value);
+            rest = tail;
+        } else {
+            out.push_str(&rest[..start + 2]);
+            rest = after;
         }
     }
     out + rest
@@ -263,8 +260,8 @@ fn random(field: &str, seed: &mut u64) -> Option<String> {
         }
         _ => return None,
     };
-    let padding = if kind == "base64" && length % 4 == 0 && length > 0 {
-        usize::from(length % 3 != 0)
+    let padding = if kind == "base64" && length.is_multiple_of(4) && length > 0 {
+        usize::from(!length.is_multiple_of(3))
     } else {
         0
     };

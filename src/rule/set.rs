@@ -78,7 +78,7 @@ impl RuleSet {
                         }
                     }
                     Target::Armor(list) => {
-                        armor.extend(list.iter().map(|label| (label.clone(), r, w)))
+                        armor.extend(list.iter().map(|label| (label.clone(), r, w)));
                     }
                     Target::WholeFile => whole_files.push((r, w)),
                 }

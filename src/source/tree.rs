@@ -123,11 +123,11 @@ impl Tree {
         let Some(kind) = entry.file_type() else {
             return WalkState::Continue;
         };
-        if entry.depth() > 0 {
-            if let Some(skip) = self.left_out(entry, kind.is_dir(), ignored) {
-                visitor.skip(skip);
-                return WalkState::Skip;
-            }
+        if entry.depth() > 0
+            && let Some(skip) = self.left_out(entry, kind.is_dir(), ignored)
+        {
+            visitor.skip(skip);
+            return WalkState::Skip;
         }
         if kind.is_dir() {
             if let Some(ignored) = ignored

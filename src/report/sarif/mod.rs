@@ -155,6 +155,7 @@ mod tests {
             occurrences: Vec::new(),
             lifeline: None,
             impact: String::new(),
+            details: String::new(),
             remedy: String::new(),
             references: Vec::new(),
             evidence: Vec::new(),

@@ -102,8 +102,8 @@ fn is_joined(run: &str) -> bool {
         if !reachable[start] {
             continue;
         }
-        for word in WORDS {
-            if run[start..].starts_with(word) {
+        for word in WORDS.iter() {
+            if run[start..].starts_with(*word) {
                 reachable[start + word.len()] = true;
             }
         }

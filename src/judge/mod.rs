@@ -83,7 +83,7 @@ pub fn judge(candidate: &Candidate<'_>, rules: &RuleSet, path: &str) -> Verdict 
         return Verdict::Drop(reason);
     }
     if case.text.map_or(value.len(), |text| text.chars().count()) < when.min_length
-        && !placeholder::is_weak(&case)
+        && (when.random || !placeholder::is_weak(&case))
     {
         return Verdict::Drop(Reason::Shape);
     }

@@ -5,7 +5,7 @@
 //! `tiger2021` has to leak before it is known.
 
 use super::Case;
-use super::words::{LETTERS, WORDS};
+use super::words::{INSTRUCTIONS, LETTERS, WORDS};
 
 /// Digits up to so many are an ornament (`secret123`), more are a choice.
 const DIGIT_RUN: usize = 4;
@@ -47,7 +47,29 @@ fn is_weak_text(text: &str) -> bool {
         return true;
     }
     let lower = text.to_lowercase();
+    if asks_to_be_replaced(&lower) {
+        return true;
+    }
     made_of_words(&lower) || made_of_words(&plain_letters(&lower))
+}
+
+/// `your-facebook-app-secret`, `REPLACE_WITH_50_RANDOM_CHARACTERS`: an instruction in words, whatever else it names.
+fn asks_to_be_replaced(lower: &str) -> bool {
+    let mut words = lower
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty());
+    let asks = words
+        .next()
+        .is_some_and(|first| INSTRUCTIONS.contains(&first));
+    let mut rest = words.peekable();
+    asks && rest.peek().is_some()
+        && rest.all(|word| {
+            word.chars().all(char::is_alphabetic) || (word.len() <= DIGIT_RUN && is_number(word))
+        })
+}
+
+fn is_number(word: &str) -> bool {
+    word.chars().all(|c| c.is_ascii_digit())
 }
 
 /// Letters for the digits and signs that stand for them: `p@ssw0rd`, `s3cr3t`.

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Case, is_loose};
+use super::{Case, is_loose, placeholder};
 use crate::finding::Reason;
 use crate::format::Slot;
 use crate::rule::Folded;
@@ -68,6 +68,8 @@ static PATTERNS: LazyLock<Option<Patterns>> = LazyLock::new(|| {
             r"vault:v\d+:.*",             // Vault transit
             r"(?s:-----BEGIN (?:PGP MESSAGE|AGE ENCRYPTED FILE)-----.*)",
             r"gAAAAA[A-Za-z0-9_=-]{60,}", // a Fernet token: encrypted data, no key
+            r"(?:pbkdf2_[a-z0-9]+|bcrypt(?:_sha256)?|argon2[a-z0-9]*|scrypt|sha1|md5)\$.+", // Django's password hashes
+            r"\$(?:[1256y]|2[abxy]|argon2[a-z]*|pbkdf2[a-z0-9-]*|scrypt|s0|md5)\$.+", // crypt(5), PHC
         ])?,
         location: all(&[
             r"[a-z][a-z0-9+.-]*://[^\s]+",
@@ -125,6 +127,9 @@ fn is_alphabet(text: &str) -> bool {
         || (lower.contains("0123456789abcdef") && text.len() < 30)
 }
 
+/// What names of settings that hold secrets end with.
+const SECRET_NOUNS: &[&str] = &["key", "password", "salt", "secret", "token"];
+
 /// Values that are names: of the key itself, or of something else.
 fn named(case: &Case<'_, '_>, text: &str) -> Option<Reason> {
     let candidate = case.candidate;
@@ -150,13 +155,25 @@ fn named(case: &Case<'_, '_>, text: &str) -> Option<Reason> {
     let value = Folded::of(text);
     for key in keys {
         let same = key == text || (is_loose(candidate) && Folded::of(&key).text() == value.text());
-        if same && (screaming || is_loose(candidate) || candidate.slot == Slot::Default) {
+        // `{secret: 'secret'}` runs; `{'secret_key': 'secret_key'}` maps one name to another.
+        let mapped = is_loose(candidate) && value.words().count() > 1;
+        if same && (screaming || mapped || candidate.slot == Slot::Default) {
             return Some(Reason::SelfNamed);
         }
         // `'secret_key': 'DJANGO_SECRET_KEY'`: which variable to look up.
         if screaming && value.text().ends_with(Folded::of(&key).text()) {
             return Some(Reason::SelfNamed);
         }
+    }
+    // `SECRET_KEY: SHOP_SECRET_KEY`: the name of another variable.
+    let shouted_name = screaming
+        && value.words().count() > 2
+        && value
+            .words()
+            .last()
+            .is_some_and(|word| SECRET_NOUNS.contains(&word));
+    if shouted_name && !placeholder::is_weak(case) {
+        return Some(Reason::Identifier);
     }
     // `settings.SECRET_KEY`, `config.jwt.secret`: dotted names with a shouted end, or as arguments.
     let dotted = text.contains('.')

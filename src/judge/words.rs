@@ -11,6 +11,25 @@ pub(super) static WORDS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
         .collect()
 });
 
+/// Words that begin an instruction.
+pub(super) const INSTRUCTIONS: &[&str] = &[
+    "add",
+    "change",
+    "changeme",
+    "enter",
+    "fill",
+    "generate",
+    "insert",
+    "paste",
+    "place",
+    "please",
+    "put",
+    "replace",
+    "replaceme",
+    "set",
+    "your",
+];
+
 /// Digits and signs that stand for letters.
 pub(super) const LETTERS: &[(char, char)] = &[
     ('0', 'o'),

@@ -8,19 +8,27 @@
 
 pub mod code;
 mod comment;
+mod dockerfile;
 mod dotenv;
 mod encoded;
 mod entry;
 mod escape;
 mod hocon;
 mod ini;
+mod inset;
 mod interpolation;
 mod json;
+mod lines;
+mod makefile;
+mod markdown;
 mod nesting;
+mod patch;
 mod properties;
 mod rows;
 mod scalar;
+mod shell;
 mod shellwords;
+mod systemd;
 mod toml;
 mod yaml;
 
@@ -40,8 +48,11 @@ pub trait Format: Sync {
 
 /// All formats; the first that claims a file reads it. The last claims every file.
 pub static FORMATS: &[&dyn Format] = &[
+    &patch::PATCH,
     &code::PYTHON,
     &dotenv::DOTENV,
+    &dockerfile::DOCKERFILE,
+    &systemd::SYSTEMD,
     &yaml::COMPOSE,
     &yaml::YAML,
     &json::JSON,
@@ -50,6 +61,11 @@ pub static FORMATS: &[&dyn Format] = &[
     &properties::PROPERTIES,
     &ini::INI,
     &ini::CONF,
+    &shell::SHELL,
+    &makefile::MAKEFILE,
+    &makefile::JUSTFILE,
+    &markdown::MARKDOWN,
+    &lines::LINES,
 ];
 
 /// The format that reads files of this name.

@@ -58,10 +58,6 @@ struct Piece {
 }
 
 impl Pieces {
-    pub(super) fn is_empty(&self) -> bool {
-        self.text.is_empty()
-    }
-
     pub(super) fn text(&self) -> &str {
         &self.text
     }
@@ -111,7 +107,7 @@ impl Pieces {
     }
 
     /// Where a span of the text put together stands in the other.
-    fn map(&self, span: Span) -> Span {
+    pub(super) fn map(&self, span: Span) -> Span {
         let start = self.start(span.start);
         if span.is_empty() {
             return Span::new(start, start);

@@ -263,10 +263,10 @@ impl<'t> Reader<'t> {
             .bytes()
             .take_while(|byte| matches!(byte, b'-' | b'.' | b'$'))
             .count();
-        if let Some(quote) = quote {
-            if lead > 0 || self.before(name.start) != quote {
-                return None;
-            }
+        if let Some(quote) = quote
+            && (lead > 0 || self.before(name.start) != quote)
+        {
+            return None;
         }
         name.start += lead;
         let first = *name.of(self.text).as_bytes().first()?;

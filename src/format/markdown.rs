@@ -1,4 +1,4 @@
-//! Markdown, reStructuredText and AsciiDoc: code by the format that its block names, the rest as any text.
+//! Markdown, `reStructuredText` and `AsciiDoc`: code by the format that its block names, the rest as any text.
 
 use super::inset::{chosen, part};
 use super::lines::LINES;
@@ -97,7 +97,7 @@ fn indented(text: &str, at: usize, indent: usize) -> Span {
     Span::new(start, at)
 }
 
-/// A line that encloses code: ``` or `~~~` with what follows, or AsciiDoc's `----`.
+/// A line that encloses code: three backticks or `~~~` with what follows, or the `----` of `AsciiDoc`.
 struct Fence<'t> {
     mark: u8,
     length: usize,

@@ -13,6 +13,7 @@ mod dotenv;
 mod encoded;
 mod entry;
 mod escape;
+mod hcl;
 mod hocon;
 mod ini;
 mod inset;
@@ -22,6 +23,7 @@ mod lines;
 mod makefile;
 mod markdown;
 mod nesting;
+mod notebook;
 mod patch;
 mod properties;
 mod rows;
@@ -30,6 +32,7 @@ mod shell;
 mod shellwords;
 mod systemd;
 mod toml;
+mod xml;
 mod yaml;
 
 pub use entry::{Entry, Place, Slot, Value};
@@ -60,6 +63,9 @@ pub static FORMATS: &[&dyn Format] = &[
     &hocon::HOCON,
     &properties::PROPERTIES,
     &ini::INI,
+    &xml::XML,
+    &hcl::HCL,
+    &notebook::NOTEBOOK,
     &ini::CONF,
     &shell::SHELL,
     &makefile::MAKEFILE,

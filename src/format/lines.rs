@@ -318,7 +318,9 @@ impl<'t> Reader<'t> {
         let word = span.of(self.text);
         let word = word.strip_suffix("\\n").unwrap_or(word);
         let trimmed = word.trim_end_matches([',', ';', '"', '\'', '`', '\\']);
-        if trimmed.is_empty() || trimmed.starts_with('=') {
+        // `def name=(value)`, `name=[…]` are code.
+        let brackets = matches!(trimmed.as_bytes(), [b'(', .., b')'] | [b'[', .., b']']);
+        if trimmed.is_empty() || trimmed.starts_with('=') || brackets {
             return None;
         }
         let span = Span::new(at, at + trimmed.len());

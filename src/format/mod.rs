@@ -8,20 +8,31 @@
 
 pub mod code;
 mod comment;
+mod dockerfile;
 mod dotenv;
 mod encoded;
 mod entry;
 mod escape;
+mod hcl;
 mod hocon;
 mod ini;
+mod inset;
 mod interpolation;
 mod json;
+mod lines;
+mod makefile;
+mod markdown;
 mod nesting;
+mod notebook;
+mod patch;
 mod properties;
 mod rows;
 mod scalar;
+mod shell;
 mod shellwords;
+mod systemd;
 mod toml;
+mod xml;
 mod yaml;
 
 pub use entry::{Entry, Place, Slot, Value};
@@ -40,8 +51,11 @@ pub trait Format: Sync {
 
 /// All formats; the first that claims a file reads it. The last claims every file.
 pub static FORMATS: &[&dyn Format] = &[
+    &patch::PATCH,
     &code::PYTHON,
     &dotenv::DOTENV,
+    &dockerfile::DOCKERFILE,
+    &systemd::SYSTEMD,
     &yaml::COMPOSE,
     &yaml::YAML,
     &json::JSON,
@@ -49,7 +63,15 @@ pub static FORMATS: &[&dyn Format] = &[
     &hocon::HOCON,
     &properties::PROPERTIES,
     &ini::INI,
+    &xml::XML,
+    &hcl::HCL,
+    &notebook::NOTEBOOK,
     &ini::CONF,
+    &shell::SHELL,
+    &makefile::MAKEFILE,
+    &makefile::JUSTFILE,
+    &markdown::MARKDOWN,
+    &lines::LINES,
 ];
 
 /// The format that reads files of this name.

@@ -91,6 +91,14 @@ impl<'t> Scalar<'t> {
         }
     }
 
+    /// The same where the literal is put together at run time: a default stays, any other value is not known.
+    pub(super) fn opaque_literal(mut self) -> Self {
+        if !self.default {
+            self.value = Value::Opaque;
+        }
+        self
+    }
+
     /// The text of a plain literal.
     pub(super) fn text(&self) -> Option<&str> {
         if self.default {

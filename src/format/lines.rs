@@ -1,0 +1,329 @@
+//! Any text: what looks like a name that is given a value, whatever the language. It reads what no other format claims.
+//!
+//! `NAME = "v"`, `NAME: "v"`, `'NAME' => 'v'`, `NAME=v`, `define('NAME', 'v')`, `--name v`. A value in quotes ends at
+//! the next such quote of its line; without quotes it is taken only where no blank stands round the `=`, so prose gives
+//! nothing. Every look to either side is bounded, which keeps a line of many megabytes linear.
+
+use std::borrow::Cow;
+
+use super::rows::row;
+use super::scalar::{Literal, Scalar};
+use super::{Entry, FileName, Format, Place, Slot};
+use crate::text::Span;
+
+/// The format of everything else.
+#[derive(Debug)]
+pub(super) struct AnyLines;
+
+/// [`AnyLines`] for [`super::FORMATS`], where it must be the last.
+pub(super) static LINES: AnyLines = AnyLines;
+
+/// Names are no longer than this.
+const NAME_LIMIT: usize = 100;
+/// Values are no longer than this.
+const VALUE_LIMIT: usize = 8192;
+/// So many blanks may stand between a name and its value.
+const BLANK_LIMIT: usize = 80;
+
+/// What begins a line that is a comment.
+const COMMENTS: &[&str] = &["#", "//", ";", "/*", "* ", "-- ", "<!--", "::", "rem "];
+
+impl Format for AnyLines {
+    fn name(&self) -> &'static str {
+        "lines"
+    }
+
+    fn claims(&self, _: &FileName<'_>) -> bool {
+        true
+    }
+
+    fn entries<'t>(&self, text: &'t str, sink: &mut dyn FnMut(Entry<'t>)) {
+        let mut at = 0;
+        while at < text.len() {
+            let (line, next) = row(text, at);
+            let reader = Reader {
+                text,
+                bytes: text.as_bytes(),
+                line,
+                place: place(line.of(text)),
+            };
+            reader.read(sink);
+            at = next;
+        }
+    }
+}
+
+fn place(line: &str) -> Place {
+    let line = line.trim_start();
+    let starts = |mark: &&str| {
+        line.get(..mark.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(mark))
+    };
+    if COMMENTS.iter().any(starts) {
+        Place::Comment
+    } else {
+        Place::Live
+    }
+}
+
+fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+fn is_name_part(byte: u8) -> bool {
+    is_name(byte) || matches!(byte, b'.' | b'-' | b'$')
+}
+
+fn is_blank(byte: u8) -> bool {
+    byte == b' ' || byte == b'\t'
+}
+
+fn is_quote(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\'' | b'`')
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    bytes: &'t [u8],
+    line: Span,
+    place: Place,
+}
+
+impl<'t> Reader<'t> {
+    fn read(&self, sink: &mut dyn FnMut(Entry<'t>)) {
+        let mut at = self.line.start;
+        while at < self.line.end {
+            let found = match self.bytes[at] {
+                b'=' => self.equals(at),
+                b':' => self.colon(at),
+                b',' => self.comma(at),
+                b'-' => self.option(at),
+                _ => None,
+            };
+            match found {
+                Some(entry) => {
+                    at = entry.statement.end.max(at + 1);
+                    sink(entry);
+                }
+                None => at += 1,
+            }
+        }
+    }
+
+    fn byte(&self, at: usize) -> u8 {
+        if at < self.line.end {
+            self.bytes[at]
+        } else {
+            b'\n'
+        }
+    }
+
+    fn before(&self, at: usize) -> u8 {
+        if at > self.line.start {
+            self.bytes[at - 1]
+        } else {
+            b'\n'
+        }
+    }
+
+    fn equals(&self, at: usize) -> Option<Entry<'t>> {
+        let mut name_end = at;
+        match self.before(at) {
+            b'=' | b'!' | b'<' | b'>' | b'~' => return None,
+            // `:=`, `?=`, `+=`, `.=`, `||=`
+            b':' | b'?' | b'+' | b'.' => name_end -= 1,
+            b'|' if at >= self.line.start + 2 && self.bytes[at - 2] == b'|' => name_end -= 2,
+            _ => {}
+        }
+        let mut value = at + 1;
+        match self.byte(value) {
+            b'=' | b'~' => return None,
+            b'>' => value += 1,
+            _ => {}
+        }
+        let mut name = self.name_before(name_end)?;
+        // `NAME: type = value`
+        let before = self.skip_blanks_back(name.start);
+        if before > self.line.start
+            && self.bytes[before - 1] == b':'
+            && let Some(typed) = self.name_before(before - 1)
+        {
+            name = typed;
+        }
+        let tight = name.end == at && value == at + 1 && !is_blank(self.byte(value));
+        let literal = self
+            .quoted(value)
+            .or_else(|| tight.then(|| self.bare(name, value)).flatten())?;
+        Some(self.entry(name, literal, Slot::Assign))
+    }
+
+    fn colon(&self, at: usize) -> Option<Entry<'t>> {
+        let name = self.name_before(at)?;
+        let literal = self.quoted(at + 1)?;
+        Some(self.entry(name, literal, Slot::Assign))
+    }
+
+    /// `define('NAME', 'v')`, `getenv("NAME", "v")`.
+    fn comma(&self, at: usize) -> Option<Entry<'t>> {
+        let end = self.skip_blanks_back(at);
+        if !is_quote(self.before(end)) {
+            return None;
+        }
+        let name = self.name_before(at)?;
+        let open = self.skip_blanks_back(name.start - 1);
+        if self.before(open) != b'(' {
+            return None;
+        }
+        let called = self.name_before(open - 1)?.of(self.text);
+        let called = called
+            .rsplit('.')
+            .next()
+            .unwrap_or(called)
+            .to_ascii_lowercase();
+        let has = |words: &[&str]| words.iter().any(|word| called.contains(word));
+        let slot = if has(&["define", "set", "put"]) {
+            Slot::Assign
+        } else if has(&["env", "get", "fetch", "lookup", "default", "config"]) {
+            Slot::Default
+        } else {
+            return None;
+        };
+        let literal = self.quoted(at + 1)?;
+        Some(self.entry(name, literal, slot))
+    }
+
+    /// `--name v`; `--name=v` is read at its `=`.
+    fn option(&self, at: usize) -> Option<Entry<'t>> {
+        let starts = self.byte(at + 1) == b'-'
+            && self.byte(at + 2).is_ascii_alphabetic()
+            && matches!(
+                self.before(at),
+                b'\n' | b' ' | b'\t' | b'"' | b'\'' | b'`' | b'('
+            );
+        if !starts {
+            return None;
+        }
+        let start = at + 2;
+        let end = start + self.run(start, NAME_LIMIT, |byte| is_name(byte) || byte == b'-');
+        if !is_blank(self.byte(end)) {
+            return None;
+        }
+        let name = Span::new(start, end);
+        let value = end + self.run(end, BLANK_LIMIT, is_blank);
+        if matches!(
+            self.byte(value),
+            b'-' | b'<' | b'[' | b'|' | b'&' | b'>' | b'\\' | b'='
+        ) {
+            return None;
+        }
+        let literal = self.quoted(end).or_else(|| self.bare(name, value))?;
+        Some(self.entry(name, literal, Slot::Assign))
+    }
+
+    fn entry(&self, name: Span, literal: Literal, slot: Slot) -> Entry<'t> {
+        let scalar = Scalar::read(self.text, literal, Cow::Borrowed);
+        let key = Cow::Borrowed(name.of(self.text));
+        scalar.entry(key, Vec::new(), slot, self.place, name.start)
+    }
+
+    /// How many bytes from `at` on are of a kind, up to a limit.
+    fn run(&self, at: usize, limit: usize, is: impl Fn(u8) -> bool) -> usize {
+        let end = self.line.end.min(at + limit);
+        let bytes = self.bytes.get(at..end).unwrap_or_default();
+        bytes.iter().take_while(|byte| is(**byte)).count()
+    }
+
+    fn run_back(&self, at: usize, limit: usize, is: impl Fn(u8) -> bool) -> usize {
+        let start = self.line.start.max(at.saturating_sub(limit));
+        let bytes = self.bytes.get(start..at).unwrap_or_default();
+        bytes.iter().rev().take_while(|byte| is(**byte)).count()
+    }
+
+    fn skip_blanks_back(&self, at: usize) -> usize {
+        at - self.run_back(at, BLANK_LIMIT, is_blank)
+    }
+
+    /// The name that ends at `at`, but for blanks, a quote and a bracket: `NAME`, `'NAME'`, `config["NAME"]`.
+    fn name_before(&self, at: usize) -> Option<Span> {
+        let mut end = self.skip_blanks_back(at);
+        if self.before(end) == b']' && end >= self.line.start + 2 && is_quote(self.bytes[end - 2]) {
+            end -= 1;
+        }
+        let quote = is_quote(self.before(end)).then(|| self.bytes[end - 1]);
+        if quote.is_some() {
+            end -= 1;
+            if self.before(end) == b'\\' {
+                end -= 1;
+            }
+        }
+        let length = self.run_back(end, NAME_LIMIT + 1, is_name_part);
+        let mut name = Span::new(end - length, end);
+        let lead = name
+            .of(self.text)
+            .bytes()
+            .take_while(|byte| matches!(byte, b'-' | b'.' | b'$'))
+            .count();
+        if let Some(quote) = quote
+            && (lead > 0 || self.before(name.start) != quote)
+        {
+            return None;
+        }
+        name.start += lead;
+        let first = *name.of(self.text).as_bytes().first()?;
+        (length <= NAME_LIMIT && !first.is_ascii_digit()).then_some(name)
+    }
+
+    /// The literal in quotes that begins at `at`, but for blanks and one or two letters.
+    fn quoted(&self, at: usize) -> Option<Literal> {
+        let mut open = at + self.run(at, BLANK_LIMIT, is_blank);
+        if !is_quote(self.byte(open)) {
+            open += self.run(open, 2, |byte| {
+                b"bBrRuULNf@$&s".contains(&byte) || byte == b'\\'
+            });
+        }
+        let quote = self.byte(open);
+        if !is_quote(quote) {
+            return None;
+        }
+        let start = open + 1;
+        let limit = self.line.end.min(start + VALUE_LIMIT);
+        let length = memchr::memchr(quote, self.bytes.get(start..limit)?)?;
+        let mut span = Span::new(start, start + length);
+        let escaped = self.before(open) == b'\\';
+        if escaped && span.of(self.text).ends_with('\\') {
+            span.end -= 1;
+        }
+        Some(Literal {
+            end: start + length + 1,
+            ..Literal::quoted(span)
+        })
+    }
+
+    /// The literal without quotes at `at`, in `NAME=v`.
+    fn bare(&self, name: Span, at: usize) -> Option<Literal> {
+        let before = self.before(name.start);
+        let free = matches!(before, b'\n' | b'-' | b'/' | b'$') || is_blank(before);
+        let query = matches!(before, b'?' | b'&');
+        if !free && !query && !is_quote(before) && !matches!(before, b'(' | b'>' | b'*' | b':') {
+            return None;
+        }
+        if is_quote(self.byte(at)) {
+            return None;
+        }
+        let ends = |byte: u8| {
+            is_blank(byte) || (byte == before && is_quote(byte)) || (query && byte == b'&')
+        };
+        let length = self.run(at, VALUE_LIMIT, |byte| !ends(byte));
+        let span = Span::new(at, at + length);
+        let word = span.of(self.text);
+        let word = word.strip_suffix("\\n").unwrap_or(word);
+        let trimmed = word.trim_end_matches([',', ';', '"', '\'', '`', '\\']);
+        // `def name=(value)`, `name=[…]` are code.
+        let brackets = matches!(trimmed.as_bytes(), [b'(', .., b')'] | [b'[', .., b']']);
+        if trimmed.is_empty() || trimmed.starts_with('=') || brackets {
+            return None;
+        }
+        let span = Span::new(at, at + trimmed.len());
+        Some(Literal::bare(span))
+    }
+}

@@ -1,0 +1,201 @@
+//! Markdown, `reStructuredText` and `AsciiDoc`: code by the format that its block names, the rest as any text.
+
+use super::inset::{chosen, part};
+use super::lines::LINES;
+use super::rows::row;
+use super::{Entry, FileName, Format, Place};
+use crate::text::Span;
+
+/// The format of documentation.
+#[derive(Debug)]
+pub(super) struct Markdown;
+
+/// [`Markdown`] for [`super::FORMATS`].
+pub(super) static MARKDOWN: Markdown = Markdown;
+
+impl Format for Markdown {
+    fn name(&self) -> &'static str {
+        "markdown"
+    }
+
+    fn claims(&self, file: &FileName<'_>) -> bool {
+        matches!(
+            file.base_extension(),
+            "md" | "markdown"
+                | "mdx"
+                | "mdown"
+                | "mkd"
+                | "rmd"
+                | "qmd"
+                | "rst"
+                | "adoc"
+                | "asciidoc"
+        )
+    }
+
+    fn entries<'t>(&self, text: &'t str, sink: &mut dyn FnMut(Entry<'t>)) {
+        let mut at = 0;
+        let mut prose = 0;
+        // The language that AsciiDoc names on the line above.
+        let mut above = None;
+        while at < text.len() {
+            let (line, next) = row(text, at);
+            let content = line.of(text);
+            if let Some(fence) = Fence::open(content, above) {
+                part(&LINES, text, Span::new(prose, next), Place::Live, sink);
+                let (body, after) = fence.body(text, next);
+                part(language(fence.language), text, body, Place::Live, sink);
+                prose = after;
+                at = after;
+                continue;
+            }
+            above = content
+                .trim()
+                .strip_prefix("[source,")
+                .map(|rest| rest.split([',', ']', '%']).next().unwrap_or(rest));
+            if let Some(named) = directive(content) {
+                part(&LINES, text, Span::new(prose, next), Place::Live, sink);
+                let indent = content.len() - content.trim_start().len();
+                let body = indented(text, next, indent);
+                part(language(named), text, body, Place::Live, sink);
+                prose = body.end;
+                at = body.end;
+                continue;
+            }
+            at = next;
+        }
+        part(
+            &LINES,
+            text,
+            Span::new(prose, text.len()),
+            Place::Live,
+            sink,
+        );
+    }
+}
+
+/// The language of `.. code-block:: python`.
+fn directive(line: &str) -> Option<&str> {
+    let rest = line.trim_start().strip_prefix(".. ")?;
+    let (kind, language) = rest.split_once("::")?;
+    matches!(kind, "code-block" | "code" | "sourcecode" | "highlight").then_some(language.trim())
+}
+
+/// The lines from `at` on that are indented more than `indent`, and the empty ones between.
+fn indented(text: &str, at: usize, indent: usize) -> Span {
+    let start = at;
+    let mut at = at;
+    while at < text.len() {
+        let (line, next) = row(text, at);
+        let content = line.of(text);
+        let own = content.len() - content.trim_start().len();
+        if !content.trim().is_empty() && own <= indent {
+            break;
+        }
+        at = next;
+    }
+    Span::new(start, at)
+}
+
+/// A line that encloses code: three backticks or `~~~` with what follows, or the `----` of `AsciiDoc`.
+struct Fence<'t> {
+    mark: u8,
+    length: usize,
+    language: &'t str,
+}
+
+impl<'t> Fence<'t> {
+    fn open(line: &'t str, above: Option<&'t str>) -> Option<Self> {
+        // A fence may stand in a list or a quotation.
+        let content = line
+            .trim_start_matches(['>', ' ', '\t', '-', '*', '.'])
+            .trim_end();
+        let content = content
+            .trim_start_matches(|c: char| c.is_ascii_digit())
+            .trim_start_matches(['.', ')', ' ']);
+        let dashes = line.trim();
+        if let Some(language) = above
+            && dashes.len() >= 4
+            && dashes.bytes().all(|byte| byte == b'-')
+        {
+            return Some(Self {
+                mark: b'-',
+                length: dashes.len(),
+                language,
+            });
+        }
+        let mark = *content.as_bytes().first()?;
+        let length = content.bytes().take_while(|byte| *byte == mark).count();
+        if length < 3 || !matches!(mark, b'`' | b'~') {
+            return None;
+        }
+        let language = content[length..].trim();
+        if mark == b'`' && language.contains('`') {
+            return None;
+        }
+        Some(Self {
+            mark,
+            length,
+            language,
+        })
+    }
+
+    /// What the fence encloses, and where the text goes on.
+    fn body(&self, text: &str, start: usize) -> (Span, usize) {
+        let mut at = start;
+        while at < text.len() {
+            let (line, next) = row(text, at);
+            let content = line
+                .of(text)
+                .trim_start_matches(['>', ' ', '\t'])
+                .trim_end();
+            if content.len() >= self.length && content.bytes().all(|byte| byte == self.mark) {
+                return (Span::new(start, at), next);
+            }
+            at = next;
+        }
+        (Span::new(start, text.len()), text.len())
+    }
+}
+
+/// The format for a block's language: `python`, `{.yaml hl_lines="1"}`, `title=".env"`, `docker-compose.yml`.
+fn language(info: &str) -> &'static dyn Format {
+    let word = info
+        .trim_start_matches(['{', '.', ' '])
+        .split([' ', ',', '{', '}', ':', '\t'])
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    // A file name in the rest says more than the language.
+    let named = info
+        .split(['"', '\'', ' ', '=', ':'])
+        .skip(1)
+        .find(|part| part.starts_with(".env") || part.trim_start_matches('.').contains('.'));
+    if let Some(named) = named {
+        return chosen(named, MARKDOWN.name());
+    }
+    let file = match word.as_str() {
+        "" | "text" | "txt" | "plain" | "plaintext" | "none" | "output" => return &LINES,
+        "python" | "python3" | "py" | "pycon" | "python-repl" | "ipython" => "x.py",
+        "env" | "dotenv" | "properties-env" => ".env",
+        "bash" | "sh" | "shell" | "zsh" | "console" | "shell-session" | "shellsession"
+        | "terminal" | "fish" | "ksh" => "x.sh",
+        "javascript" | "node" | "jsx" => "x.js",
+        "typescript" => "x.ts",
+        "ruby" => "x.rb",
+        "golang" => "x.go",
+        "rust" => "x.rs",
+        "csharp" | "c#" => "x.cs",
+        "kotlin" => "x.kt",
+        "elixir" => "x.ex",
+        "yaml" | "yml" => "x.yaml",
+        "docker" | "dockerfile" => "dockerfile",
+        "make" | "makefile" => "makefile",
+        "hcl" | "terraform" => "x.tf",
+        "conf" | "apache" | "nginx" | "apacheconf" => "x.conf",
+        "systemd" => "x.service",
+        other if other.contains('.') => other,
+        other => return chosen(&format!("x.{other}"), MARKDOWN.name()),
+    };
+    chosen(file, MARKDOWN.name())
+}

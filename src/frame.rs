@@ -11,10 +11,15 @@ use crate::text::{Lines, Span};
 const BEFORE: usize = 3;
 /// Characters of a line that are shown.
 const WIDEST: usize = 100;
+/// Bytes to either side of the value that are looked at.
+const REACH: usize = 400;
 /// Runs of characters from this length on are looked at for randomness, wherever they stand.
 const SUSPECT: usize = 16;
 
-/// The frame of a candidate. `secret` holds the places of all secrets in the text.
+/// Secrets are sorted by where they begin; one that began before a line and reaches into it stands among so many before.
+const BACK: usize = 16;
+
+/// The frame of a candidate. `secret` holds the places of all secrets in the text, sorted.
 pub(crate) fn build(
     candidate: &Candidate<'_>,
     text: &str,
@@ -50,12 +55,16 @@ pub(crate) fn build(
 
 /// One line: each part that is secret is replaced, then what merely looks random, then the line is cut around the mark.
 fn line(
-    at: Span,
+    whole: Span,
     value: Option<Span>,
     text: &str,
     lines: &Lines<'_>,
     secret: &[Span],
 ) -> FrameLine {
+    let at = around(whole, value, text);
+    let first = secret.partition_point(|span| span.start < at.start);
+    let after = secret.partition_point(|span| span.start < at.end);
+    let secret = &secret[first.saturating_sub(BACK)..after.max(first)];
     let mut cuts: Vec<Span> = secret
         .iter()
         .chain(value.as_ref())
@@ -88,12 +97,44 @@ fn line(
         text,
         &mut out,
     );
-    let (text, mark) = cut_around(out, mark);
+    let head = if at.start > whole.start { "..." } else { "" };
+    let tail = if at.end < whole.end { "..." } else { "" };
+    let mark = mark.map(|(start, end)| (start + head.len(), end + head.len()));
+    let (text, mark) = cut_around(format!("{head}{out}{tail}"), mark);
     FrameLine {
         number: lines.line(at.start),
         text,
         mark,
     }
+}
+
+/// The part of a line that is looked at, at all: bounded, because a minified file is one line. It begins and ends where a
+/// word does, so that no piece of something random is left over.
+fn around(line: Span, value: Option<Span>, text: &str) -> Span {
+    let value = value.unwrap_or(Span::new(line.start, line.start));
+    let mut start = line.start.max(value.start.saturating_sub(REACH));
+    let mut end = line.end.min(value.end.max(value.start) + REACH);
+    while start > line.start && !text.is_char_boundary(start) {
+        start += 1;
+    }
+    while end < line.end && !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    if start > line.start {
+        let before = Span::new(start, value.start).of(text);
+        start += before.find(|c| !is_part(c)).unwrap_or(before.len());
+    }
+    if end < line.end {
+        let from = value.end.min(end);
+        let after = Span::new(from, end).of(text);
+        end = from + after.rfind(|c| !is_part(c)).unwrap_or(0);
+    }
+    Span::new(start, end)
+}
+
+/// Whether a character belongs to a run that may be a secret.
+fn is_part(c: char) -> bool {
+    !c.is_whitespace() && !matches!(c, '"' | '\'' | '`' | '(' | ')' | ',' | ';' | '<' | '>')
 }
 
 /// Text between secrets: copies of them, and anything that looks generated, are taken out too.
@@ -105,9 +146,7 @@ fn push_plain(plain: &str, secret: &[Span], text: &str, out: &mut String) {
             plain = plain.replace(value, "<...>");
         }
     }
-    let is_part = |c: char| {
-        !c.is_whitespace() && !matches!(c, '"' | '\'' | '`' | '(' | ')' | ',' | ';' | '<' | '>')
-    };
+
     let mut rest = plain.as_str();
     while let Some(start) = rest.find(is_part) {
         let end = rest[start..]

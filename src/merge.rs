@@ -207,17 +207,31 @@ fn places(hits: &[Hit]) -> Vec<Occurrence> {
         }
     }
     // What holds for any version of the file holds for the place.
+    let mut known: BTreeMap<(&str, &str), [Option<bool>; 3]> = BTreeMap::new();
+    for occurrence in hits
+        .iter()
+        .map(|hit| &hit.occurrence)
+        .filter(|occurrence| in_history(occurrence).is_some())
+    {
+        let origin = &occurrence.origin;
+        let all = known
+            .entry((&occurrence.path, &occurrence.key))
+            .or_default();
+        for (all, one) in all
+            .iter_mut()
+            .zip([origin.reachable, origin.in_tip, origin.in_head])
+        {
+            *all = one.max(*all);
+        }
+    }
     for occurrence in &mut out {
-        let same = hits.iter().map(|hit| &hit.occurrence).filter(|other| {
-            other.path == occurrence.path
-                && other.key == occurrence.key
-                && in_history(other).is_some()
-        });
-        for other in same {
+        if let Some(&[reachable, in_tip, in_head]) =
+            known.get(&(occurrence.path.as_str(), occurrence.key.as_str()))
+        {
             let origin = &mut occurrence.origin;
-            origin.reachable = origin.reachable.max(other.origin.reachable);
-            origin.in_tip = origin.in_tip.max(other.origin.in_tip);
-            origin.in_head = origin.in_head.max(other.origin.in_head);
+            origin.reachable = origin.reachable.max(reachable);
+            origin.in_tip = origin.in_tip.max(in_tip);
+            origin.in_head = origin.in_head.max(in_head);
         }
     }
     out

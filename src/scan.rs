@@ -4,6 +4,7 @@
 //! detect, judge) and keeps what was found; when its thread ends it hands that over. The [`Scanner`] then joins the parts,
 //! sorts them, and builds the findings: the output does not depend on the number of threads.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
@@ -148,10 +149,12 @@ impl Scanner {
             })
             .map(|(candidate, _)| candidate.span)
             .collect();
+        // Candidates are sorted by where they begin, and so are these.
         let seen = Seen {
             document: &document,
             lines: &lines,
             secret: &secret,
+            framework: &OnceCell::new(),
         };
         for (candidate, verdict) in candidates.iter().zip(&verdicts) {
             sink(Examined { candidate, verdict }, &seen);
@@ -168,7 +171,9 @@ impl Scanner {
     ) -> Hit {
         let rule = &self.rules.rules[candidate.rule.0];
         let framework = if rule.general {
-            self.rules.evidence(seen.document.text)
+            *seen
+                .framework
+                .get_or_init(|| self.rules.evidence(seen.document.text))
         } else {
             rule.framework
         };
@@ -210,8 +215,10 @@ pub struct Seen<'d> {
     pub document: &'d Document<'d>,
     /// Its lines.
     pub lines: &'d Lines<'d>,
-    /// Every secret in it.
+    /// Every secret in it, sorted by where they begin.
     pub secret: &'d [Span],
+    /// The framework its words tell of, once asked for.
+    framework: &'d OnceCell<Option<usize>>,
 }
 
 /// Whether another kept candidate holds the same text and says more.

@@ -125,7 +125,7 @@ fn check_value(entry: &Entry<'_>, text: &str) -> Result<(), String> {
         return Ok(());
     };
     let raw = entry.span.of(text);
-    let has_escapes = ["\\", "''", "$$", "%%", "\n"]
+    let has_escapes = ["\\", "''", "\"\"", "$$", "%%", "{{", "\n", "' ", "\" "]
         .iter()
         .any(|mark| raw.contains(mark));
     let decoded = || {
@@ -133,8 +133,12 @@ fn check_value(entry: &Entry<'_>, text: &str) -> Result<(), String> {
             .decode(raw)
             .is_ok_and(|bytes| bytes == value)
     };
+    let hex = || {
+        let digits: String = value.iter().map(|byte| format!("{byte:02x}")).collect();
+        raw == digits
+    };
     let block = || value.trim_ascii_end() == raw.as_bytes();
-    if raw.as_bytes() == value || has_escapes || decoded() || block() {
+    if raw.as_bytes() == value || has_escapes || decoded() || hex() || block() {
         return Ok(());
     }
     Err(format!(
@@ -144,7 +148,7 @@ fn check_value(entry: &Entry<'_>, text: &str) -> Result<(), String> {
     ))
 }
 
-fn check_spans(format: &dyn Format, text: &str) -> Result<(), Failed> {
+fn check_spans(format: &'static dyn Format, text: &str) -> Result<(), Failed> {
     let mut wrong = None;
     let inside = |span: Span| {
         span.end <= text.len()
@@ -247,6 +251,21 @@ fn nested() -> Result<(), Failed> {
         " ",
         "\n",
         "x=`",
+        "a=",
+        "f(",
+        "a=[",
+        "a=b<",
+        "a=/[",
+        "x,",
+        "<<A\n",
+        "r#\"",
+        "%q(",
+        "`${",
+        "a?",
+        "f a,",
+        "class A {",
+        "a.b(",
+        "a=function(){},",
     ] {
         texts.push(unit.repeat(200_000 / unit.len()));
     }
@@ -283,6 +302,15 @@ fn nested() -> Result<(), Failed> {
 
 fn claims() -> Result<(), Failed> {
     for (path, expected) in [
+        ("app/settings.py", "Python"),
+        ("settings.py-tpl", "Python"),
+        ("server.mjs", "JavaScript"),
+        ("app.vue", "JavaScript"),
+        ("config.ru", "Ruby"),
+        ("rakefile", "Ruby"),
+        ("parameters.php.dist", "PHP"),
+        ("config/prod.secret.exs", "Elixir"),
+        ("main.go", "Go"),
         (".env", "dotenv"),
         ("a/.env.production", "dotenv"),
         (".env.example", "dotenv"),

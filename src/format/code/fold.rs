@@ -9,7 +9,8 @@ use std::borrow::Cow;
 use super::calls::{self, Decoder};
 use super::cursor::{Cursor, is_word};
 use super::escape::unescape;
-use super::token::{Kind, Op};
+use super::language::Delimited;
+use super::token::{Kind, Literal, Op};
 use crate::text::Span;
 
 /// Nesting beyond this is opaque.
@@ -54,6 +55,15 @@ impl<'t> Folded<'t> {
         }
     }
 
+    /// The values are those of a look-up of this name, where they are of none yet.
+    pub(super) fn look_up(&mut self, name: Option<&Cow<'t, str>>) {
+        for value in &mut self.values {
+            if value.lookup.is_none() {
+                value.lookup = name.cloned();
+            }
+        }
+    }
+
     fn opaque() -> Self {
         Self::default()
     }
@@ -71,6 +81,7 @@ pub(super) fn expression<'t>(cursor: &mut Cursor<'t, '_>, depth: usize) -> Folde
         cursor.skip_expression();
         return Folded::opaque();
     }
+    let begin = cursor.clone();
     let mut folded = alternatives(cursor, depth);
     loop {
         if cursor.word("if") || cursor.word("unless") {
@@ -79,8 +90,17 @@ pub(super) fn expression<'t>(cursor: &mut Cursor<'t, '_>, depth: usize) -> Folde
             cursor.skip_until_word("else");
             if cursor.word("else") {
                 cursor.next();
-                folded.also(expression(cursor, depth + 1));
+                let mut other = expression(cursor, depth + 1);
+                other.look_up(lookup_before_or(&begin).as_ref());
+                folded.also(other);
             }
+        } else if (cursor.op(Op::Arrow) && !cursor.language.arrow_pairs)
+            || (cursor.op(Op::Member) && cursor.text() == "->")
+        {
+            // `() => a`, `() -> a`: what was folded so far are the parameters.
+            cursor.next();
+            folded = expression(cursor, depth + 1);
+            folded.pure = false;
         } else if cursor.op(Op::Question) {
             // `c ? a : b`: what was folded so far is the condition.
             cursor.next();
@@ -103,11 +123,7 @@ fn alternatives<'t>(cursor: &mut Cursor<'t, '_>, depth: usize) -> Folded<'t> {
         cursor.next();
         cursor.skip_newlines();
         let mut right = joined(cursor, depth);
-        for value in &mut right.values {
-            if value.lookup.is_none() {
-                value.lookup.clone_from(&lookup);
-            }
-        }
+        right.look_up(lookup.as_ref());
         folded.also(right);
     }
     folded
@@ -119,8 +135,9 @@ fn lookup_before_or<'t>(cursor: &Cursor<'t, '_>) -> Option<Cow<'t, str>> {
     let mut ahead = cursor.clone();
     let mut last = None;
     let mut environment = false;
-    for _ in 0..8 {
+    for _ in 0..10 {
         match ahead.kind()? {
+            Kind::Name if is_word(ahead.text(), &["as", "or", "if"]) => break,
             Kind::Name => {
                 let name = ahead.text();
                 environment |= calls::is_environment(name);
@@ -129,12 +146,18 @@ fn lookup_before_or<'t>(cursor: &Cursor<'t, '_>) -> Option<Cow<'t, str>> {
                     .filter(|name| !calls::is_environment(name));
             }
             Kind::Op(Op::Dot | Op::Member) => {}
-            Kind::Open(b'[' | b'(') => {
+            // `(process.env.X as string) || …`, `$ENV{X} // …`
+            Kind::Open(b'(') if ahead.at() == cursor.at() => {}
+            Kind::Open(_) => {
+                let brace = ahead.kind() == Some(Kind::Open(b'{'));
                 ahead.next();
-                if let Some(Kind::Str(literal)) = ahead.kind() {
-                    return environment.then(|| Cow::Borrowed(literal.body.of(ahead.source())));
-                }
-                return None;
+                return match ahead.kind() {
+                    Some(Kind::Name) if !(brace && environment) => None,
+                    _ => ahead
+                        .key()
+                        .filter(|name| calls::is_setting_name(name))
+                        .map(Cow::Borrowed),
+                };
             }
             _ => break,
         }
@@ -167,16 +190,8 @@ fn joined<'t>(cursor: &mut Cursor<'t, '_>, depth: usize) -> Folded<'t> {
     }
     if cursor.joins_on() {
         // Another operator: a comparison, a format, arithmetic.
-        let percent = cursor.text() == "%" && folded.pure;
-        cursor.skip_operation();
-        return if percent {
-            Folded::opaque()
-        } else {
-            Folded {
-                values: Vec::new(),
-                pure: false,
-            }
-        };
+        cursor.skip_expression();
+        return Folded::opaque();
     }
     folded
 }
@@ -194,7 +209,13 @@ fn join<'t>(mut left: Folded<'t>, right: Folded<'t>) -> Folded<'t> {
 /// One operand with what follows it: members, subscripts, calls.
 fn operand<'t>(cursor: &mut Cursor<'t, '_>, depth: usize) -> Folded<'t> {
     cursor.skip_prefixes();
+    let start = cursor.at();
     let mut folded = match cursor.kind() {
+        Some(Kind::Str(literal)) if literal.words => {
+            let words = words(cursor, &literal);
+            cursor.next();
+            Folded::several(words)
+        }
         Some(Kind::Str(literal)) => {
             let constant = Constant {
                 bytes: unescape(cursor.source(), &literal),
@@ -211,6 +232,15 @@ fn operand<'t>(cursor: &mut Cursor<'t, '_>, depth: usize) -> Folded<'t> {
             }
         }
         Some(Kind::Open(b'(')) => group(cursor, depth, b')'),
+        // `[]byte("x")`, `[]string{"x"}`, `new[] {"x"}`
+        Some(Kind::Open(b'[')) if cursor.is_empty_bracket() => {
+            cursor.skip_bracket();
+            return match cursor.kind() {
+                Some(Kind::Name) if cursor.language.type_after => named(cursor, depth),
+                Some(Kind::Open(b'{')) => group_of_literals(cursor),
+                _ => Folded::opaque(),
+            };
+        }
         Some(Kind::Open(b'[')) => {
             let mut list = group(cursor, depth, b']');
             list.pure = false;
@@ -220,12 +250,38 @@ fn operand<'t>(cursor: &mut Cursor<'t, '_>, depth: usize) -> Folded<'t> {
             // A mapping or a block: the extractor finds the names inside by itself. A set of literals is a list.
             group_of_literals(cursor)
         }
-        Some(Kind::Name) if is_word(cursor.text(), &["lambda", "fn", "function"]) => {
+        Some(Kind::Name) if cursor.word("lambda") => {
             cursor.skip_until_op(Op::Colon);
             cursor.next();
             let mut body = expression(cursor, depth + 1);
             body.pure = false;
             body
+        }
+        Some(Kind::Name) if is_word(cursor.text(), &["fn", "func", "function", "sub", "fun"]) => {
+            // The parameters; a body in braces is looked at by the extractor.
+            while matches!(cursor.kind(), Some(Kind::Name | Kind::Open(b'('))) {
+                cursor.skip_one();
+            }
+            Folded::opaque()
+        }
+        // `|_| "x"`, `|| "x"`
+        Some(Kind::Op(Op::Or)) => {
+            cursor.next();
+            return expression(cursor, depth + 1);
+        }
+        Some(Kind::Op(Op::Other)) if cursor.text() == "|" => {
+            for _ in 0..8 {
+                cursor.next();
+                if cursor.text() == "|" {
+                    cursor.next();
+                    break;
+                }
+            }
+            return expression(cursor, depth + 1);
+        }
+        Some(Kind::Symbol) => {
+            cursor.next();
+            Folded::opaque()
         }
         Some(Kind::Name) => return named(cursor, depth),
         Some(Kind::Number) => {
@@ -234,8 +290,30 @@ fn operand<'t>(cursor: &mut Cursor<'t, '_>, depth: usize) -> Folded<'t> {
         }
         _ => return Folded::opaque(),
     };
-    postfix(cursor, &mut folded, depth);
+    postfix(cursor, &mut folded, start, depth);
     folded
+}
+
+/// The words of a list in one literal.
+fn words<'t>(cursor: &Cursor<'t, '_>, literal: &Literal) -> Vec<Constant<'t>> {
+    let body = literal.body.of(cursor.source());
+    let mut values = Vec::new();
+    let mut at = 0;
+    for word in body.split_ascii_whitespace().take(MOST_VALUES) {
+        let by = body[at..].find(word).unwrap_or(0);
+        let start = literal.body.start + at + by;
+        at += by + word.len();
+        if !word.contains('\\') {
+            values.push(Constant {
+                bytes: Cow::Borrowed(word.as_bytes()),
+                span: Span::new(start, start + word.len()),
+                token: cursor.at(),
+                lookup: None,
+                origin: None,
+            });
+        }
+    }
+    values
 }
 
 /// What stands between brackets: one expression, or several.
@@ -249,7 +327,10 @@ fn group<'t>(cursor: &mut Cursor<'t, '_>, depth: usize, close: u8) -> Folded<'t>
         let before = cursor_inside.at();
         let item = expression(&mut cursor_inside, depth + 1);
         items += 1;
-        if items == 1 {
+        if cursor_inside.op(Op::Arrow) || cursor_inside.op(Op::Colon) {
+            // An item of a mapping, which the extractor finds by itself.
+            comma = true;
+        } else if items == 1 {
             folded = item;
         } else {
             folded.also(item);
@@ -275,7 +356,7 @@ fn group_of_literals<'t>(cursor: &mut Cursor<'t, '_>) -> Folded<'t> {
     loop {
         inside.skip_newlines();
         match inside.kind() {
-            Some(Kind::Str(literal)) if !literal.field => {
+            Some(Kind::Str(literal)) if !literal.field && values.len() < MOST_VALUES => {
                 values.push(Constant {
                     bytes: unescape(inside.source(), &literal),
                     span: literal.body,
@@ -306,9 +387,22 @@ fn named<'t>(cursor: &mut Cursor<'t, '_>, depth: usize) -> Folded<'t> {
     let name_span = cursor.path();
     let name = name_span.of(cursor.source());
     let last = calls::last_part(name);
+    let single = start + 1 == cursor.at();
+    // `new String[] {"x"}`, `new[] {"x"}`
+    let array = matches!(cursor.kind(), Some(Kind::Open(b'['))) && cursor.is_empty_bracket();
+    if array {
+        cursor.skip_bracket();
+    }
     let mut folded = match cursor.kind() {
+        Some(Kind::Open(b'{')) if array || cursor.language.type_after => group_of_literals(cursor),
+        _ if array => Folded::opaque(),
         Some(Kind::Open(b'(')) => call(cursor, name, depth),
-        _ if start + 1 == cursor.at() || calls::is_own(name) => cursor
+        // `vec!["x"]`
+        Some(Kind::Op(Op::Other)) if cursor.text() == "!" && name == "vec" => {
+            cursor.next();
+            return operand(cursor, depth + 1);
+        }
+        _ if single || calls::is_own(name) => cursor
             .constant(last)
             .map_or_else(Folded::opaque, Folded::one),
         _ => Folded::opaque(),
@@ -324,7 +418,7 @@ fn named<'t>(cursor: &mut Cursor<'t, '_>, depth: usize) -> Folded<'t> {
         }
         folded.also(block);
     }
-    postfix(cursor, &mut folded, depth);
+    postfix(cursor, &mut folded, start, depth);
     folded
 }
 
@@ -339,22 +433,30 @@ fn call<'t>(cursor: &mut Cursor<'t, '_>, function: &'t str, depth: usize) -> Fol
     if let Some(found) = calls::default_of(&arguments, function, depth) {
         return found;
     }
+    if calls::is_list(function) {
+        let mut list = Folded::several(Vec::new());
+        for argument in &arguments.positional {
+            list.also(expression(&mut argument.clone(), depth + 1));
+        }
+        return list;
+    }
     let Some(first) = arguments.positional.first() else {
         return Folded::opaque();
     };
     let mut inner = expression(&mut first.clone(), depth + 1);
-    if calls::is_wrapper(last) {
-        return inner;
-    }
     if let Some(decoder) = Decoder::of(function, &arguments) {
         decoder.apply(&mut inner.values);
+        inner.pure &= !inner.values.is_empty();
+        return inner;
+    }
+    if calls::is_wrapper(last) {
         return inner;
     }
     Folded::opaque()
 }
 
-/// Methods and subscripts after an operand.
-fn postfix<'t>(cursor: &mut Cursor<'t, '_>, folded: &mut Folded<'t>, depth: usize) {
+/// Methods and subscripts after an operand that began at token `start`.
+fn postfix<'t>(cursor: &mut Cursor<'t, '_>, folded: &mut Folded<'t>, start: usize, depth: usize) {
     loop {
         let member = cursor.op(Op::Member) || (cursor.op(Op::Dot) && !cursor.language.dot_joins);
         if member {
@@ -365,6 +467,7 @@ fn postfix<'t>(cursor: &mut Cursor<'t, '_>, folded: &mut Folded<'t>, depth: usiz
                 return;
             }
             let method = ahead.text();
+            let callee = cursor.since(start);
             ahead.next();
             *cursor = ahead;
             let arguments = if matches!(cursor.kind(), Some(Kind::Open(b'('))) {
@@ -374,10 +477,36 @@ fn postfix<'t>(cursor: &mut Cursor<'t, '_>, folded: &mut Folded<'t>, depth: usiz
             } else {
                 None
             };
-            if !calls::apply_method(method, arguments.as_ref(), &mut folded.values, depth) {
+            if let Some(arguments) = &arguments
+                && let Some(first) = arguments.positional.first()
+            {
+                if calls::gives_default(method) && depth < DEEPEST {
+                    // `.default('x')`, `.orElse("x")`, `.unwrap_or("x")`
+                    let mut begin = cursor.clone();
+                    begin.go_to(start);
+                    let mut other = expression(&mut first.clone(), depth + 1);
+                    other.look_up(lookup_before_or(&begin).as_ref());
+                    folded.also(other);
+                    continue;
+                }
+                if method == "encode" && callee.contains("TextEncoder") && depth < DEEPEST {
+                    *folded = expression(&mut first.clone(), depth + 1);
+                    continue;
+                }
+                if folded.values.is_empty()
+                    && depth < DEEPEST
+                    && let Some(decoder) = Decoder::of_method(callee, method)
+                {
+                    *folded = expression(&mut first.clone(), depth + 1);
+                    decoder.apply(&mut folded.values);
+                    continue;
+                }
+            }
+            if !calls::apply_method(method, arguments.as_ref(), &mut folded.values) {
                 folded.values.clear();
                 folded.pure = false;
             }
+            folded.pure &= !folded.values.is_empty();
             continue;
         }
         match cursor.kind() {
@@ -389,6 +518,26 @@ fn postfix<'t>(cursor: &mut Cursor<'t, '_>, folded: &mut Folded<'t>, depth: usiz
             }
             Some(Kind::Open(b'(')) if folded.values.is_empty() && !cursor.after_newline() => {
                 cursor.skip_bracket();
+            }
+            // `$ENV{X}`
+            Some(Kind::Open(b'{'))
+                if cursor.language.delimited == Delimited::Words && folded.values.is_empty() =>
+            {
+                cursor.skip_bracket();
+            }
+            // `x!`, `"x"?`
+            Some(Kind::Op(Op::Other)) if cursor.text() == "!" => cursor.next(),
+            // `x as string`
+            Some(Kind::Name)
+                if !cursor.after_newline() && is_word(cursor.text(), &["as", "satisfies"]) =>
+            {
+                cursor.next();
+                if matches!(cursor.kind(), Some(Kind::Op(Op::Other))) {
+                    cursor.next();
+                }
+                if cursor.kind() == Some(Kind::Name) {
+                    cursor.path();
+                }
             }
             _ => return,
         }

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use super::cursor::Arguments;
+use super::cursor::{Arguments, Cursor};
 use super::fold::{Constant, Folded, expression};
 use super::known::{DEFAULTS, LOOKUPS};
 pub(super) use super::known::{
@@ -89,10 +89,7 @@ pub(super) enum Decoder {
 impl Decoder {
     /// The decoder a call of `function` stands for.
     pub(super) fn of(function: &str, arguments: &Arguments<'_, '_>) -> Option<Self> {
-        let second = arguments
-            .positional
-            .get(1)
-            .and_then(|cursor| cursor.lone_literal());
+        let second = arguments.positional.get(1).and_then(Cursor::lone_literal);
         if let Some(decoder) = Self::of_method(function, last_part(function)) {
             return Some(decoder);
         }
@@ -148,7 +145,7 @@ impl Decoder {
                 .or_else(|_| URL_SAFE.decode(&compact))
                 .ok(),
             Self::Hex => {
-                if compact.len() % 2 != 0 {
+                if !compact.len().is_multiple_of(2) {
                     return None;
                 }
                 compact

@@ -77,7 +77,7 @@ fn nested<'t>(
         ..inset
     };
     extract(&copy, language, inset, &mut |entry| {
-        sink(entry.into_owned())
+        sink(entry.into_owned());
     });
 }
 

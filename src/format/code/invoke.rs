@@ -15,12 +15,7 @@ const MOST_ARGUMENTS: usize = 6;
 
 impl<'t> Walker<'t, '_> {
     /// Defaults and positional arguments of a call that no assignment has given already.
-    pub(super) fn call(
-        &mut self,
-        at: usize,
-        function: &Cow<'t, str>,
-        sink: &mut dyn FnMut(Entry<'t>),
-    ) {
+    pub(super) fn call(&mut self, at: usize, function: &'t str, sink: &mut dyn FnMut(Entry<'t>)) {
         let cursor = self.cursor(at);
         let arguments = cursor.arguments();
         let close = self
@@ -40,7 +35,7 @@ impl<'t> Walker<'t, '_> {
     fn invocation(
         &mut self,
         arguments: &Arguments<'t, '_>,
-        function: &Cow<'t, str>,
+        function: &'t str,
         statement: Span,
         sink: &mut dyn FnMut(Entry<'t>),
     ) {
@@ -68,7 +63,7 @@ impl<'t> Walker<'t, '_> {
                     entry.key = lookup;
                     entry.slot = Slot::Default;
                 }
-                entry.parents.push(function.clone());
+                entry.parents.push(Cow::Borrowed(function));
                 self.used.insert(constant.token);
                 found.push((entry, constant));
             }
@@ -78,7 +73,7 @@ impl<'t> Walker<'t, '_> {
                     && self.used.insert(constant.token)
                 {
                     let mut entry = begin(lookup, Slot::Default);
-                    entry.parents.push(function.clone());
+                    entry.parents.push(Cow::Borrowed(function));
                     found.push((entry, constant));
                 }
             }
@@ -94,13 +89,13 @@ impl<'t> Walker<'t, '_> {
                 continue;
             }
             for constant in folded.values {
-                let mut entry = begin(function.clone(), Slot::Argument(position));
+                let mut entry = begin(Cow::Borrowed(function), Slot::Argument(position));
                 entry.outer.clone_from(&constant.lookup);
                 if let Some(lookup) = constant.lookup.clone()
                     && self.used.insert(constant.token)
                 {
                     let mut entry = begin(lookup, Slot::Default);
-                    entry.parents.push(function.clone());
+                    entry.parents.push(Cow::Borrowed(function));
                     found.push((entry, constant.clone()));
                 }
                 found.push((entry, constant));
@@ -136,13 +131,13 @@ impl<'t> Walker<'t, '_> {
         if !argument || !spaced {
             return;
         }
-        let function = Cow::Borrowed(name.of(self.text));
+        let function = name.of(self.text);
         let arguments = cursor.command_arguments();
         let mut end = cursor.clone();
         end.skip_line();
         let statement = Span::new(name.start, cursor.span_to(end.at()).end.max(name.end));
-        self.invocation(&arguments, &function, statement, sink);
-        let mut names = vec![function];
+        self.invocation(&arguments, function, statement, sink);
+        let mut names = vec![Cow::Borrowed(function)];
         for argument in arguments.positional.iter().take(4) {
             let mut argument = argument.clone();
             if argument.kind() == Some(Kind::Name) {
@@ -173,7 +168,7 @@ impl<'t> Walker<'t, '_> {
     pub(super) fn placeholders(
         &mut self,
         at: usize,
-        function: &Cow<'t, str>,
+        function: &'t str,
         sink: &mut dyn FnMut(Entry<'t>),
     ) {
         for index in at + 1..(at + 4).min(self.tokens.len()) {
@@ -203,7 +198,7 @@ impl<'t> Walker<'t, '_> {
             );
             entry.slot = Slot::Default;
             entry.parents = self.parents();
-            entry.parents.push(function.clone());
+            entry.parents.push(Cow::Borrowed(function));
             self.give(entry, sink);
             return;
         }

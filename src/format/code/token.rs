@@ -2,6 +2,8 @@
 //!
 //! It never fails. A literal that is not closed ends with its line, so that one broken line does not hide the rest.
 
+use std::cell::Cell;
+
 use super::language::{Escapes, Language};
 use crate::text::Span;
 
@@ -95,6 +97,7 @@ pub(super) fn tokens(text: &str, language: &Language) -> Tokens {
         resume: None,
         heredocs: MOST_UNCLOSED,
         island: islands.map(|_| ""),
+        line: Cell::new((1, 0)),
     };
     if islands.is_some() {
         lexer.next_island();
@@ -164,6 +167,8 @@ pub(super) struct Lexer<'t, 'l> {
     pub heredocs: usize,
     /// What ends the code, where it is an island in other text.
     island: Option<&'static str>,
+    /// A place and the end of its line.
+    line: Cell<(usize, usize)>,
 }
 
 impl Lexer<'_, '_> {
@@ -263,7 +268,14 @@ impl Lexer<'_, '_> {
     }
 
     pub(super) fn line_end(&self, from: usize) -> usize {
-        memchr::memchr(b'\n', &self.bytes[from..]).map_or(self.bytes.len(), |by| from + by)
+        let (start, end) = self.line.get();
+        if (start..=end).contains(&from) {
+            return end;
+        }
+        let end =
+            memchr::memchr(b'\n', &self.bytes[from..]).map_or(self.bytes.len(), |by| from + by);
+        self.line.set((from, end));
+        end
     }
 
     fn comment(&mut self) -> bool {

@@ -24,7 +24,7 @@ const MOST_TARGETS: usize = 8;
 struct Frame<'t> {
     bracket: u8,
     /// The function called, for the bracket of a call.
-    function: Option<Cow<'t, str>>,
+    function: Option<&'t str>,
     /// The name whose value the bracket is, or that heads the block.
     label: Option<Cow<'t, str>>,
     /// Whether it is an annotation's.
@@ -419,7 +419,7 @@ impl<'t, 'c> Walker<'t, 'c> {
         let from = self.frames.len().saturating_sub(MOST_PARENTS);
         let frames = self.frames[from..]
             .iter()
-            .flat_map(|frame| [frame.label.clone(), frame.function.clone()])
+            .flat_map(|frame| [frame.label.clone(), frame.function.map(Cow::Borrowed)])
             .flatten();
         classes.chain(command).chain(frames).collect()
     }
@@ -434,12 +434,10 @@ impl<'t, 'c> Walker<'t, 'c> {
         let function = match before.and_then(|before| self.kind(before)) {
             Some(Kind::Name) if bracket == b'(' => before.map(|before| {
                 let first = self.chain(before);
-                Cow::Borrowed(
-                    self.tokens[first]
-                        .span
-                        .join(self.tokens[before].span)
-                        .of(self.text),
-                )
+                self.tokens[first]
+                    .span
+                    .join(self.tokens[before].span)
+                    .of(self.text)
             }),
             _ => None,
         };
@@ -458,7 +456,7 @@ impl<'t, 'c> Walker<'t, 'c> {
                 let first = self.chain(before);
                 first > 0 && self.source(first - 1) == "@"
             });
-        if let Some(function) = &function {
+        if let Some(function) = function {
             self.call(at, function, sink);
             if annotation {
                 self.placeholders(at, function, sink);

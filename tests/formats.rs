@@ -134,7 +134,10 @@ fn check_value(entry: &Entry<'_>, text: &str) -> Result<(), String> {
             .is_ok_and(|bytes| bytes == value)
     };
     let hex = || {
-        let digits: String = value.iter().map(|byte| format!("{byte:02x}")).collect();
+        let digits = value.iter().fold(String::new(), |mut digits, byte| {
+            write!(digits, "{byte:02x}").unwrap();
+            digits
+        });
         raw == digits
     };
     let block = || value.trim_ascii_end() == raw.as_bytes();

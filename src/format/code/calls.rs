@@ -174,7 +174,6 @@ pub(super) fn apply_method(
             true
         }
         "getBytes" | "encode" | "decode" | "toByteArray" if first.is_none() => true,
-        "trimIndent" | "stripMargin" | "squish" => false,
         "format" if bare => values
             .iter()
             .all(|value| memchr::memchr2(b'{', b'}', &value.bytes).is_none()),
@@ -197,15 +196,15 @@ pub(super) fn apply_method(
             true
         }
         "lower" | "toLowerCase" | "downcase" => {
-            values
-                .iter_mut()
-                .for_each(|value| value.bytes.to_mut().make_ascii_lowercase());
+            for value in values {
+                value.bytes.to_mut().make_ascii_lowercase();
+            }
             true
         }
         "upper" | "toUpperCase" | "upcase" => {
-            values
-                .iter_mut()
-                .for_each(|value| value.bytes.to_mut().make_ascii_uppercase());
+            for value in values {
+                value.bytes.to_mut().make_ascii_uppercase();
+            }
             true
         }
         _ => false,

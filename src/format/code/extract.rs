@@ -41,7 +41,7 @@ pub(super) fn extract<'t>(
             place: Place::Comment,
             depth: inset.depth + 1,
         };
-        nested(block.0, block.1, language, inner, sink);
+        nested(&block.0, block.1, language, inner, sink);
     }
     for token in &tokens {
         if let Kind::Str(literal) = token.kind
@@ -66,7 +66,7 @@ pub(super) fn extract<'t>(
 
 /// Entries of text that had to be copied; their strings are copied in turn.
 fn nested<'t>(
-    copy: String,
+    copy: &str,
     start: usize,
     language: &'static Language,
     inset: Inset,
@@ -76,7 +76,7 @@ fn nested<'t>(
         offset: inset.offset + start,
         ..inset
     };
-    extract(&copy, language, inset, &mut |entry| {
+    extract(copy, language, inset, &mut |entry| {
         sink(entry.into_owned());
     });
 }

@@ -142,7 +142,7 @@ fn lookup_before_or<'t>(cursor: &Cursor<'t, '_>) -> Option<Cow<'t, str>> {
                 let name = ahead.text();
                 environment |= calls::is_environment(name);
                 last = environment
-                    .then(|| Cow::Borrowed(name))
+                    .then_some(Cow::Borrowed(name))
                     .filter(|name| !calls::is_environment(name));
             }
             Kind::Op(Op::Dot | Op::Member) => {}
@@ -279,12 +279,8 @@ fn operand<'t>(cursor: &mut Cursor<'t, '_>, depth: usize) -> Folded<'t> {
             }
             return expression(cursor, depth + 1);
         }
-        Some(Kind::Symbol) => {
-            cursor.next();
-            Folded::opaque()
-        }
         Some(Kind::Name) => return named(cursor, depth),
-        Some(Kind::Number) => {
+        Some(Kind::Number | Kind::Symbol) => {
             cursor.next();
             Folded::opaque()
         }

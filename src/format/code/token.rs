@@ -95,7 +95,7 @@ pub(super) fn tokens(text: &str, language: &Language) -> Tokens {
         language,
         out: Tokens::default(),
         resume: None,
-        heredocs: MOST_UNCLOSED,
+        unclosed: MOST_UNCLOSED,
         island: islands.map(|_| ""),
         line: Cell::new((1, 0)),
     };
@@ -109,7 +109,7 @@ pub(super) fn tokens(text: &str, language: &Language) -> Tokens {
     lexer.out
 }
 
-/// Heredocs without an end are looked for so often.
+/// Ends of literals over several lines are looked for in vain so often.
 const MOST_UNCLOSED: usize = 50;
 
 /// The tokens without the line ends at which a statement goes on.
@@ -163,8 +163,8 @@ pub(super) struct Lexer<'t, 'l> {
     pub out: Tokens,
     /// Where the text goes on after this line: behind the heredocs that began in it.
     pub resume: Option<usize>,
-    /// So many heredocs without an end may still come.
-    pub heredocs: usize,
+    /// So many literals over several lines that do not end may still come.
+    pub unclosed: usize,
     /// What ends the code, where it is an island in other text.
     island: Option<&'static str>,
     /// A place and the end of its line.

@@ -6,7 +6,8 @@ use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use super::cursor::{Arguments, Cursor};
+use super::arguments::Arguments;
+use super::cursor::Cursor;
 use super::fold::{Constant, Folded, expression};
 use super::known::{DEFAULTS, LOOKUPS};
 pub(super) use super::known::{

@@ -3,16 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::fold::Constant;
-use super::language::{Colon, Language};
+use super::language::Language;
 use super::token::{Kind, Op, Token};
 use crate::text::Span;
 
-/// Brackets longer than this, in tokens, are not looked into for arguments.
-const LONGEST_CALL: usize = 4000;
 /// An expression that is skipped has at most so many tokens.
-const LONGEST_SKIP: usize = 400;
-/// Arguments beyond this are not looked at.
-const MOST_ARGUMENTS: usize = 48;
+pub(super) const LONGEST_SKIP: usize = 400;
 
 /// Constants of a text by name: `KEY = '…'` seen once.
 pub(super) type Constants<'t> = BTreeMap<&'t str, Constant<'t>>;
@@ -20,23 +16,16 @@ pub(super) type Constants<'t> = BTreeMap<&'t str, Constant<'t>>;
 /// A place among the tokens of a text.
 #[derive(Clone, Debug)]
 pub(super) struct Cursor<'t, 'c> {
-    source: &'t str,
-    tokens: &'c [Token],
+    pub source: &'t str,
+    pub tokens: &'c [Token],
     /// For each opening bracket the index of the one that closes it.
     closers: &'c [u32],
     pub language: &'static Language,
     constants: Option<&'c Constants<'t>>,
-    at: usize,
+    pub at: usize,
     /// Bracket depth below the place where folding began; newlines inside brackets end nothing.
-    depth: usize,
-    end: usize,
-}
-
-/// The arguments of a call.
-#[derive(Debug, Default)]
-pub(super) struct Arguments<'t, 'c> {
-    pub positional: Vec<Cursor<'t, 'c>>,
-    pub keywords: Vec<(&'t str, Cursor<'t, 'c>)>,
+    pub depth: usize,
+    pub end: usize,
 }
 
 /// Whether `text` is one of these words.
@@ -109,7 +98,7 @@ impl<'t, 'c> Cursor<'t, 'c> {
         self.at = at;
     }
 
-    fn token(&self) -> Option<&Token> {
+    pub(super) fn token(&self) -> Option<&Token> {
         if self.at < self.end {
             self.tokens.get(self.at)
         } else {
@@ -130,7 +119,7 @@ impl<'t, 'c> Cursor<'t, 'c> {
         self.skip_newlines_inside();
     }
 
-    fn skip_newlines_inside(&mut self) {
+    pub(super) fn skip_newlines_inside(&mut self) {
         if self.depth > 0 {
             self.skip_newlines();
         }
@@ -282,7 +271,7 @@ impl<'t, 'c> Cursor<'t, 'c> {
         self.skip_newlines_inside();
     }
 
-    fn closer(&self) -> usize {
+    pub(super) fn closer(&self) -> usize {
         self.closers
             .get(self.at)
             .map_or(self.end, |&at| (at as usize).min(self.end))
@@ -317,96 +306,6 @@ impl<'t, 'c> Cursor<'t, 'c> {
                 }
                 _ => return whole,
             }
-        }
-    }
-
-    /// At the opening bracket of a call: its arguments.
-    pub(super) fn arguments(&self) -> Arguments<'t, 'c> {
-        let mut arguments = Arguments::default();
-        let close = self.closer();
-        if close - self.at > LONGEST_CALL {
-            return arguments;
-        }
-        let mut inside = self.clone();
-        inside.at += 1;
-        inside.depth += 1;
-        inside.end = close;
-        inside.skip_newlines();
-        inside.split(&mut arguments);
-        arguments
-    }
-
-    /// At the first argument of a call without parentheses: its arguments, up to the end of the line.
-    pub(super) fn command_arguments(&self) -> Arguments<'t, 'c> {
-        let mut arguments = Arguments::default();
-        let mut ahead = self.clone();
-        ahead.skip_line();
-        let mut inside = self.clone();
-        inside.end = ahead.at;
-        inside.split(&mut arguments);
-        arguments
-    }
-
-    /// Goes to the end of the line.
-    pub(super) fn skip_line(&mut self) {
-        for _ in 0..LONGEST_SKIP {
-            if matches!(
-                self.kind(),
-                None | Some(Kind::Newline | Kind::Close(_) | Kind::Op(Op::Semicolon))
-            ) || self.word("do")
-            {
-                return;
-            }
-            self.skip_one();
-        }
-    }
-
-    /// From the cursor to the token before `end`.
-    pub(super) fn span_to(&self, end: usize) -> Span {
-        match (self.token(), self.tokens.get(end.saturating_sub(1))) {
-            (Some(first), Some(last)) => first.span.join(last.span),
-            _ => Span::default(),
-        }
-    }
-
-    /// Splits what is between the cursor and its end at the commas.
-    fn split(mut self, arguments: &mut Arguments<'t, 'c>) {
-        while self.at < self.end
-            && arguments.positional.len() + arguments.keywords.len() < MOST_ARGUMENTS
-        {
-            let mut start = self.clone();
-            let mut ahead = self.clone();
-            ahead.next();
-            let name = self.key();
-            let colons = matches!(self.language.colon, Colon::Brackets | Colon::Anywhere);
-            let named = ahead.op(Op::Assign) && self.kind() == Some(Kind::Name)
-                || ahead.op(Op::Colon) && colons && name.is_some()
-                || ahead.op(Op::Arrow) && self.language.arrow_pairs && name.is_some();
-            self.skip_to_comma();
-            if let (true, Some(name)) = (named, name) {
-                start.next();
-                start.next();
-                start.end = self.at.min(self.end);
-                arguments.keywords.push((name, start));
-            } else {
-                start.end = self.at.min(self.end);
-                arguments.positional.push(start);
-            }
-            if self.op(Op::Comma) {
-                self.next();
-            } else {
-                break;
-            }
-        }
-    }
-
-    /// The name a token stands for as a key.
-    pub(super) fn key(&self) -> Option<&'t str> {
-        match self.kind()? {
-            Kind::Name => Some(self.text()),
-            Kind::Symbol => self.text().get(1..),
-            Kind::Str(literal) if !literal.field => Some(literal.body.of(self.source)),
-            _ => None,
         }
     }
 

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::arguments::Arguments;
 use super::calls;
-use super::cursor::Arguments;
 use super::fold::{Constant, expression};
 use super::token::{Kind, Op};
 use super::walk::Walker;

@@ -3,6 +3,8 @@
 //! A language is a descriptor ([`language::Language`]) in a file of its own. Nothing is parsed in full: the extractor
 //! looks for the places where a name is given a value, and folds the expression there to the constants it can have.
 
+mod arguments;
+mod assign;
 mod calls;
 mod constants;
 mod csharp;
@@ -21,6 +23,7 @@ mod known;
 pub mod language;
 mod literal;
 mod lua;
+mod operand;
 mod perl;
 mod php;
 mod python;

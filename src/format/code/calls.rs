@@ -6,8 +6,13 @@ use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use super::cursor::Arguments;
+use super::arguments::Arguments;
+use super::cursor::Cursor;
 use super::fold::{Constant, Folded, expression};
+use super::known::{DEFAULTS, LOOKUPS};
+pub(super) use super::known::{
+    gives_default, is_environment, is_list, is_own, is_setter, is_wrapper, last_part,
+};
 use crate::text::Span;
 
 /// Base64 as lenient as the decoders of the languages read here: padding or none, stray trailing bits.
@@ -17,139 +22,8 @@ const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
 const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
 const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
 
-/// Functions of which a first argument is looked up and a second is the default.
-const LOOKUPS: &[&str] = &[
-    "bool",
-    "bytes",
-    "config",
-    "conf",
-    "define",
-    "env",
-    "environ",
-    "envstr",
-    "fetch",
-    "fetch_env",
-    "get",
-    "get_config",
-    "get_env",
-    "get_secret",
-    "get_setting",
-    "getattr",
-    "getenv",
-    "getitem",
-    "getoption",
-    "getproperty",
-    "getsetting",
-    "getstring",
-    "getvar",
-    "lookup",
-    "os_getenv",
-    "pop",
-    "putenv",
-    "read",
-    "secret",
-    "set",
-    "setdefault",
-    "setenv",
-    "setting",
-    "settings",
-    "str",
-    "string",
-    "value",
-    "write",
-];
-
-/// Keyword arguments that give a default.
-const DEFAULTS: &[&str] = &[
-    "default",
-    "default_value",
-    "defaultvalue",
-    "fallback",
-    "default_factory",
-    "defaults",
-    "or_else",
-    "initial",
-];
-
-/// Functions that give back what they are given, as far as the key is concerned.
-const WRAPPERS: &[&str] = &[
-    "SecretStr",
-    "SecretBytes",
-    "Secret",
-    "str",
-    "bytes",
-    "bytearray",
-    "unicode",
-    "u",
-    "b",
-    "force_bytes",
-    "force_str",
-    "force_text",
-    "smart_bytes",
-    "smart_str",
-    "to_bytes",
-    "mark_safe",
-    "Value",
-    "SecretValue",
-    "StringValue",
-    "literal",
-    "Literal",
-    "String",
-    "GetBytes",
-    "from",
-    "encode",
-    "toByteArray",
-    "text",
-    "cast",
-    "Some",
-    "to_string",
-    "to_owned",
-    "Optional",
-    "Just",
-    "_",
-    "Str",
-];
-
-/// Whether `name` is how a language spells the environment.
-pub(super) fn is_environment(name: &str) -> bool {
-    matches!(
-        name,
-        "environ"
-            | "env"
-            | "ENV"
-            | "getenv"
-            | "Getenv"
-            | "get_env"
-            | "getEnv"
-            | "GetEnvironmentVariable"
-            | "_ENV"
-            | "$_ENV"
-            | "environb"
-    )
-}
-
-/// Whether a dotted name is a member of the object or module itself.
-pub(super) fn is_own(name: &str) -> bool {
-    ["self.", "cls.", "this.", "Config.", "settings.", "config."]
-        .iter()
-        .any(|own| {
-            name.strip_prefix(own)
-                .is_some_and(|rest| !rest.contains('.'))
-        })
-}
-
-/// What follows the last `.`, `::` or `->` of a name.
-pub(super) fn last_part(name: &str) -> &str {
-    name.rsplit(['.', ':', '>']).next().unwrap_or(name)
-}
-
-/// Whether a function gives back what it is given.
-pub(super) fn is_wrapper(function: &str) -> bool {
-    WRAPPERS.contains(&function)
-}
-
 /// Whether `text` can be the name of a setting: a look-up's first argument.
-fn is_setting_name(text: &str) -> bool {
+pub(super) fn is_setting_name(text: &str) -> bool {
     (2..=100).contains(&text.len())
         && text
             .bytes()
@@ -200,9 +74,7 @@ pub(super) fn default_of<'t>(
         expression(&mut arguments.positional.get(at + 1)?.clone(), depth + 1)
     };
     if let Some(name) = name.filter(|_| keyword.is_none() || arguments.positional.len() <= 3) {
-        for value in &mut folded.values {
-            value.lookup = Some(Cow::Borrowed(name));
-        }
+        folded.look_up(Some(&Cow::Borrowed(name)));
     }
     folded.pure = false;
     Some(folded)
@@ -218,10 +90,10 @@ pub(super) enum Decoder {
 impl Decoder {
     /// The decoder a call of `function` stands for.
     pub(super) fn of(function: &str, arguments: &Arguments<'_, '_>) -> Option<Self> {
-        let second = arguments
-            .positional
-            .get(1)
-            .and_then(|cursor| cursor.lone_literal());
+        let second = arguments.positional.get(1).and_then(Cursor::lone_literal);
+        if let Some(decoder) = Self::of_method(function, last_part(function)) {
+            return Some(decoder);
+        }
         match last_part(function) {
             "b64decode" | "urlsafe_b64decode" | "standard_b64decode" | "decodebytes"
             | "a2b_base64" | "atob" | "base64_decode" | "decode64" | "urlsafe_decode64"
@@ -230,6 +102,24 @@ impl Decoder {
             "from" if second == Some("base64") => Some(Self::Base64),
             "from" | "decode" if second == Some("hex") => Some(Self::Hex),
             _ => None,
+        }
+    }
+
+    /// The decoder a method stands for that is called on `callee`: `Base64.getDecoder().decode`.
+    pub(super) fn of_method(callee: &str, method: &str) -> Option<Self> {
+        if !method
+            .get(..6)
+            .is_some_and(|word| word.eq_ignore_ascii_case("decode"))
+        {
+            return None;
+        }
+        let callee = callee.to_ascii_lowercase();
+        if callee.contains("base64") {
+            Some(Self::Base64)
+        } else if callee.contains("hex") {
+            Some(Self::Hex)
+        } else {
+            None
         }
     }
 
@@ -256,7 +146,7 @@ impl Decoder {
                 .or_else(|_| URL_SAFE.decode(&compact))
                 .ok(),
             Self::Hex => {
-                if compact.len() % 2 != 0 {
+                if !compact.len().is_multiple_of(2) {
                     return None;
                 }
                 compact
@@ -273,7 +163,6 @@ pub(super) fn apply_method(
     method: &str,
     arguments: Option<&Arguments<'_, '_>>,
     values: &mut Vec<Constant<'_>>,
-    _depth: usize,
 ) -> bool {
     let bare = arguments.is_none_or(|arguments| arguments.positional.is_empty());
     let first = arguments.and_then(|arguments| arguments.positional.first()?.lone_literal());
@@ -281,12 +170,14 @@ pub(super) fn apply_method(
         "encode" | "decode" | "freeze" | "to_s" | "to_str" | "html_safe" | "getBytes"
         | "toString" | "to_string" | "to_owned" | "into" | "bytes" | "b" | "to_sym" | "dup"
         | "force_encoding" | "toCharArray" | "as_bytes" | "get_secret_value"
-            if first
-                .is_none_or(|codec| codec.len() <= 12 && codec != "hex" && codec != "base64") =>
+            if bare || first.is_some_and(is_charset) =>
         {
             true
         }
-        "format" if bare => true,
+        "getBytes" | "encode" | "decode" | "toByteArray" if first.is_none() => true,
+        "format" if bare => values
+            .iter()
+            .all(|value| memchr::memchr2(b'{', b'}', &value.bytes).is_none()),
         "strip" | "trim" | "chomp" if bare => {
             for value in values {
                 trim(value, true, true);
@@ -306,19 +197,38 @@ pub(super) fn apply_method(
             true
         }
         "lower" | "toLowerCase" | "downcase" => {
-            values
-                .iter_mut()
-                .for_each(|value| value.bytes.to_mut().make_ascii_lowercase());
+            for value in values {
+                value.bytes.to_mut().make_ascii_lowercase();
+            }
             true
         }
         "upper" | "toUpperCase" | "upcase" => {
-            values
-                .iter_mut()
-                .for_each(|value| value.bytes.to_mut().make_ascii_uppercase());
+            for value in values {
+                value.bytes.to_mut().make_ascii_uppercase();
+            }
             true
         }
         _ => false,
     }
+}
+
+/// Whether text in this encoding is the same bytes as in UTF-8, for keys of ASCII.
+fn is_charset(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    [
+        "utf-8",
+        "utf8",
+        "ascii",
+        "us-ascii",
+        "latin",
+        "iso-8859",
+        "iso8859",
+        "cp125",
+        "windows-125",
+        "binary",
+    ]
+    .iter()
+    .any(|charset| name.starts_with(charset))
 }
 
 /// Takes white space off a value; the span follows when the literal stands in the text as it is.

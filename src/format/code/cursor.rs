@@ -7,10 +7,8 @@ use super::language::Language;
 use super::token::{Kind, Op, Token};
 use crate::text::Span;
 
-/// Brackets longer than this, in tokens, are not looked into for arguments.
-const LONGEST_CALL: usize = 4000;
-/// Arguments beyond this are not looked at.
-const MOST_ARGUMENTS: usize = 48;
+/// An expression that is skipped has at most so many tokens.
+pub(super) const LONGEST_SKIP: usize = 400;
 
 /// Constants of a text by name: `KEY = '…'` seen once.
 pub(super) type Constants<'t> = BTreeMap<&'t str, Constant<'t>>;
@@ -18,23 +16,16 @@ pub(super) type Constants<'t> = BTreeMap<&'t str, Constant<'t>>;
 /// A place among the tokens of a text.
 #[derive(Clone, Debug)]
 pub(super) struct Cursor<'t, 'c> {
-    source: &'t str,
-    tokens: &'c [Token],
+    pub source: &'t str,
+    pub tokens: &'c [Token],
     /// For each opening bracket the index of the one that closes it.
     closers: &'c [u32],
     pub language: &'static Language,
     constants: Option<&'c Constants<'t>>,
-    at: usize,
+    pub at: usize,
     /// Bracket depth below the place where folding began; newlines inside brackets end nothing.
-    depth: usize,
-    end: usize,
-}
-
-/// The arguments of a call.
-#[derive(Debug, Default)]
-pub(super) struct Arguments<'t, 'c> {
-    pub positional: Vec<Cursor<'t, 'c>>,
-    pub keywords: Vec<(&'t str, Cursor<'t, 'c>)>,
+    pub depth: usize,
+    pub end: usize,
 }
 
 /// Whether `text` is one of these words.
@@ -103,7 +94,11 @@ impl<'t, 'c> Cursor<'t, 'c> {
         self.at
     }
 
-    fn token(&self) -> Option<&Token> {
+    pub(super) fn go_to(&mut self, at: usize) {
+        self.at = at;
+    }
+
+    pub(super) fn token(&self) -> Option<&Token> {
         if self.at < self.end {
             self.tokens.get(self.at)
         } else {
@@ -124,8 +119,8 @@ impl<'t, 'c> Cursor<'t, 'c> {
         self.skip_newlines_inside();
     }
 
-    fn skip_newlines_inside(&mut self) {
-        if self.depth > 0 || !self.language.newline_ends {
+    pub(super) fn skip_newlines_inside(&mut self) {
+        if self.depth > 0 {
             self.skip_newlines();
         }
     }
@@ -155,14 +150,12 @@ impl<'t, 'c> Cursor<'t, 'c> {
 
     /// Words that stand before an operand and do not change what it is here.
     pub(super) fn skip_prefixes(&mut self) {
-        while self.kind() == Some(Kind::Name)
-            && is_word(self.text(), &["await", "new", "return", "not", "typeof"])
-        {
+        while self.kind() == Some(Kind::Name) && is_word(self.text(), &["await", "new", "return"]) {
             self.next();
         }
         // `&"x"`, `@"x"`, `*x`
         while self.kind() == Some(Kind::Op(Op::Other))
-            && matches!(self.text(), "&" | "*" | "@" | "**" | "!")
+            && matches!(self.text(), "&" | "*" | "@" | "**")
         {
             self.next();
         }
@@ -172,16 +165,11 @@ impl<'t, 'c> Cursor<'t, 'c> {
     pub(super) fn joins_on(&self) -> bool {
         match self.kind() {
             Some(Kind::Op(Op::Compare | Op::Other)) => {
-                !matches!(self.text(), "@" | ">" | "}" | "!" | "&&") || self.text() == "&&"
+                !matches!(self.text(), "@" | ">" | "!" | "\\")
             }
             Some(Kind::Name) => is_word(self.text(), &["in", "is", "and", "not"]),
             _ => false,
         }
-    }
-
-    /// Skips operators and operands up to the end of the operation.
-    pub(super) fn skip_operation(&mut self) {
-        self.skip_expression();
     }
 
     fn ends_expression(&self) -> bool {
@@ -190,21 +178,36 @@ impl<'t, 'c> Cursor<'t, 'c> {
             | Some(
                 Kind::Newline
                 | Kind::Close(_)
-                | Kind::Op(Op::Comma | Op::Semicolon | Op::Colon | Op::Or | Op::Question),
+                | Kind::Op(
+                    Op::Comma
+                    | Op::Semicolon
+                    | Op::Colon
+                    | Op::Or
+                    | Op::Question
+                    | Op::Assign
+                    | Op::OrAssign
+                    | Op::Arrow,
+                ),
             ) => true,
-            Some(Kind::Name) => is_word(self.text(), &["or", "if", "else", "for", "unless"]),
+            Some(Kind::Name) => is_word(
+                self.text(),
+                &["or", "if", "else", "for", "unless", "do", "then"],
+            ),
             _ => false,
         }
     }
 
     /// Skips to the end of the expression.
     pub(super) fn skip_expression(&mut self) {
-        while !self.ends_expression() {
+        for _ in 0..LONGEST_SKIP {
+            if self.ends_expression() {
+                return;
+            }
             self.skip_one();
         }
     }
 
-    fn skip_one(&mut self) {
+    pub(super) fn skip_one(&mut self) {
         if matches!(self.kind(), Some(Kind::Open(_))) {
             self.skip_bracket();
         } else {
@@ -213,18 +216,24 @@ impl<'t, 'c> Cursor<'t, 'c> {
     }
 
     pub(super) fn skip_until_word(&mut self, word: &str) {
-        while !self.word(word)
-            && !matches!(
+        for _ in 0..LONGEST_SKIP {
+            let ends = matches!(
                 self.kind(),
                 None | Some(Kind::Newline | Kind::Close(_) | Kind::Op(Op::Comma | Op::Semicolon))
-            )
-        {
+            );
+            if ends || self.word(word) {
+                return;
+            }
             self.skip_one();
         }
     }
 
     pub(super) fn skip_until_op(&mut self, op: Op) {
-        while !self.op(op) && !matches!(self.kind(), None | Some(Kind::Newline | Kind::Close(_))) {
+        for _ in 0..LONGEST_SKIP {
+            let ends = matches!(self.kind(), None | Some(Kind::Newline | Kind::Close(_)));
+            if ends || self.op(op) {
+                return;
+            }
             self.skip_one();
         }
     }
@@ -262,7 +271,7 @@ impl<'t, 'c> Cursor<'t, 'c> {
         self.skip_newlines_inside();
     }
 
-    fn closer(&self) -> usize {
+    pub(super) fn closer(&self) -> usize {
         self.closers
             .get(self.at)
             .map_or(self.end, |&at| (at as usize).min(self.end))
@@ -279,6 +288,7 @@ impl<'t, 'c> Cursor<'t, 'c> {
         let Some(first) = self.token().map(|token| token.span) else {
             return Span::default();
         };
+        let mut left = LONGEST_SKIP;
         let mut whole = first;
         loop {
             self.next();
@@ -288,7 +298,8 @@ impl<'t, 'c> Cursor<'t, 'c> {
                 .get(self.at + 1)
                 .filter(|_| self.at + 1 < self.end);
             match next {
-                Some(token) if dot && token.kind == Kind::Name => {
+                Some(token) if dot && token.kind == Kind::Name && left > 0 => {
+                    left -= 1;
                     // A method called on what stands before is left to the caller, unless it is the first call.
                     whole = whole.join(token.span);
                     self.at += 1;
@@ -298,54 +309,14 @@ impl<'t, 'c> Cursor<'t, 'c> {
         }
     }
 
-    /// At the opening bracket of a call: its arguments.
-    pub(super) fn arguments(&self) -> Arguments<'t, 'c> {
-        let mut arguments = Arguments::default();
-        let close = self.closer();
-        if close - self.at > LONGEST_CALL {
-            return arguments;
-        }
-        let mut inside = self.clone();
-        inside.at += 1;
-        inside.depth += 1;
-        inside.end = close;
-        inside.skip_newlines();
-        while inside.at < close
-            && arguments.positional.len() + arguments.keywords.len() < MOST_ARGUMENTS
-        {
-            let mut start = inside.clone();
-            let mut ahead = inside.clone();
-            ahead.next();
-            let named = inside.kind() == Some(Kind::Name)
-                && (ahead.op(Op::Assign)
-                    || (ahead.op(Op::Colon) && self.language.name != "Python"));
-            inside.skip_to_comma();
-            if named {
-                let name = start.text();
-                start.next();
-                start.next();
-                start.end = inside.at.min(close);
-                arguments.keywords.push((name, start));
-            } else {
-                start.end = inside.at.min(close);
-                arguments.positional.push(start);
-            }
-            if inside.op(Op::Comma) {
-                inside.next();
-            } else {
-                break;
-            }
-        }
-        arguments
-    }
-
     /// The body of the literal that is all there is between the cursor and its end.
     pub(super) fn lone_literal(&self) -> Option<&'t str> {
         match self.kind() {
-            Some(Kind::Str(literal)) if !literal.field => {
+            Some(Kind::Str(_) | Kind::Symbol) => {
+                let key = self.key()?;
                 let mut ahead = self.clone();
                 ahead.next();
-                ahead.kind().is_none().then(|| literal.body.of(self.source))
+                ahead.kind().is_none().then_some(key)
             }
             _ => None,
         }
@@ -359,6 +330,22 @@ impl<'t, 'c> Cursor<'t, 'c> {
         matches!(back.kind(), Some(Kind::Open(b'(')))
             .then(|| back.arguments().positional.first()?.lone_literal())
             .flatten()
+    }
+
+    /// At an opening bracket: whether it is closed at once.
+    pub(super) fn is_empty_bracket(&self) -> bool {
+        self.closer() == self.at + 1
+    }
+
+    /// The text from token `start` up to the cursor.
+    pub(super) fn since(&self, start: usize) -> &'t str {
+        let last = self.at.min(self.end).saturating_sub(1);
+        match (self.tokens.get(start), self.tokens.get(last)) {
+            (Some(first), Some(last)) if first.span.start <= last.span.end => {
+                first.span.join(last.span).of(self.source)
+            }
+            _ => "",
+        }
     }
 
     /// The constant of that name in this text.

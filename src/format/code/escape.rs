@@ -8,6 +8,26 @@ use super::token::Literal;
 /// The value of a literal: the bytes the program would see.
 pub(super) fn unescape<'t>(text: &'t str, literal: &Literal) -> Cow<'t, [u8]> {
     let body = literal.body.of(text);
+    if literal.braces && memchr::memchr2(b'{', b'}', body.as_bytes()).is_some() {
+        let single = body.replace("{{", "{").replace("}}", "}");
+        return Cow::Owned(unescape_body(&single, literal).into_owned());
+    }
+    if literal.indent == 0 {
+        return unescape_body(body, literal);
+    }
+    let indent = literal.indent as usize;
+    let mut flush = String::with_capacity(body.len());
+    for line in body.split_inclusive('\n') {
+        let layout = line
+            .bytes()
+            .take_while(|b| matches!(b, b' ' | b'\t'))
+            .count();
+        flush.push_str(&line[layout.min(indent)..]);
+    }
+    Cow::Owned(unescape_body(&flush, literal).into_owned())
+}
+
+fn unescape_body<'t>(body: &'t str, literal: &Literal) -> Cow<'t, [u8]> {
     let doubled = literal.escapes == Escapes::Doubled;
     let special = if doubled { literal.quote } else { b'\\' };
     if literal.escapes == Escapes::Raw || memchr::memchr(special, body.as_bytes()).is_none() {
@@ -51,20 +71,20 @@ fn escape<'t>(rest: &'t str, literal: &Literal, out: &mut Vec<u8>) -> &'t str {
         return rest;
     };
     let after = &rest[first.len_utf8()..];
+    let php = literal.escapes == Escapes::Php;
     let simple = match first {
         'n' => Some(b'\n'),
         't' => Some(b'\t'),
         'r' => Some(b'\r'),
-        'a' => Some(7),
-        'b' => Some(8),
+        'a' if !php && literal.escapes != Escapes::Js => Some(7),
+        'b' if !php => Some(8),
         'f' => Some(12),
         'v' => Some(11),
+        's' if literal.escapes == Escapes::Ruby => Some(b' '),
         // Ruby, PHP and C compilers know ESC; Python keeps the two characters.
-        'e' if literal.escapes == Escapes::C => Some(27),
-        '\\' | '\'' | '"' | '`' | '/' | '$' | '#' if literal.escapes == Escapes::C => {
-            Some(first as u8)
-        }
-        '\\' | '\'' | '"' => Some(first as u8),
+        'e' if !matches!(literal.escapes, Escapes::Python | Escapes::Js) => Some(27),
+        '\\' | '$' if php => Some(first as u8),
+        '\\' | '\'' | '"' if !php || first as u32 == u32::from(literal.quote) => Some(first as u8),
         _ => None,
     };
     if let Some(byte) = simple {
@@ -76,10 +96,16 @@ fn escape<'t>(rest: &'t str, literal: &Literal, out: &mut Vec<u8>) -> &'t str {
         '\r' => return after.strip_prefix('\n').unwrap_or(after),
         'x' => {
             if let Some((code, length)) = digits(after, 16, 2)
-                && (length == 2 || literal.escapes == Escapes::C)
+                && (length == 2 || literal.escapes != Escapes::Python)
             {
                 push_unit(code, literal, out);
                 return &after[length..];
+            }
+        }
+        '0'..='9' if literal.escapes == Escapes::Lua => {
+            if let Some((code, length)) = digits(rest, 10, 3) {
+                push_unit(code, literal, out);
+                return &rest[length..];
             }
         }
         '0'..='7' => {
@@ -96,7 +122,7 @@ fn escape<'t>(rest: &'t str, literal: &Literal, out: &mut Vec<u8>) -> &'t str {
                 return tail;
             }
         }
-        'u' | 'U' if !literal.bytes => {
+        'u' | 'U' if !literal.bytes && !php => {
             let want = if first == 'u' { 4 } else { 8 };
             if let Some((code, length)) = digits(after, 16, want)
                 && length == want
@@ -107,7 +133,7 @@ fn escape<'t>(rest: &'t str, literal: &Literal, out: &mut Vec<u8>) -> &'t str {
         _ => {}
     }
     // Unknown: Python keeps the backslash, C-like languages drop it.
-    if literal.escapes == Escapes::Python {
+    if php || literal.escapes == Escapes::Python {
         out.push(b'\\');
     }
     push_char(first, out);
@@ -142,8 +168,9 @@ fn digits(text: &str, radix: u32, most: usize) -> Option<(u32, usize)> {
 
 /// A code below 512 given by `\x` or `\ooo`: a byte in a bytes literal, a character in text.
 fn push_unit(code: u32, literal: &Literal, out: &mut Vec<u8>) {
+    let bytes = literal.bytes || !matches!(literal.escapes, Escapes::Python | Escapes::Js);
     match u8::try_from(code) {
-        Ok(byte) if literal.bytes => out.push(byte),
+        Ok(byte) if bytes => out.push(byte),
         _ => push_char(char::from_u32(code).unwrap_or('\u{fffd}'), out),
     }
 }
@@ -165,6 +192,9 @@ mod tests {
             field: false,
             multiline: false,
             quote: b'\'',
+            indent: 0,
+            words: false,
+            braces: false,
         };
         unescape(body, &literal).into_owned()
     }

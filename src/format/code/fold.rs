@@ -6,16 +6,16 @@
 
 use std::borrow::Cow;
 
-use super::calls::{self, Decoder};
+use super::calls;
 use super::cursor::{Cursor, is_word};
-use super::escape::unescape;
+use super::operand::operand;
 use super::token::{Kind, Op};
 use crate::text::Span;
 
 /// Nesting beyond this is opaque.
-const DEEPEST: usize = 24;
+pub(super) const DEEPEST: usize = 24;
 /// An expression gives at most so many values.
-const MOST_VALUES: usize = 200;
+pub(super) const MOST_VALUES: usize = 200;
 
 /// A constant an expression can have.
 #[derive(Clone, Debug)]
@@ -40,25 +40,34 @@ pub(super) struct Folded<'t> {
 }
 
 impl<'t> Folded<'t> {
-    fn one(constant: Constant<'t>) -> Self {
+    pub(super) fn one(constant: Constant<'t>) -> Self {
         Self {
             values: vec![constant],
             pure: true,
         }
     }
 
-    fn several(values: Vec<Constant<'t>>) -> Self {
+    pub(super) fn several(values: Vec<Constant<'t>>) -> Self {
         Self {
             values,
             pure: false,
         }
     }
 
-    fn opaque() -> Self {
+    /// The values are those of a look-up of this name, where they are of none yet.
+    pub(super) fn look_up(&mut self, name: Option<&Cow<'t, str>>) {
+        for value in &mut self.values {
+            if value.lookup.is_none() {
+                value.lookup = name.cloned();
+            }
+        }
+    }
+
+    pub(super) fn opaque() -> Self {
         Self::default()
     }
 
-    fn also(&mut self, other: Self) {
+    pub(super) fn also(&mut self, other: Self) {
         self.pure = false;
         self.values.extend(other.values);
         self.values.truncate(MOST_VALUES);
@@ -71,6 +80,7 @@ pub(super) fn expression<'t>(cursor: &mut Cursor<'t, '_>, depth: usize) -> Folde
         cursor.skip_expression();
         return Folded::opaque();
     }
+    let begin = cursor.clone();
     let mut folded = alternatives(cursor, depth);
     loop {
         if cursor.word("if") || cursor.word("unless") {
@@ -79,8 +89,17 @@ pub(super) fn expression<'t>(cursor: &mut Cursor<'t, '_>, depth: usize) -> Folde
             cursor.skip_until_word("else");
             if cursor.word("else") {
                 cursor.next();
-                folded.also(expression(cursor, depth + 1));
+                let mut other = expression(cursor, depth + 1);
+                other.look_up(lookup_before_or(&begin).as_ref());
+                folded.also(other);
             }
+        } else if (cursor.op(Op::Arrow) && !cursor.language.arrow_pairs)
+            || (cursor.op(Op::Member) && cursor.text() == "->")
+        {
+            // `() => a`, `() -> a`: what was folded so far are the parameters.
+            cursor.next();
+            folded = expression(cursor, depth + 1);
+            folded.pure = false;
         } else if cursor.op(Op::Question) {
             // `c ? a : b`: what was folded so far is the condition.
             cursor.next();
@@ -103,11 +122,7 @@ fn alternatives<'t>(cursor: &mut Cursor<'t, '_>, depth: usize) -> Folded<'t> {
         cursor.next();
         cursor.skip_newlines();
         let mut right = joined(cursor, depth);
-        for value in &mut right.values {
-            if value.lookup.is_none() {
-                value.lookup.clone_from(&lookup);
-            }
-        }
+        right.look_up(lookup.as_ref());
         folded.also(right);
     }
     folded
@@ -115,26 +130,33 @@ fn alternatives<'t>(cursor: &mut Cursor<'t, '_>, depth: usize) -> Folded<'t> {
 
 /// The name looked up by an expression that begins at the cursor: `process.env.X`, `os.environ['X']`, `ENV['X']`,
 /// `getenv('X')`.
-fn lookup_before_or<'t>(cursor: &Cursor<'t, '_>) -> Option<Cow<'t, str>> {
+pub(super) fn lookup_before_or<'t>(cursor: &Cursor<'t, '_>) -> Option<Cow<'t, str>> {
     let mut ahead = cursor.clone();
     let mut last = None;
     let mut environment = false;
-    for _ in 0..8 {
+    for _ in 0..10 {
         match ahead.kind()? {
+            Kind::Name if is_word(ahead.text(), &["as", "or", "if"]) => break,
             Kind::Name => {
                 let name = ahead.text();
                 environment |= calls::is_environment(name);
                 last = environment
-                    .then(|| Cow::Borrowed(name))
+                    .then_some(Cow::Borrowed(name))
                     .filter(|name| !calls::is_environment(name));
             }
             Kind::Op(Op::Dot | Op::Member) => {}
-            Kind::Open(b'[' | b'(') => {
+            // `(process.env.X as string) || …`, `$ENV{X} // …`
+            Kind::Open(b'(') if ahead.at() == cursor.at() => {}
+            Kind::Open(_) => {
+                let brace = ahead.kind() == Some(Kind::Open(b'{'));
                 ahead.next();
-                if let Some(Kind::Str(literal)) = ahead.kind() {
-                    return environment.then(|| Cow::Borrowed(literal.body.of(ahead.source())));
-                }
-                return None;
+                return match ahead.kind() {
+                    Some(Kind::Name) if !(brace && environment) => None,
+                    _ => ahead
+                        .key()
+                        .filter(|name| calls::is_setting_name(name))
+                        .map(Cow::Borrowed),
+                };
             }
             _ => break,
         }
@@ -167,16 +189,8 @@ fn joined<'t>(cursor: &mut Cursor<'t, '_>, depth: usize) -> Folded<'t> {
     }
     if cursor.joins_on() {
         // Another operator: a comparison, a format, arithmetic.
-        let percent = cursor.text() == "%" && folded.pure;
-        cursor.skip_operation();
-        return if percent {
-            Folded::opaque()
-        } else {
-            Folded {
-                values: Vec::new(),
-                pure: false,
-            }
-        };
+        cursor.skip_expression();
+        return Folded::opaque();
     }
     folded
 }
@@ -189,208 +203,4 @@ fn join<'t>(mut left: Folded<'t>, right: Folded<'t>) -> Folded<'t> {
         }
     }
     left
-}
-
-/// One operand with what follows it: members, subscripts, calls.
-fn operand<'t>(cursor: &mut Cursor<'t, '_>, depth: usize) -> Folded<'t> {
-    cursor.skip_prefixes();
-    let mut folded = match cursor.kind() {
-        Some(Kind::Str(literal)) => {
-            let constant = Constant {
-                bytes: unescape(cursor.source(), &literal),
-                span: literal.body,
-                token: cursor.at(),
-                lookup: None,
-                origin: None,
-            };
-            cursor.next();
-            if literal.field {
-                Folded::opaque()
-            } else {
-                Folded::one(constant)
-            }
-        }
-        Some(Kind::Open(b'(')) => group(cursor, depth, b')'),
-        Some(Kind::Open(b'[')) => {
-            let mut list = group(cursor, depth, b']');
-            list.pure = false;
-            list
-        }
-        Some(Kind::Open(b'{')) => {
-            // A mapping or a block: the extractor finds the names inside by itself. A set of literals is a list.
-            group_of_literals(cursor)
-        }
-        Some(Kind::Name) if is_word(cursor.text(), &["lambda", "fn", "function"]) => {
-            cursor.skip_until_op(Op::Colon);
-            cursor.next();
-            let mut body = expression(cursor, depth + 1);
-            body.pure = false;
-            body
-        }
-        Some(Kind::Name) => return named(cursor, depth),
-        Some(Kind::Number) => {
-            cursor.next();
-            Folded::opaque()
-        }
-        _ => return Folded::opaque(),
-    };
-    postfix(cursor, &mut folded, depth);
-    folded
-}
-
-/// What stands between brackets: one expression, or several.
-fn group<'t>(cursor: &mut Cursor<'t, '_>, depth: usize, close: u8) -> Folded<'t> {
-    cursor.next();
-    let mut cursor_inside = cursor.inside();
-    let mut items = 0;
-    let mut folded = Folded::opaque();
-    let mut comma = false;
-    while !cursor_inside.closed(close) {
-        let before = cursor_inside.at();
-        let item = expression(&mut cursor_inside, depth + 1);
-        items += 1;
-        if items == 1 {
-            folded = item;
-        } else {
-            folded.also(item);
-        }
-        cursor_inside.skip_to_comma();
-        if cursor_inside.op(Op::Comma) {
-            comma = true;
-            cursor_inside.next();
-        } else if cursor_inside.at() == before {
-            break;
-        }
-    }
-    folded.pure &= items == 1 && !comma;
-    cursor.leave(&cursor_inside);
-    folded
-}
-
-/// `{'a', 'b'}`: a set; anything with a colon or an arrow in it is left to the extractor.
-fn group_of_literals<'t>(cursor: &mut Cursor<'t, '_>) -> Folded<'t> {
-    let mut values = Vec::new();
-    let mut inside = cursor.clone();
-    inside.next();
-    loop {
-        inside.skip_newlines();
-        match inside.kind() {
-            Some(Kind::Str(literal)) if !literal.field => {
-                values.push(Constant {
-                    bytes: unescape(inside.source(), &literal),
-                    span: literal.body,
-                    token: inside.at(),
-                    lookup: None,
-                    origin: None,
-                });
-                inside.next();
-                inside.skip_newlines();
-                if inside.op(Op::Comma) {
-                    inside.next();
-                }
-            }
-            Some(Kind::Close(b'}')) => break,
-            _ => {
-                values.clear();
-                break;
-            }
-        }
-    }
-    cursor.skip_bracket();
-    Folded::several(values)
-}
-
-/// A name: a constant of this text, a call, or something opaque.
-fn named<'t>(cursor: &mut Cursor<'t, '_>, depth: usize) -> Folded<'t> {
-    let start = cursor.at();
-    let name_span = cursor.path();
-    let name = name_span.of(cursor.source());
-    let last = calls::last_part(name);
-    let mut folded = match cursor.kind() {
-        Some(Kind::Open(b'(')) => call(cursor, name, depth),
-        _ if start + 1 == cursor.at() || calls::is_own(name) => cursor
-            .constant(last)
-            .map_or_else(Folded::opaque, Folded::one),
-        _ => Folded::opaque(),
-    };
-    if cursor.language.block_default
-        && matches!(cursor.kind(), Some(Kind::Open(b'{')))
-        && let Some(lookup) = cursor.lookup_of_call(start)
-    {
-        // `ENV.fetch('X') { 'default' }`
-        let mut block = group(cursor, depth, b'}');
-        for value in &mut block.values {
-            value.lookup = Some(Cow::Borrowed(lookup));
-        }
-        folded.also(block);
-    }
-    postfix(cursor, &mut folded, depth);
-    folded
-}
-
-/// A call at its opening bracket.
-fn call<'t>(cursor: &mut Cursor<'t, '_>, function: &'t str, depth: usize) -> Folded<'t> {
-    let arguments = cursor.arguments();
-    cursor.skip_bracket();
-    if depth + 1 > DEEPEST {
-        return Folded::opaque();
-    }
-    let last = calls::last_part(function);
-    if let Some(found) = calls::default_of(&arguments, function, depth) {
-        return found;
-    }
-    let Some(first) = arguments.positional.first() else {
-        return Folded::opaque();
-    };
-    let mut inner = expression(&mut first.clone(), depth + 1);
-    if calls::is_wrapper(last) {
-        return inner;
-    }
-    if let Some(decoder) = Decoder::of(function, &arguments) {
-        decoder.apply(&mut inner.values);
-        return inner;
-    }
-    Folded::opaque()
-}
-
-/// Methods and subscripts after an operand.
-fn postfix<'t>(cursor: &mut Cursor<'t, '_>, folded: &mut Folded<'t>, depth: usize) {
-    loop {
-        let member = cursor.op(Op::Member) || (cursor.op(Op::Dot) && !cursor.language.dot_joins);
-        if member {
-            let mut ahead = cursor.clone();
-            ahead.next();
-            ahead.skip_newlines();
-            if !matches!(ahead.kind(), Some(Kind::Name)) {
-                return;
-            }
-            let method = ahead.text();
-            ahead.next();
-            *cursor = ahead;
-            let arguments = if matches!(cursor.kind(), Some(Kind::Open(b'('))) {
-                let arguments = cursor.arguments();
-                cursor.skip_bracket();
-                Some(arguments)
-            } else {
-                None
-            };
-            if !calls::apply_method(method, arguments.as_ref(), &mut folded.values, depth) {
-                folded.values.clear();
-                folded.pure = false;
-            }
-            continue;
-        }
-        match cursor.kind() {
-            Some(Kind::Open(b'[')) if !cursor.after_newline() => {
-                // A slice or an item of a constant is another value.
-                cursor.skip_bracket();
-                folded.values.clear();
-                folded.pure = false;
-            }
-            Some(Kind::Open(b'(')) if folded.values.is_empty() && !cursor.after_newline() => {
-                cursor.skip_bracket();
-            }
-            _ => return,
-        }
-    }
 }

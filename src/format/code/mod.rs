@@ -3,16 +3,51 @@
 //! A language is a descriptor ([`language::Language`]) in a file of its own. Nothing is parsed in full: the extractor
 //! looks for the places where a name is given a value, and folds the expression there to the constants it can have.
 
+mod arguments;
+mod assign;
 mod calls;
+mod constants;
+mod csharp;
 mod cursor;
+mod dart;
+mod elixir;
 mod escape;
 mod extract;
 mod fold;
+mod go;
+mod heredoc;
+mod invoke;
+mod javascript;
+mod jvm;
+mod known;
 pub mod language;
+mod literal;
+mod lua;
+mod operand;
+mod perl;
+mod php;
 mod python;
+mod ruby;
+mod rust;
+mod special;
+mod swift;
+mod target;
 mod token;
+mod walk;
 
+pub use csharp::CSHARP;
+pub use dart::DART;
+pub use elixir::ELIXIR;
+pub use go::GO;
+pub use javascript::JAVASCRIPT;
+pub use jvm::{GROOVY, JAVA, KOTLIN, SCALA};
+pub use lua::LUA;
+pub use perl::PERL;
+pub use php::PHP;
 pub use python::PYTHON;
+pub use ruby::RUBY;
+pub use rust::RUST;
+pub use swift::SWIFT;
 
 use super::{Entry, FileName, Format, Place};
 use language::Language;
@@ -23,7 +58,9 @@ impl Format for Language {
     }
 
     fn claims(&self, file: &FileName<'_>) -> bool {
-        file.has_extension(self.extensions) || self.names.contains(&file.name)
+        file.has_extension(self.extensions)
+            || self.names.contains(&file.name)
+            || self.extensions.contains(&file.base_extension())
     }
 
     fn entries<'t>(&'static self, text: &'t str, sink: &mut dyn FnMut(Entry<'t>)) {

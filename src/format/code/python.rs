@@ -1,6 +1,6 @@
 //! Python 2 and 3 (Language Reference, section 2.4, for literals).
 
-use super::language::{Colon, Escapes, Language, Quote};
+use super::language::{Escapes, Field, Language, Layout, PLAIN, Quote};
 
 /// Python.
 pub static PYTHON: Language = Language {
@@ -10,28 +10,15 @@ pub static PYTHON: Language = Language {
     line_comments: &["#"],
     block_comments: &[],
     quotes: &[
-        quote("\"\"\"", true),
-        quote("'''", true),
-        quote("\"", false),
-        quote("'", false),
+        Quote::block("\"\"\"", Escapes::Python, Field::None, Layout::Verbatim),
+        Quote::block("'''", Escapes::Python, Field::None, Layout::Verbatim),
+        Quote::line("\"", Escapes::Python, Field::None),
+        Quote::line("'", Escapes::Python, Field::None),
     ],
     prefixes: b"rbuft",
-    name_extra: b"",
-    newline_ends: true,
+    filled: &[(b'f', Field::Brace), (b't', Field::Brace)],
+    continues: false,
     adjacent_join: true,
-    dot_joins: false,
-    colon: Colon::Braces,
-    arrow_pairs: false,
-    block_default: false,
     indented_classes: true,
+    ..PLAIN
 };
-
-const fn quote(mark: &'static str, multiline: bool) -> Quote {
-    Quote {
-        open: mark,
-        close: mark,
-        escapes: Escapes::Python,
-        multiline,
-        field: None,
-    }
-}

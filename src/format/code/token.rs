@@ -2,7 +2,9 @@
 //!
 //! It never fails. A literal that is not closed ends with its line, so that one broken line does not hide the rest.
 
-use super::language::{Escapes, Language, Quote};
+use std::cell::Cell;
+
+use super::language::{Escapes, Language};
 use crate::text::Span;
 
 /// A token.
@@ -22,6 +24,8 @@ pub(super) enum Kind {
     Close(u8),
     Op(Op),
     Newline,
+    /// `:name`.
+    Symbol,
 }
 
 /// A string literal.
@@ -36,6 +40,12 @@ pub(super) struct Literal {
     pub multiline: bool,
     /// Delimiter, for [`Escapes::Doubled`] and [`Escapes::QuoteOnly`].
     pub quote: u8,
+    /// So much white space at the beginning of each line is layout.
+    pub indent: u32,
+    /// A list of words.
+    pub words: bool,
+    /// Doubled braces stand for one.
+    pub braces: bool,
 }
 
 /// Operators that matter here; all others are [`Op::Other`].
@@ -74,32 +84,109 @@ pub(super) struct Tokens {
 
 /// Splits `text` into tokens.
 pub(super) fn tokens(text: &str, language: &Language) -> Tokens {
-    Lexer {
+    let islands = language.islands.iter().copied().find(|_| {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        text.trim_ascii_start().starts_with('<')
+    });
+    let mut lexer = Lexer {
         text,
         bytes: text.as_bytes(),
         at: 0,
         language,
         out: Tokens::default(),
+        resume: None,
+        unclosed: MOST_UNCLOSED,
+        island: islands.map(|_| ""),
+        line: Cell::new((1, 0)),
+    };
+    if islands.is_some() {
+        lexer.next_island();
     }
-    .run()
+    lexer.run();
+    if language.continues {
+        lexer.out.tokens = continued(&lexer.out.tokens);
+    }
+    lexer.out
 }
 
-struct Lexer<'t, 'l> {
-    text: &'t str,
-    bytes: &'t [u8],
-    at: usize,
-    language: &'l Language,
-    out: Tokens,
+/// Ends of literals over several lines are looked for in vain so often.
+const MOST_UNCLOSED: usize = 50;
+
+/// The tokens without the line ends at which a statement goes on.
+fn continued(tokens: &[Token]) -> Vec<Token> {
+    let goes_on = |token: Option<&Token>| {
+        matches!(
+            token.map(|token| token.kind),
+            Some(Kind::Op(
+                Op::Assign
+                    | Op::OrAssign
+                    | Op::Arrow
+                    | Op::Dot
+                    | Op::Member
+                    | Op::Comma
+                    | Op::Plus
+                    | Op::Or
+                    | Op::Question
+                    | Op::Join
+                    | Op::Colon
+            ))
+        )
+    };
+    let mut kept: Vec<Token> = Vec::with_capacity(tokens.len());
+    for (at, token) in tokens.iter().enumerate() {
+        if token.kind == Kind::Newline {
+            let before = kept.last();
+            let after = tokens.get(at + 1);
+            let block = after.is_some_and(|token| token.kind == Kind::Open(b'{'))
+                && before.is_some_and(|token| {
+                    matches!(token.kind, Kind::Name | Kind::Close(b')') | Kind::Str(_))
+                });
+            // Only the last of several line ends sees what follows; a comma at the beginning joins nothing.
+            let leads = goes_on(after)
+                && !after.is_some_and(|token| {
+                    matches!(token.kind, Kind::Op(Op::Comma | Op::Assign | Op::Colon))
+                });
+            if goes_on(before) || leads || block {
+                continue;
+            }
+        }
+        kept.push(*token);
+    }
+    kept
+}
+
+pub(super) struct Lexer<'t, 'l> {
+    pub text: &'t str,
+    pub bytes: &'t [u8],
+    pub at: usize,
+    pub language: &'l Language,
+    pub out: Tokens,
+    /// Where the text goes on after this line: behind the heredocs that began in it.
+    pub resume: Option<usize>,
+    /// So many literals over several lines that do not end may still come.
+    pub unclosed: usize,
+    /// What ends the code, where it is an island in other text.
+    island: Option<&'static str>,
+    /// A place and the end of its line.
+    line: Cell<(usize, usize)>,
 }
 
 impl Lexer<'_, '_> {
-    fn run(mut self) -> Tokens {
+    fn run(&mut self) {
         while let Some(&byte) = self.bytes.get(self.at) {
+            if let Some(close) = self.island
+                && !close.is_empty()
+                && self.starts(self.at, close)
+            {
+                self.next_island();
+                continue;
+            }
             match byte {
-                b'\n' => self.push(Kind::Newline, 1),
+                b'\n' => self.newline(),
                 b' ' | b'\t' | b'\r' | 0x0c => self.at += 1,
                 b'\\' if self.rest_is_line_end(1) => self.skip_line_end(),
-                _ if self.comment() || self.literal() => {}
+                _ if self.at_line_start() && self.ends_here() => break,
+                _ if self.comment() || self.literal() || self.special() => {}
                 b'0'..=b'9' => self.word(Kind::Number),
                 _ if self.is_name(byte) => self.word(Kind::Name),
                 b'(' | b'[' | b'{' => self.push(Kind::Open(byte), 1),
@@ -107,10 +194,51 @@ impl Lexer<'_, '_> {
                 _ => self.operator(),
             }
         }
-        self.out
     }
 
-    fn push(&mut self, kind: Kind, length: usize) {
+    fn newline(&mut self) {
+        self.push(Kind::Newline, 1);
+        if let Some(resume) = self.resume.take() {
+            self.at = resume.max(self.at);
+        }
+        // Comments that begin with a line: `=begin`, `=pod`.
+        self.at -= 1;
+        if !(self.bytes.get(self.at) == Some(&b'\n') && self.comment()) {
+            self.at += 1;
+        }
+    }
+
+    fn at_line_start(&self) -> bool {
+        self.at == 0 || self.bytes.get(self.at - 1) == Some(&b'\n')
+    }
+
+    fn ends_here(&self) -> bool {
+        let line = &self.text[self.at..self.line_end(self.at)];
+        self.language.ends.contains(&line.trim_ascii_end())
+    }
+
+    /// Goes on in the next piece of code.
+    fn next_island(&mut self) {
+        let next = self
+            .language
+            .islands
+            .iter()
+            .filter_map(|(open, close)| {
+                let by = memchr::memmem::find(&self.bytes[self.at..], open.as_bytes())?;
+                Some((self.at + by + open.len(), *close))
+            })
+            .min();
+        self.push(Kind::Newline, 0);
+        match next {
+            Some((at, close)) => {
+                self.at = at;
+                self.island = Some(close);
+            }
+            None => self.at = self.bytes.len(),
+        }
+    }
+
+    pub(super) fn push(&mut self, kind: Kind, length: usize) {
         self.out.tokens.push(Token {
             kind,
             span: Span::new(self.at, self.at + length),
@@ -118,13 +246,13 @@ impl Lexer<'_, '_> {
         self.at += length;
     }
 
-    fn starts(&self, at: usize, what: &str) -> bool {
+    pub(super) fn starts(&self, at: usize, what: &str) -> bool {
         self.bytes
             .get(at..)
             .is_some_and(|rest| rest.starts_with(what.as_bytes()))
     }
 
-    fn is_name(&self, byte: u8) -> bool {
+    pub(super) fn is_name(&self, byte: u8) -> bool {
         byte.is_ascii_alphanumeric()
             || byte == b'_'
             || byte >= 0x80
@@ -139,8 +267,15 @@ impl Lexer<'_, '_> {
         self.at += 2 + usize::from(self.bytes.get(self.at + 1) == Some(&b'\r'));
     }
 
-    fn line_end(&self, from: usize) -> usize {
-        memchr::memchr(b'\n', &self.bytes[from..]).map_or(self.bytes.len(), |by| from + by)
+    pub(super) fn line_end(&self, from: usize) -> usize {
+        let (start, end) = self.line.get();
+        if (start..=end).contains(&from) {
+            return end;
+        }
+        let end =
+            memchr::memchr(b'\n', &self.bytes[from..]).map_or(self.bytes.len(), |by| from + by);
+        self.line.set((from, end));
+        end
     }
 
     fn comment(&mut self) -> bool {
@@ -157,6 +292,11 @@ impl Lexer<'_, '_> {
         for open in self.language.line_comments {
             if self.starts(self.at, open) {
                 let mut end = self.line_end(self.at);
+                if let Some(close) = self.island.filter(|close| close.starts_with('?'))
+                    && let Some(by) = self.text[self.at..end].find(close)
+                {
+                    end = self.at + by;
+                }
                 if end > self.at && self.bytes.get(end - 1) == Some(&b'\r') {
                     end -= 1;
                 }
@@ -166,108 +306,6 @@ impl Lexer<'_, '_> {
             }
         }
         false
-    }
-
-    /// A literal at the cursor, with its prefix.
-    fn literal(&mut self) -> bool {
-        let prefix = self.bytes[self.at..]
-            .iter()
-            .take(3)
-            .take_while(|b| self.language.prefixes.contains(&b.to_ascii_lowercase()))
-            .count();
-        // A prefix is no prefix in the middle of a name, and names are lexed whole; so it stands at their beginning here.
-        for skip in [prefix, 0] {
-            let at = self.at + skip;
-            for quote in self.language.quotes {
-                if self.starts(at, quote.open) {
-                    self.quoted(quote, skip);
-                    return true;
-                }
-            }
-            if prefix == 0 {
-                break;
-            }
-        }
-        false
-    }
-
-    fn quoted(&mut self, quote: &Quote, prefix: usize) {
-        let letters = &self.bytes[self.at..self.at + prefix];
-        let has = |letter: u8| letters.iter().any(|b| b.eq_ignore_ascii_case(&letter));
-        let mut escapes = quote.escapes;
-        if has(b'r') {
-            escapes = Escapes::Raw;
-        } else if has(b'@') {
-            escapes = Escapes::Doubled;
-        }
-        let from = self.at + prefix + quote.open.len();
-        let line = self.line_end(from);
-        let (limit, multiline) = if quote.multiline || has(b'@') {
-            (self.bytes.len(), true)
-        } else {
-            (line, false)
-        };
-        let closed = self.close_of(quote, escapes, from, limit);
-        let (body_end, end) = match closed {
-            Some(end) => (end, end + quote.close.len()),
-            // Not closed: it ends with its line.
-            None => {
-                let end = self.close_of(quote, escapes, from, line);
-                let stop =
-                    line - usize::from(line > from && self.bytes.get(line - 1) == Some(&b'\r'));
-                end.map_or((stop, line), |end| (end, end + quote.close.len()))
-            }
-        };
-        let body = Span::new(from, body_end);
-        let field = quote
-            .field
-            .is_some_and(|open| body.of(self.text).contains(open))
-            || (has(b'f') || has(b'$') || has(b't')) && has_field(body.of(self.text));
-        let literal = Literal {
-            body,
-            escapes,
-            bytes: has(b'b'),
-            field,
-            multiline,
-            quote: quote.close.as_bytes().first().copied().unwrap_or(b'"'),
-        };
-        self.out.tokens.push(Token {
-            kind: Kind::Str(literal),
-            span: Span::new(self.at, end),
-        });
-        self.at = end;
-    }
-
-    /// Where the closing quote stands, before `limit`.
-    fn close_of(
-        &self,
-        quote: &Quote,
-        escapes: Escapes,
-        from: usize,
-        limit: usize,
-    ) -> Option<usize> {
-        let first = *quote.close.as_bytes().first()?;
-        let mut at = from;
-        while at < limit {
-            let by = memchr::memchr2(first, b'\\', &self.bytes[at..limit])?;
-            at += by;
-            if self.bytes[at] == b'\\' && first != b'\\' {
-                // Python's raw strings too cannot end after an odd number of backslashes.
-                let literal = matches!(escapes, Escapes::Doubled)
-                    || (escapes == Escapes::Raw && quote.open == "`");
-                at += if literal { 1 } else { 2 };
-                continue;
-            }
-            if self.starts(at, quote.close) {
-                if escapes == Escapes::Doubled && self.bytes.get(at + 1) == Some(&first) {
-                    at += 2;
-                    continue;
-                }
-                return Some(at);
-            }
-            at += 1;
-        }
-        None
     }
 
     fn word(&mut self, kind: Kind) {
@@ -306,6 +344,8 @@ impl Lexer<'_, '_> {
             ("&.", Op::Dot),
             ("||", Op::Or),
             ("??", Op::Or),
+            ("//", Op::Or),
+            ("..", Op::Other),
             ("?:", Op::Or),
             ("<>", Op::Join),
             ("+=", Op::Other),
@@ -332,22 +372,9 @@ impl Lexer<'_, '_> {
             .iter()
             .find(|(text, _)| self.starts(self.at, text));
         match found {
+            Some(("..", _)) if self.language.range_joins => self.push(Kind::Op(Op::Join), 2),
             Some((text, op)) => self.push(Kind::Op(*op), text.len()),
             None => self.push(Kind::Op(Op::Other), 1),
         }
     }
-}
-
-/// Whether an f-string holds a replacement field; doubled braces are none.
-fn has_field(body: &str) -> bool {
-    let bytes = body.as_bytes();
-    let mut at = 0;
-    while let Some(by) = memchr::memchr(b'{', &bytes[at..]) {
-        at += by + 1;
-        if bytes.get(at) != Some(&b'{') {
-            return true;
-        }
-        at += 1;
-    }
-    false
 }

@@ -1,0 +1,289 @@
+//! String literals between quotes.
+
+use super::language::{Escapes, Field, Layout, Quote};
+use super::token::{Kind, Lexer, Literal, Token};
+use crate::text::Span;
+
+/// A field filled in at run time is no longer than this.
+pub(super) const LONGEST_FIELD: usize = 4000;
+/// Lines of one literal joined by backslashes.
+const MOST_JOINED_LINES: usize = 100;
+/// Lines of a literal looked at for the indentation they share.
+const MOST_LINES: usize = 10_000;
+
+impl Lexer<'_, '_> {
+    /// A literal at the cursor, with its prefix.
+    pub(super) fn literal(&mut self) -> bool {
+        let prefix = self.bytes[self.at..]
+            .iter()
+            .take(3)
+            .take_while(|b| self.language.prefixes.contains(&b.to_ascii_lowercase()))
+            .count();
+        // A prefix is no prefix in the middle of a name, and names are lexed whole; so it stands at their beginning here.
+        for skip in [prefix, 0] {
+            let at = self.at + skip;
+            if self.language.hashed && self.hashed(at) {
+                return true;
+            }
+            let quotes = self.language.quotes;
+            if let Some(quote) = quotes.iter().find(|quote| self.starts(at, quote.open)) {
+                self.quoted(quote, skip);
+                return true;
+            }
+            if prefix == 0 {
+                break;
+            }
+        }
+        false
+    }
+
+    fn quoted(&mut self, quote: &Quote, prefix: usize) {
+        let letters = &self.bytes[self.at..self.at + prefix];
+        let has = |letter: u8| letters.iter().any(|b| b.eq_ignore_ascii_case(&letter));
+        let mut escapes = quote.escapes;
+        if has(b'r') {
+            escapes = Escapes::Raw;
+        } else if has(b'@') {
+            escapes = Escapes::Doubled;
+        }
+        let from = self.at + prefix + quote.open.len();
+        let mut line = self.line_end(from);
+        // An escaped line end is part of the literal.
+        if !matches!(
+            escapes,
+            Escapes::Raw | Escapes::Doubled | Escapes::QuoteOnly
+        ) {
+            for _ in 0..MOST_JOINED_LINES {
+                if line >= self.bytes.len()
+                    || !self.text[from..line].trim_end_matches('\r').ends_with('\\')
+                {
+                    break;
+                }
+                line = self.line_end(line + 1);
+            }
+        }
+        let (limit, mut multiline) = if (quote.multiline || has(b'@')) && self.unclosed > 0 {
+            (self.bytes.len(), true)
+        } else {
+            (line, false)
+        };
+        let closed = self.close_of(quote, escapes, from, limit);
+        let (body_end, end) = if let Some(end) = closed {
+            (end, end + quote.close.len())
+        } else {
+            // Not closed: it ends with its line.
+            self.unclosed -= usize::from(multiline);
+            multiline = false;
+            let end = self.close_of(quote, escapes, from, line);
+            let stop = line - usize::from(line > from && self.bytes.get(line - 1) == Some(&b'\r'));
+            end.map_or((stop, line), |end| (end, end + quote.close.len()))
+        };
+        let mut body = Span::new(from, body_end);
+        let mut indent = 0;
+        if multiline && quote.layout != Layout::Verbatim {
+            (body, indent) = self.laid_out(body, quote.layout);
+        }
+        let text = body.of(self.text);
+        let filled = self.language.filled.iter();
+        let filled = filled
+            .filter(|(letter, _)| has(*letter))
+            .map(|(_, field)| *field)
+            .next();
+        let braces = filled == Some(Field::Brace);
+        let field = has_field(text, filled.unwrap_or(quote.field), escapes);
+        let literal = Literal {
+            body,
+            escapes,
+            bytes: has(b'b') && self.language.prefixes.contains(&b'b'),
+            field,
+            multiline,
+            quote: quote.close.as_bytes().first().copied().unwrap_or(b'"'),
+            indent,
+            words: false,
+            braces,
+        };
+        self.push_literal(literal, end);
+    }
+
+    pub(super) fn push_literal(&mut self, literal: Literal, end: usize) {
+        self.out.tokens.push(Token {
+            kind: Kind::Str(literal),
+            span: Span::new(self.at, end),
+        });
+        self.at = end;
+    }
+
+    /// The lines of a block: without the rest of the first line, and the indentation they share.
+    fn laid_out(&self, body: Span, layout: Layout) -> (Span, u32) {
+        let text = body.of(self.text);
+        let Some(first) = text.find('\n').filter(|&at| text[..at].trim().is_empty()) else {
+            return (body, 0);
+        };
+        let mut inner = Span::new(body.start + first + 1, body.end);
+        let indent = shared_indent(inner.of(self.text), true);
+        if layout == Layout::Enclosed
+            && let Some(last) = inner.of(self.text).rfind('\n')
+        {
+            inner.end = inner.start + last;
+            if inner.of(self.text).ends_with('\r') {
+                inner.end -= 1;
+            }
+        }
+        (inner, indent)
+    }
+
+    /// Where the closing quote stands, before `limit`.
+    fn close_of(
+        &self,
+        quote: &Quote,
+        escapes: Escapes,
+        from: usize,
+        limit: usize,
+    ) -> Option<usize> {
+        let first = *quote.close.as_bytes().first()?;
+        let opener = match quote.field {
+            Field::DollarBrace | Field::Dollar => b'$',
+            Field::HashBrace => b'#',
+            Field::BackslashParen | Field::Brace | Field::None => b'\\',
+        };
+        let mut at = from;
+        while at < limit {
+            let by = memchr::memchr3(first, b'\\', opener, self.bytes.get(at..limit)?)?;
+            at += by;
+            if self.starts(at, quote.close) {
+                if escapes == Escapes::Doubled && self.bytes.get(at + 1) == Some(&first) {
+                    at += 2;
+                    continue;
+                }
+                return Some(at);
+            }
+            let field = match quote.field {
+                Field::BackslashParen => self.starts(at, "\\("),
+                Field::None | Field::Brace => false,
+                _ => self.bytes[at] == opener && self.bytes.get(at + 1) == Some(&b'{'),
+            };
+            if field && let Some(end) = self.field_end(at + 1, limit, 0) {
+                at = end;
+                continue;
+            }
+            if self.bytes[at] == b'\\' {
+                // Python's raw strings too cannot end after an odd number of backslashes.
+                let plain = match escapes {
+                    Escapes::Doubled => true,
+                    Escapes::Raw => !self.language.prefixes.contains(&b'u') || quote.open == "`",
+                    _ => false,
+                };
+                at += if plain { 1 } else { 2 };
+                continue;
+            }
+            at += 1;
+        }
+        None
+    }
+
+    /// Behind the bracket that closes the field whose opening one stands at `at`.
+    fn field_end(&self, at: usize, limit: usize, depth: usize) -> Option<usize> {
+        let limit = limit.min(at + LONGEST_FIELD);
+        let mut open = 0_usize;
+        let mut at = at;
+        while at < limit {
+            match self.bytes[at] {
+                b'{' | b'(' => open += 1,
+                b'}' | b')' => {
+                    open = open.checked_sub(1)?;
+                    if open == 0 {
+                        return Some(at + 1);
+                    }
+                }
+                b'\\' => at += 1,
+                quote @ (b'"' | b'\'' | b'`') => {
+                    at = self.inner_close(quote, at + 1, limit, depth)?;
+                }
+                _ => {}
+            }
+            at += 1;
+        }
+        None
+    }
+
+    /// The end of a literal inside a field.
+    fn inner_close(&self, quote: u8, from: usize, limit: usize, depth: usize) -> Option<usize> {
+        let mut at = from;
+        while at < limit {
+            match self.bytes[at] {
+                b'\\' => at += 1,
+                b'\n' if quote != b'`' => return None,
+                byte if byte == quote => return Some(at),
+                b'$' | b'#' if depth < 3 && self.bytes.get(at + 1) == Some(&b'{') => {
+                    at = self.field_end(at + 1, limit, depth + 1)?;
+                    continue;
+                }
+                _ => {}
+            }
+            at += 1;
+        }
+        None
+    }
+}
+
+/// The white space all lines begin with; blank lines do not count, save the last where `last` says so.
+pub(super) fn shared_indent(text: &str, last: bool) -> u32 {
+    let mut least = usize::MAX;
+    let mut lines = text.split('\n').take(MOST_LINES).peekable();
+    while let Some(line) = lines.next() {
+        let blank = line.trim_ascii().is_empty();
+        if blank && !(last && lines.peek().is_none()) {
+            continue;
+        }
+        let indent = line
+            .bytes()
+            .take_while(|b| matches!(b, b' ' | b'\t'))
+            .count();
+        least = least.min(indent);
+    }
+    u32::try_from(least)
+        .ok()
+        .filter(|&least| least < 1000)
+        .unwrap_or(0)
+}
+
+/// Whether a literal holds a field filled in at run time.
+pub(super) fn has_field(body: &str, field: Field, escapes: Escapes) -> bool {
+    let bytes = body.as_bytes();
+    let mark = match field {
+        Field::None => return false,
+        Field::Brace => return has_braces(body),
+        Field::DollarBrace | Field::Dollar => b'$',
+        Field::HashBrace => b'#',
+        Field::BackslashParen => return memchr::memmem::find(bytes, b"\\(").is_some(),
+    };
+    let mut at = 0;
+    while let Some(by) = memchr::memchr2(mark, b'\\', bytes.get(at..).unwrap_or_default()) {
+        at += by;
+        if bytes[at] == b'\\' {
+            at += if escapes == Escapes::Raw { 1 } else { 2 };
+            continue;
+        }
+        let next = bytes.get(at + 1);
+        let name = next.is_some_and(|b| b.is_ascii_alphabetic() || *b == b'_');
+        if next == Some(&b'{') || (field == Field::Dollar && name) {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
+/// Whether an f-string holds a replacement field; doubled braces are none.
+fn has_braces(body: &str) -> bool {
+    let bytes = body.as_bytes();
+    let mut at = 0;
+    while let Some(by) = memchr::memchr(b'{', &bytes[at..]) {
+        at += by + 1;
+        if bytes.get(at) != Some(&b'{') {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}

@@ -1,0 +1,356 @@
+//! Tokens to entries: finds the places where a name is given a value.
+//!
+//! One pass over the tokens with a stack of open brackets. Each place is one of: `target = expression`, `name: value`
+//! and `'name' => value`, a keyword argument (which is the first), the default of a look-up, a positional argument.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use super::cursor::{Constants, Cursor};
+use super::extract::Inset;
+use super::fold::Constant;
+use super::language::Language;
+use super::token::{Kind, Op, Token};
+use crate::format::{Entry, Value};
+
+/// Only the innermost of what an entry stands in are told.
+const MOST_PARENTS: usize = 24;
+
+/// An open bracket.
+pub(super) struct Frame<'t> {
+    pub bracket: u8,
+    /// The function called, for the bracket of a call.
+    function: Option<&'t str>,
+    /// The name whose value the bracket is, or that heads the block.
+    label: Option<Cow<'t, str>>,
+    /// Whether it is an annotation's.
+    annotation: bool,
+    /// Where the current part and statement begin, saved for when the bracket closes.
+    segment: usize,
+    statement: usize,
+}
+
+/// A call without parentheses, up to the end of its line.
+struct Command<'t> {
+    /// The function, and the constants among its arguments.
+    names: Vec<Cow<'t, str>>,
+    /// Brackets open where it stands.
+    depth: usize,
+}
+
+pub(super) struct Walker<'t, 'c> {
+    pub text: &'t str,
+    pub tokens: &'c [Token],
+    pub closers: &'c [u32],
+    constants: &'c Constants<'t>,
+    pub language: &'static Language,
+    inset: Inset,
+    pub frames: Vec<Frame<'t>>,
+    /// Classes told by indentation: column and name.
+    classes: Vec<(usize, &'t str)>,
+    command: Option<Command<'t>>,
+    /// Index of the first token of the current statement, argument or item.
+    pub segment: usize,
+    /// Index of the first token of the current statement or item; commas outside of brackets do not end it.
+    pub statement: usize,
+    /// Literals already given as a value.
+    pub used: BTreeSet<usize>,
+}
+
+impl<'t, 'c> Walker<'t, 'c> {
+    pub(super) fn new(
+        text: &'t str,
+        tokens: &'c [Token],
+        closers: &'c [u32],
+        constants: &'c Constants<'t>,
+        language: &'static Language,
+        inset: Inset,
+    ) -> Self {
+        Self {
+            text,
+            tokens,
+            closers,
+            constants,
+            language,
+            inset,
+            frames: Vec::new(),
+            classes: Vec::new(),
+            command: None,
+            segment: 0,
+            statement: 0,
+            used: BTreeSet::new(),
+        }
+    }
+}
+
+impl<'t, 'c> Walker<'t, 'c> {
+    pub(super) fn run(&mut self, sink: &mut dyn FnMut(Entry<'t>)) {
+        self.indent(0);
+        for at in 0..self.tokens.len() {
+            match self.tokens[at].kind {
+                Kind::Newline => self.line_end(at),
+                Kind::Op(Op::Semicolon) => {
+                    self.begin(at + 1);
+                    self.command = None;
+                }
+                Kind::Op(Op::Comma) => self.segment = self.next_on(at + 1),
+                Kind::Op(Op::Assign | Op::OrAssign) => self.assignment(at, sink),
+                Kind::Op(Op::Colon) => self.pair(at, sink),
+                Kind::Op(Op::Arrow) if self.language.arrow_pairs => self.pair_at(at, sink),
+                Kind::Open(bracket) => self.open(at, bracket, sink),
+                Kind::Close(_) => {
+                    // Only a bracket that closes something closes it here, too.
+                    if let Some(found) = self.frames.pop() {
+                        self.segment = found.segment;
+                        self.statement = found.statement;
+                    }
+                }
+                Kind::Name if self.language.commands => self.command(at, sink),
+                Kind::Op(Op::Other) if self.language.symbols && self.source(at) == "@" => {
+                    self.attribute(at, sink);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The next token that ends no line.
+    fn next_on(&self, mut at: usize) -> usize {
+        while self.kind(at) == Some(Kind::Newline) {
+            at += 1;
+        }
+        at
+    }
+
+    fn begin(&mut self, at: usize) {
+        self.segment = at;
+        self.statement = at;
+    }
+
+    fn line_end(&mut self, at: usize) {
+        let bracket = self.frames.last().map(|frame| frame.bracket);
+        let ends = match bracket {
+            None => true,
+            Some(b'{') => self.language.continues,
+            Some(_) => false,
+        };
+        if !ends {
+            return;
+        }
+        self.begin(at + 1);
+        if bracket.is_none() {
+            self.indent(at + 1);
+        }
+        if self
+            .command
+            .as_ref()
+            .is_some_and(|command| command.depth >= self.frames.len())
+        {
+            self.command = None;
+        }
+    }
+
+    pub(super) fn kind(&self, at: usize) -> Option<Kind> {
+        self.tokens.get(at).map(|token| token.kind)
+    }
+
+    pub(super) fn source(&self, at: usize) -> &'t str {
+        self.tokens
+            .get(at)
+            .map_or("", |token| token.span.of(self.text))
+    }
+
+    /// At the beginning of a line: leaves classes the line is no longer part of, and enters one it begins.
+    fn indent(&mut self, at: usize) {
+        if !self.language.indented_classes {
+            return;
+        }
+        let Some(token) = self
+            .tokens
+            .get(at)
+            .filter(|token| token.kind != Kind::Newline)
+        else {
+            return;
+        };
+        let line = self.text[..token.span.start]
+            .rfind('\n')
+            .map_or(0, |end| end + 1);
+        let column = token.span.start - line;
+        self.classes.retain(|&(outer, _)| outer < column);
+        if matches!(self.source(at), "class" | "module" | "defmodule")
+            && self.kind(at + 1) == Some(Kind::Name)
+            && self.classes.len() < MOST_PARENTS
+        {
+            self.classes.push((column, self.source(at + 1)));
+        }
+    }
+
+    /// The name a token stands for as a key.
+    pub(super) fn key(&self, at: usize) -> Option<&'t str> {
+        match self.kind(at)? {
+            Kind::Name => Some(self.source(at)),
+            Kind::Symbol => self.source(at).get(1..),
+            Kind::Str(literal) => Some(literal.body.of(self.text)),
+            _ => None,
+        }
+    }
+
+    pub(super) fn cursor(&self, at: usize) -> Cursor<'t, 'c> {
+        let depth = usize::from(
+            self.frames
+                .last()
+                .is_some_and(|frame| frame.bracket != b'{' || !self.language.continues),
+        );
+        Cursor::new(
+            self.text,
+            self.tokens,
+            self.closers,
+            self.language,
+            Some(self.constants),
+            at,
+            depth,
+        )
+    }
+
+    pub(super) fn constant(
+        &mut self,
+        mut entry: Entry<'t>,
+        constant: Constant<'t>,
+        sink: &mut dyn FnMut(Entry<'t>),
+    ) {
+        entry.span = constant.span;
+        entry.constant = constant.origin;
+        entry.value = Value::Literal(constant.bytes);
+        self.give(entry, sink);
+    }
+
+    pub(super) fn give(&self, mut entry: Entry<'t>, sink: &mut dyn FnMut(Entry<'t>)) {
+        entry.span = entry.span.shift(self.inset.offset);
+        entry.statement = entry.statement.shift(self.inset.offset);
+        entry.constant = entry.constant.map(|span| span.shift(self.inset.offset));
+        entry.place = self.inset.place;
+        sink(entry);
+    }
+
+    pub(super) fn parents(&self) -> Vec<Cow<'t, str>> {
+        let classes = self.classes.iter().map(|&(_, name)| Cow::Borrowed(name));
+        let command = self.command.iter();
+        let command = command.flat_map(|command| command.names.iter().cloned());
+        let from = self.frames.len().saturating_sub(MOST_PARENTS);
+        let frames = self.frames[from..]
+            .iter()
+            .flat_map(|frame| [frame.label.clone(), frame.function.map(Cow::Borrowed)])
+            .flatten();
+        classes.chain(command).chain(frames).collect()
+    }
+
+    /// Whether the bracket the walker is in is an annotation's.
+    pub(super) fn annotated(&self) -> bool {
+        self.frames.last().is_some_and(|frame| frame.annotation)
+    }
+
+    fn open(&mut self, at: usize, bracket: u8, sink: &mut dyn FnMut(Entry<'t>)) {
+        let before = at.checked_sub(1).filter(|&before| before >= self.segment);
+        let function = match before.and_then(|before| self.kind(before)) {
+            Some(Kind::Name) if bracket == b'(' => before.map(|before| {
+                let first = self.chain(before);
+                self.tokens[first]
+                    .span
+                    .join(self.tokens[before].span)
+                    .of(self.text)
+            }),
+            _ => None,
+        };
+        let label = match before.and_then(|before| self.kind(before)) {
+            Some(Kind::Op(Op::Assign | Op::Colon | Op::Arrow | Op::OrAssign)) => before
+                .and_then(|before| self.target(before))
+                .map(|target| target.key),
+            // `class X {`, `resource "a" "b" {`, `session {`
+            Some(Kind::Name | Kind::Str(_)) if bracket == b'{' => {
+                before.and_then(|before| self.heading(before))
+            }
+            _ => None,
+        };
+        let annotation = function.is_some()
+            && before.is_some_and(|before| {
+                let first = self.chain(before);
+                first > 0 && self.source(first - 1) == "@"
+            });
+        if let Some(function) = function {
+            self.call(at, function, sink);
+            if annotation {
+                self.placeholders(at, function, sink);
+            }
+        }
+        // `var ( … )` holds statements.
+        let block = self.language.type_after
+            && bracket == b'('
+            && before.is_some_and(|before| matches!(self.source(before), "var" | "const"));
+        let (bracket, function) = if block {
+            (b'{', None)
+        } else {
+            (bracket, function)
+        };
+        self.frames.push(Frame {
+            bracket,
+            function,
+            label,
+            annotation,
+            segment: self.segment,
+            statement: self.statement,
+        });
+        let first = self.next_on(at + 1);
+        self.begin(first);
+    }
+
+    /// The name that heads the block that opens behind token `before`.
+    fn heading(&self, before: usize) -> Option<Cow<'t, str>> {
+        let begin = self.segment.max(before.saturating_sub(16));
+        let class = (begin..before).find(|&at| {
+            matches!(
+                self.source(at),
+                "class"
+                    | "interface"
+                    | "struct"
+                    | "object"
+                    | "module"
+                    | "enum"
+                    | "trait"
+                    | "record"
+                    | "namespace"
+            ) && self.kind(at + 1) == Some(Kind::Name)
+        });
+        let name = self.key(class.map_or(before, |class| class + 1))?;
+        let keyword = matches!(
+            name,
+            "default"
+                | "return"
+                | "else"
+                | "try"
+                | "do"
+                | "finally"
+                | "of"
+                | "in"
+                | "then"
+                | "begin"
+                | "export"
+                | "async"
+                | "static"
+                | "loop"
+                | "unsafe"
+                | "get"
+                | "set"
+                | "const"
+                | "new"
+        );
+        (!keyword).then_some(Cow::Borrowed(name))
+    }
+
+    /// Enters a call without parentheses.
+    pub(super) fn enter_command(&mut self, names: Vec<Cow<'t, str>>) {
+        self.command = Some(Command {
+            names,
+            depth: self.frames.len(),
+        });
+    }
+}

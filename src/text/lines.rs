@@ -1,5 +1,7 @@
 //! Line and column of a byte offset.
 
+use std::cell::OnceCell;
+
 use memchr::memchr_iter;
 
 use super::Span;
@@ -21,6 +23,16 @@ pub struct Lines<'t> {
     text: &'t str,
     starts: Vec<usize>,
     first: usize,
+    /// Characters before each multiple of [`BLOCK`]: lines can be as long as a file, and have many places.
+    before: OnceCell<Vec<usize>>,
+}
+
+/// Bytes between two counts of characters.
+const BLOCK: usize = 4096;
+
+/// Number of characters that begin in `bytes`; also right when its ends cut one.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&b| b & 0xc0 != 0x80).count()
 }
 
 impl<'t> Lines<'t> {
@@ -32,6 +44,7 @@ impl<'t> Lines<'t> {
             text,
             starts,
             first,
+            before: OnceCell::new(),
         }
     }
 
@@ -48,15 +61,26 @@ impl<'t> Lines<'t> {
     pub fn position(&self, offset: usize) -> Position {
         let offset = offset.min(self.text.len());
         let index = self.index(offset);
-        let before = self.text.as_bytes().get(self.starts[index]..offset);
-        // Count what is not a continuation byte: also right when the offset cuts a character.
-        let column = before.map_or(0, |bytes| {
-            bytes.iter().filter(|&&b| b & 0xc0 != 0x80).count()
-        });
+        let column = self.count(offset) - self.count(self.starts[index]);
         Position {
             line: index + self.first,
             column: column + 1,
         }
+    }
+
+    /// Number of characters before `offset`.
+    fn count(&self, offset: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        let before = self.before.get_or_init(|| {
+            let sums = bytes.chunks(BLOCK).scan(0, |sum, block| {
+                *sum += characters(block);
+                Some(*sum)
+            });
+            std::iter::once(0).chain(sums).collect()
+        });
+        let block = offset / BLOCK;
+        before[block.min(before.len() - 1)]
+            + characters(&bytes[(block * BLOCK).min(bytes.len())..offset])
     }
 
     /// The span of the line that holds `offset`, without its end.

@@ -1,6 +1,7 @@
 //! Command line cases: every file in `tests/cmd`, and the console blocks of the README.
 //!
 //! `TRYCMD=overwrite cargo test --test cli` writes what the program says into the cases; read the difference.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[test]
 fn cases() {

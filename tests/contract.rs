@@ -1,5 +1,6 @@
 //! What holds for every run: the same bytes for any number of threads, no secret in any format, exit codes that do not
 //! depend on the format, and a file says the same alone, in its folder and from standard input.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,4 +1,5 @@
 //! The direction of imports, and the size of files.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -4,6 +4,7 @@
 //!
 //! - which repository: `open`, `layout`, `only`, and its `refs`;
 //! - objects as bytes: `object`, `trouble` (those that cannot be read), `inventory` (all of them);
+//! - the index: `cached`;
 //! - commits: `graph`, `walk` and `revision` (ranges), `changes` and `added` (what a commit brought);
 //! - a whole history: `survey` and `leftovers` (what there is), `attribution` (which blob stood where), `reader`;
 //! - `pump`, which reads in parallel.
@@ -12,6 +13,7 @@
 
 mod added;
 mod attribution;
+mod cached;
 mod changes;
 mod graph;
 mod history;

@@ -2,8 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use git2::Index;
-
 use super::open::Repo;
 use crate::source::SourceError;
 
@@ -36,12 +34,17 @@ impl Only {
         self.0.is_empty() || self.0.iter().any(|only| lies_under(path, only))
     }
 
-    /// Those of the paths asked for that neither index nor work tree knows.
-    pub(super) fn unknown(&self, index: &Index, repo: &Repo) -> Vec<String> {
+    /// Those of the paths asked for that neither index nor work tree knows. `any` tells whether a test holds for any path
+    /// of the index.
+    pub(super) fn unknown(
+        &self,
+        any: impl Fn(&dyn Fn(&[u8]) -> bool) -> bool,
+        repo: &Repo,
+    ) -> Vec<String> {
         let missing = |only: &&Vec<u8>| {
             let name = String::from_utf8_lossy(only);
             let exists = (repo.workdir.as_ref()).is_some_and(|root| root.join(&*name).exists());
-            !exists && !index.iter().any(|entry| lies_under(&entry.path, only))
+            !exists && !any(&|path| lies_under(path, only))
         };
         let lost = self.0.iter().filter(missing);
         lost.map(|path| String::from_utf8_lossy(path).into_owned())

@@ -55,6 +55,12 @@ impl Place {
         self.path.as_os_str().is_empty() || self.path == Path::new(".")
     }
 
+    /// The index file: in a hook git may name a temporary one.
+    fn index_of(&self, gitdir: &Path) -> PathBuf {
+        let named = std::env::var_os("GIT_INDEX_FILE").filter(|_| self.here());
+        named.map_or_else(|| gitdir.join("index"), PathBuf::from)
+    }
+
     /// Opens the repository.
     pub(super) fn open(&self) -> Result<Repo, SourceError> {
         let opened = if self.here() {
@@ -65,7 +71,7 @@ impl Place {
         match opened {
             Ok(git) => {
                 let (gitdir, common) = (git.path().to_owned(), git.commondir().to_owned());
-                let index = gitdir.join("index");
+                let index = self.index_of(&gitdir);
                 let workdir = git.workdir().map(Path::to_owned);
                 Ok(Repo {
                     git,
@@ -185,6 +191,11 @@ impl Place {
 }
 
 impl Repo {
+    /// Where the index is.
+    pub(super) fn index_file(&self) -> &Path {
+        &self.index
+    }
+
     /// The index: the one that `GIT_INDEX_FILE` names in a hook, else the work tree's.
     pub(super) fn index(&self) -> Result<Index, git2::Error> {
         if self.whole {

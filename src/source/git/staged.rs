@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use git2::{Delta, DiffOptions, Index, ObjectType, Oid};
 
 use super::added::{self, Ranges};
+use super::cached::Cached;
 use super::changes::{Change, Changes};
 use super::object::{self, EntryKind};
 use super::only::Only;
@@ -45,7 +46,7 @@ impl Source for Staged {
     fn drive(&self, new_visitor: &NewVisitor<'_>) -> Result<(), SourceError> {
         let place = Place::new(&self.path);
         let repo = place.open()?;
-        let index = repo.index().map_err(|error| index_error(&place, &error))?;
+        let index = Staging::open(&place, &repo)?;
         if repo.workdir.is_none() && index.is_empty() {
             return Err(SourceError::new(
                 place.name(),
@@ -54,16 +55,25 @@ impl Source for Staged {
         }
         let mut visitor = new_visitor();
         let only = Only::new(&self.only, &repo)?;
-        for path in only.unknown(&index, &repo) {
+        for path in only.unknown(|test| index.any(test), &repo) {
             visitor.issue(Issue::new(
                 path,
                 "no such file or folder is staged or tracked",
             ));
         }
-        let mut changes = compare(&place, &repo, &index)?;
         let odb = (repo.git.odb()).map_err(|error| place.error("open the object store", &error))?;
+        let mut changes = match &index {
+            Staging::Cached(cached) => {
+                cached.changes_from(&odb, repo.partial(), head_tree(&place, &repo)?)
+            }
+            Staging::Plain(index) => compare(&place, &repo, index)?,
+        };
+        for issue in changes.issues.drain(..) {
+            visitor.issue(issue);
+        }
         changes.pair_renames(&odb);
-        for path in conflicts(&index)
+        for path in index
+            .conflicts()
             .into_iter()
             .filter(|path| only.holds(path))
         {
@@ -148,25 +158,66 @@ pub(super) fn show(
     });
 }
 
-/// The changes from HEAD to the index.
-fn compare(place: &Place, repo: &Repo, index: &Index) -> Result<Changes, SourceError> {
-    let fail = |error: git2::Error| place.error("compare the index with HEAD", &error);
-    let tree = match repo.head() {
-        Head::Unborn => None,
-        Head::Broken => {
-            return Err(SourceError::new(
-                place.name(),
-                "HEAD names no commit, so that nothing can be compared with it; `git fsck` tells more",
-            ));
+/// The index, as well as it can be read.
+enum Staging {
+    Cached(Box<Cached>),
+    Plain(Index),
+}
+
+impl Staging {
+    fn open(place: &Place, repo: &Repo) -> Result<Self, SourceError> {
+        if let Some(cached) = Cached::open(repo.index_file()) {
+            return Ok(Self::Cached(Box::new(cached)));
         }
+        repo.index()
+            .map(Self::Plain)
+            .map_err(|error| index_error(place, &error))
+    }
+
+    fn is_empty(&self) -> bool {
+        !self.any(&|_| true)
+    }
+
+    fn any(&self, test: &dyn Fn(&[u8]) -> bool) -> bool {
+        match self {
+            Self::Cached(cached) => cached.any(test),
+            Self::Plain(index) => index.iter().any(|entry| test(&entry.path)),
+        }
+    }
+
+    fn conflicts(&self) -> Vec<Vec<u8>> {
+        match self {
+            Self::Cached(cached) => cached.conflicts(),
+            Self::Plain(index) => conflicts(index),
+        }
+    }
+}
+
+/// The tree of the commit that is checked out; `None` before the first.
+fn head_tree(place: &Place, repo: &Repo) -> Result<Option<Oid>, SourceError> {
+    let fail = |error: git2::Error| place.error("read HEAD", &error);
+    match repo.head() {
+        Head::Unborn => Ok(None),
+        Head::Broken => Err(SourceError::new(
+            place.name(),
+            "HEAD names no commit, so that nothing can be compared with it; `git fsck` tells more",
+        )),
         Head::At(id) => {
             let odb = repo.git.odb().map_err(fail)?;
             let commit = trouble::read(&odb, id, ObjectType::Commit).map_err(fail)?;
             let tree = object::commit(commit.data()).map(|commit| commit.tree);
-            let tree = tree.ok_or_else(|| fail(git2::Error::from_str("HEAD is malformed")))?;
-            Some(repo.git.find_tree(tree).map_err(fail)?)
+            tree.map(Some)
+                .ok_or_else(|| fail(git2::Error::from_str("HEAD is malformed")))
         }
-    };
+    }
+}
+
+/// The changes from HEAD to the index, by libgit2.
+fn compare(place: &Place, repo: &Repo, index: &Index) -> Result<Changes, SourceError> {
+    let fail = |error: git2::Error| place.error("compare the index with HEAD", &error);
+    let tree = head_tree(place, repo)?
+        .map(|tree| repo.git.find_tree(tree).map_err(fail))
+        .transpose()?;
     let mut options = DiffOptions::new();
     options.context_lines(0).skip_binary_check(true);
     let diff = repo

@@ -154,7 +154,7 @@ fn links_are_not_followed_and_unreadable_files_are_issues() {
     );
     assert_eq!(report["coverage"]["skipped"]["symbolic-link"], 3);
     write(root, "closed.py", KEY);
-    fs::set_permissions(root.join("closed.py"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(root.join("closed.py"), fs::Permissions::from_mode(0o000)).unwrap();
     // The superuser reads what nobody may.
     if fs::read(root.join("closed.py")).is_err() {
         let (_, report) = scan(root, &[]);

@@ -7,6 +7,7 @@
 mod armor;
 mod document;
 mod keyed;
+mod position;
 pub mod prefilter;
 mod whole;
 

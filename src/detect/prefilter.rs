@@ -8,6 +8,7 @@
 use aho_corasick::packed::{Config, MatchKind, Searcher};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, Span};
 
+use super::position::can_be_given;
 use crate::rule::{Anchor, Folded, RuleSet};
 
 /// Identifiers are extended by at most so many bytes to either side.
@@ -141,7 +142,7 @@ fn is_name(bytes: &[u8], start: usize, end: usize, rules: &RuleSet, scratch: &mu
         rules.knows(scratch)
     };
     if known(from, to) {
-        return !is_used(bytes, from, to);
+        return can_be_given(bytes, from, to);
     }
     let wide = |b: u8| narrow(b) || matches!(b, b'.' | b'-' | b':');
     let more = bytes[from.saturating_sub(REACH)..from]
@@ -154,17 +155,7 @@ fn is_name(bytes: &[u8], start: usize, end: usize, rules: &RuleSet, scratch: &mu
         .take(REACH)
         .take_while(|&&b| wide(b))
         .count();
-    (more > 0 || further > 0) && known(from - more, to + further)
-}
-
-/// Whether the name is plainly used, not given anything: `token)`, `secret.strip()`, `password;`. A quote, a colon, an
-/// equals sign, a bracket or white space after it leave it open; so does a name that a quote, `:` or `$` comes before.
-fn is_used(bytes: &[u8], from: usize, to: usize) -> bool {
-    let quoted = from > 0
-        && matches!(
-            bytes[from - 1],
-            b'\'' | b'"' | b'`' | b':' | b'$' | b'{' | b'%' | b'@'
-        );
-    let next = bytes.get(to).copied().unwrap_or(b' ');
-    !quoted && matches!(next, b')' | b',' | b';' | b'(' | b'+' | b'/')
+    (more > 0 || further > 0)
+        && known(from - more, to + further)
+        && can_be_given(bytes, from - more, to + further)
 }

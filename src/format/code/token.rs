@@ -4,7 +4,7 @@
 
 use std::cell::Cell;
 
-use super::language::{Escapes, Language};
+use super::language::{Delimited, Escapes, Language};
 use crate::text::Span;
 
 /// A token.
@@ -96,6 +96,7 @@ pub(super) fn tokens(text: &str, language: &Language) -> Tokens {
         out: Tokens::default(),
         resume: None,
         unclosed: MOST_UNCLOSED,
+        plain: plain(language),
         island: islands.map(|_| ""),
         line: Cell::new((1, 0)),
     };
@@ -107,6 +108,37 @@ pub(super) fn tokens(text: &str, language: &Language) -> Tokens {
         lexer.out.tokens = continued(&lexer.out.tokens);
     }
     lexer.out
+}
+
+/// The bytes that begin a name in `language`, and no comment, literal or anything else.
+fn plain(language: &Language) -> [bool; 256] {
+    let mut plain = [false; 256];
+    for byte in 0..=u8::MAX {
+        plain[usize::from(byte)] = byte.is_ascii_alphabetic() || byte == b'_';
+    }
+    let comments = language
+        .line_comments
+        .iter()
+        .chain(language.block_comments.iter().map(|(open, _)| open));
+    let opens = comments
+        .copied()
+        .chain(language.quotes.iter().map(|quote| quote.open))
+        .chain(language.islands.iter().map(|(_, close)| *close));
+    for first in opens.filter_map(|open| open.bytes().next()) {
+        plain[usize::from(first)] = false;
+    }
+    // Words before a quote or a delimiter: `rb"…"`, `r#"…"#`, `qw(…)`.
+    let hashed: &[u8] = if language.hashed { b"rcb" } else { b"" };
+    let delimited: &[u8] = if language.delimited == Delimited::Words {
+        b"qmsyt"
+    } else {
+        b""
+    };
+    for &letter in language.prefixes.iter().chain(hashed).chain(delimited) {
+        plain[usize::from(letter)] = false;
+        plain[usize::from(letter.to_ascii_uppercase())] = false;
+    }
+    plain
 }
 
 /// Ends of literals over several lines are looked for in vain so often.
@@ -165,6 +197,8 @@ pub(super) struct Lexer<'t, 'l> {
     pub resume: Option<usize>,
     /// So many literals over several lines that do not end may still come.
     pub unclosed: usize,
+    /// Bytes that begin a name and nothing else.
+    plain: [bool; 256],
     /// What ends the code, where it is an island in other text.
     island: Option<&'static str>,
     /// A place and the end of its line.
@@ -185,6 +219,9 @@ impl Lexer<'_, '_> {
                 b'\n' => self.newline(),
                 b' ' | b'\t' | b'\r' | 0x0c => self.at += 1,
                 b'\\' if self.rest_is_line_end(1) => self.skip_line_end(),
+                _ if self.plain[usize::from(byte)] && !self.at_line_start() => {
+                    self.word(Kind::Name)
+                }
                 _ if self.at_line_start() && self.ends_here() => break,
                 _ if self.comment() || self.literal() || self.special() => {}
                 b'0'..=b'9' => self.word(Kind::Number),
@@ -247,9 +284,9 @@ impl Lexer<'_, '_> {
     }
 
     pub(super) fn starts(&self, at: usize, what: &str) -> bool {
-        self.bytes
-            .get(at..)
-            .is_some_and(|rest| rest.starts_with(what.as_bytes()))
+        let what = what.as_bytes();
+        // Asked of every character: the first byte decides nearly always.
+        self.bytes.get(at) == what.first() && self.bytes[at..].starts_with(what)
     }
 
     pub(super) fn is_name(&self, byte: u8) -> bool {

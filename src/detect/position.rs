@@ -1,0 +1,186 @@
+//! Whether a name stands where it can be given a value, told from the bytes next to it.
+//!
+//! Most names in most files are used, not given anything: `check(token)`, `secret.strip()`, `the password is`. What follows a
+//! name in every syntax that gives it a value is one of few things, and this is the list of them. It is asked of every name
+//! the prefilter meets, so it looks at no more than a line.
+
+/// Words after which a name and its value stand side by side: `ENV NAME value`, `set NAME value`.
+const GIVING: &[&[u8]] = &[
+    b"env",
+    b"arg",
+    b"set",
+    b"setenv",
+    b"setx",
+    b"export",
+    b"define",
+    b"putenv",
+    b"add_header",
+    b"fastcgi_param",
+    b"label",
+];
+/// No further than this, in bytes.
+const REACH: usize = 80;
+
+/// Whether the name at `from..to` can be given a value there.
+pub(super) fn can_be_given(bytes: &[u8], from: usize, to: usize) -> bool {
+    let before = &bytes[from.saturating_sub(REACH)..from];
+    let after = &bytes[to..bytes.len().min(to + REACH)];
+    let opening = before.last().copied().filter(|b| is_quote(*b));
+    let mut rest = after;
+    let quoted = opening.is_some() && rest.first().is_some_and(|b| is_quote(*b) || *b == b'\\');
+    if quoted {
+        // `\"name\"` in a string inside a string.
+        rest = rest.strip_prefix(b"\\").unwrap_or(rest);
+        rest = &rest[1.min(rest.len())..];
+    }
+    let closers = rest
+        .iter()
+        .take_while(|b| matches!(b, b']' | b')' | b'}' | b' ' | b'\t'))
+        .count();
+    let closed = rest[..closers].iter().any(|b| !b.is_ascii_whitespace());
+    let rest = &rest[closers..];
+    let Some(&next) = rest.first() else {
+        return !closed && names_a_setting(before, quoted);
+    };
+    let second = rest.get(1).copied().unwrap_or(b' ');
+    match next {
+        // A comparison gives nothing.
+        b'=' => second != b'=' && second != b'~',
+        b':' => second != b':',
+        b'?' | b'|' | b'\\' | b'"' | b'\'' | b'`' | b'>' => true,
+        b'<' => second == b'/' || second == b'>',
+        b'!' => second == b':',
+        b',' => !closed && (quoted || before.last() == Some(&b':')),
+        b'{' => closed,
+        b'\r' | b'\n' => !closed && names_a_setting(before, quoted),
+        b if b.is_ascii_alphabetic() => {
+            let word = rest
+                .iter()
+                .take_while(|b| b.is_ascii_alphanumeric() || **b == b'_')
+                .count();
+            let beyond = rest[word..].trim_ascii_start().first();
+            let alternative = closed && matches!(&rest[..word], b"or" | b"if" | b"unless");
+            // `name Type = value`, `name="X" value="v"`
+            alternative || beyond == Some(&b'=') || follows_a_giving_word(before)
+        }
+        _ => follows_a_giving_word(before),
+    }
+}
+
+fn is_quote(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\'' | b'`')
+}
+
+/// Whether a name at the end of a line is the value of `name:`, with what it is given on the next line.
+fn names_a_setting(before: &[u8], quoted: bool) -> bool {
+    let before = if quoted {
+        &before[..before.len() - 1]
+    } else {
+        before
+    };
+    let line = before
+        .rsplit(|b| *b == b'\n')
+        .next()
+        .unwrap_or(before)
+        .trim_ascii_end();
+    match line.last() {
+        Some(b':' | b'(' | b'>') => true,
+        Some(b'=') => quoted,
+        // `name = "/shop/SECRET_KEY"`, `- NAME`
+        Some(b'/') => line.iter().any(|b| is_quote(*b)),
+        _ => false,
+    }
+}
+
+/// Whether the word before the name is one that gives: `ENV`, `set`, or an option.
+fn follows_a_giving_word(before: &[u8]) -> bool {
+    if before.last().is_some_and(|b| *b == b'-') {
+        return true;
+    }
+    let trimmed = before.trim_ascii_end();
+    if trimmed.len() == before.len() {
+        return false;
+    }
+    let word = trimmed
+        .rsplit(|b| b.is_ascii_whitespace() || matches!(b, b';' | b'&' | b'|' | b'('))
+        .next()
+        .unwrap_or(trimmed);
+    word.starts_with(b"-")
+        || GIVING
+            .iter()
+            .any(|giving| word.eq_ignore_ascii_case(giving))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn given(text: &str) -> bool {
+        let from = text.find("NAME").unwrap();
+        can_be_given(text.as_bytes(), from, from + 4)
+    }
+
+    #[test]
+    fn where_a_name_is_given_a_value() {
+        for text in [
+            "NAME = 'v'",
+            "NAME='v'",
+            "NAME: v",
+            "'NAME': 'v'",
+            "\"NAME\" => 'v'",
+            "x['NAME'] = 'v'",
+            "get('NAME', 'v')",
+            "get('NAME') or 'v'",
+            "env.NAME || 'v'",
+            "env.NAME ?? 'v'",
+            "${NAME:-v}",
+            "ENV NAME v",
+            "ENV NAME \"v\"",
+            "<NAME>v</NAME>",
+            "name=\"NAME\" value=\"v\"",
+            "- name: NAME\n  value: v",
+            "set :NAME, 'v'",
+            "ENV.fetch('NAME') { 'v' }",
+            "--NAME v",
+            "NAME := v",
+            "NAME ?= v",
+            "const NAME string = \"v\"",
+            "<key>NAME</key>",
+            "NAME: Final[str] = 'v'",
+            "define( 'NAME', 'v' )",
+            "{\\\"NAME\\\": \\\"v\\\"}",
+            "NAME \\\n = 'v'",
+            "NAME!: string = 'v'",
+            "name = \"/shop/NAME\"\n value",
+            "os.environ['NAME'] if x else 'v'",
+            "set -x NAME v",
+            "export NAME=v",
+            "<string name=\"NAME\">v</string>",
+            "NAME 'v'",
+        ] {
+            assert!(given(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn where_it_is_used() {
+        for text in [
+            "f(NAME)",
+            "NAME.strip()",
+            "the NAME is wrong",
+            "if NAME == 'v'",
+            "x = NAME;",
+            "NAME + 1",
+            "f(NAME, 1)",
+            "NAME::new()",
+            "NAME.\n",
+            "f(x['NAME'])\n",
+            "x = NAME\n",
+            "a NAME, and",
+            "NAME()",
+            "NAME =~ /x/",
+        ] {
+            assert!(!given(text), "{text}");
+        }
+    }
+}

@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
+use super::position::{NEAR, has_run};
 use super::{Candidate, Document};
 use crate::format::{Entry, Slot, Value};
 use crate::generator::{Shape, shape};
-use crate::rule::{Folded, Given, NameHit, RuleSet};
+use crate::rule::{Folded, Given, NEAR_LENGTH, NameHit, RuleSet};
 use crate::text::Span;
 
 pub(super) fn detect<'t>(
@@ -109,7 +110,11 @@ fn named<'t>(
     ) else {
         return;
     };
-    match rules.when(rule.0, rule.1).split {
+    let when = rules.when(rule.0, rule.1);
+    if when.is_near() && !is_near(&entry, document.text) {
+        return;
+    }
+    match when.split {
         Some(separator) if separator.is_ascii() && value.contains(&(separator as u8)) => {
             for (part, entry) in parts(&entry, document.text, separator as u8) {
                 let shape = shape(&part);
@@ -123,6 +128,15 @@ fn named<'t>(
         }
         _ => sink(candidate(entry, rule, whole)),
     }
+}
+
+/// Whether the value stands close behind its name in one unbroken literal. The prefilter asks the same of the bytes behind
+/// a name, more loosely.
+fn is_near(entry: &Entry<'_>, text: &str) -> bool {
+    let literal = entry.span.of(text).as_bytes();
+    entry.constant.is_none()
+        && entry.span.start.saturating_sub(entry.statement.start) <= NEAR
+        && has_run(&literal[..literal.len().min(2 * NEAR_LENGTH)])
 }
 
 /// A list in one literal, taken apart. Where the literal stands in the text as it is, each part has its own place.

@@ -4,6 +4,8 @@
 //! name in every syntax that gives it a value is one of few things, and this is the list of them. It is asked of every name
 //! the prefilter meets, so it looks at no more than a line.
 
+use crate::rule::NEAR_LENGTH;
+
 /// Words after which a name and its value stand side by side: `ENV NAME value`, `set NAME value`.
 const GIVING: &[&[u8]] = &[
     b"env",
@@ -65,6 +67,30 @@ pub(super) fn can_be_given(bytes: &[u8], from: usize, to: usize) -> bool {
         }
         _ => follows_a_giving_word(before),
     }
+}
+
+/// A near value begins no further than this behind its name.
+pub(super) const NEAR: usize = 200;
+
+/// Whether `bytes`, what follows a name, hold something that may be a near value: an unbroken run of [`NEAR_LENGTH`]
+/// characters with a digit among them (fair draws of so many letters and digits have none in 6 cases of 100, and values of
+/// letters alone are names more often than draws).
+pub(super) fn is_near_random(bytes: &[u8]) -> bool {
+    has_run(&bytes[..bytes.len().min(NEAR + 2 * NEAR_LENGTH)])
+}
+
+/// Whether `bytes` hold an unbroken run of [`NEAR_LENGTH`] characters with a digit among them.
+pub(super) fn has_run(bytes: &[u8]) -> bool {
+    let in_run = |b: u8| {
+        b.is_ascii_graphic()
+            && !matches!(
+                b,
+                b'"' | b'\'' | b'`' | b',' | b';' | b'(' | b')' | b'<' | b'>' | b'{' | b'}'
+            )
+    };
+    bytes
+        .split(|b| !in_run(*b))
+        .any(|run| run.len() >= NEAR_LENGTH && run.iter().any(u8::is_ascii_digit))
 }
 
 fn is_quote(byte: u8) -> bool {

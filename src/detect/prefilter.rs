@@ -8,8 +8,8 @@
 use aho_corasick::packed::{Config, MatchKind, Searcher};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, Span};
 
-use super::position::can_be_given;
-use crate::rule::{Anchor, Folded, RuleSet};
+use super::position::{can_be_given, is_near_random};
+use crate::rule::{Anchor, Folded, Nearness, RuleSet};
 
 /// Identifiers are extended by at most so many bytes to either side.
 const REACH: usize = 100;
@@ -141,8 +141,11 @@ fn is_name(bytes: &[u8], start: usize, end: usize, rules: &RuleSet, scratch: &mu
         scratch.fold(&String::from_utf8_lossy(&bytes[from..to]));
         rules.knows(scratch)
     };
-    if known(from, to) {
-        return can_be_given(bytes, from, to);
+    let open = |from: usize, to: usize, nearness: Nearness| {
+        can_be_given(bytes, from, to) && (nearness == Nearness::Any || is_near_random(&bytes[to..]))
+    };
+    if let Some(nearness) = known(from, to) {
+        return open(from, to, nearness);
     }
     let wide = |b: u8| narrow(b) || matches!(b, b'.' | b'-' | b':');
     let more = bytes[from.saturating_sub(REACH)..from]
@@ -155,7 +158,9 @@ fn is_name(bytes: &[u8], start: usize, end: usize, rules: &RuleSet, scratch: &mu
         .take(REACH)
         .take_while(|&&b| wide(b))
         .count();
-    (more > 0 || further > 0)
-        && known(from - more, to + further)
-        && can_be_given(bytes, from - more, to + further)
+    if more == 0 && further == 0 {
+        return false;
+    }
+    let (from, to) = (from - more, to + further);
+    known(from, to).is_some_and(|nearness| open(from, to, nearness))
 }

@@ -13,7 +13,7 @@ mod set;
 
 pub use load::{RuleError, builtin_files, load};
 pub use name::{Folded, Prefix};
-pub use set::{Anchor, NameHit, RuleSet};
+pub use set::{Anchor, NameHit, Nearness, RuleSet};
 
 use std::sync::OnceLock;
 
@@ -75,6 +75,9 @@ pub struct When {
     /// Character at which the value is split.
     pub split: Option<char>,
 }
+
+/// The length from which a condition on random values is one on near values.
+pub const NEAR_LENGTH: usize = 16;
 
 /// What a value is given to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -150,6 +153,12 @@ impl When {
             out.push_str("; random values only");
         }
         out
+    }
+
+    /// Whether only one unbroken random literal near the name will do: names of everyday things (`password`, `token`) are
+    /// given so much that a cheaper test must come before the others.
+    pub fn is_near(&self) -> bool {
+        self.random && self.min_length >= NEAR_LENGTH && matches!(self.target, Target::Names(_))
     }
 
     /// Whether the path conditions hold for the lower-cased `path`.

@@ -22,6 +22,8 @@ pub struct RuleSet {
     name_targets: Vec<Vec<(usize, usize)>>,
     /// For each pattern of `names`: whether some condition is looked for by it.
     name_is_anchor: Vec<bool>,
+    /// For each pattern of `names`: whether every such condition asks for a near value.
+    name_is_near: Vec<bool>,
     calls: BTreeMap<String, Vec<(usize, usize, u8)>>,
     armor: Vec<(String, usize, usize)>,
     whole_files: Vec<(usize, usize)>,
@@ -41,6 +43,15 @@ pub struct NameHit<'f> {
     pub prefix: Prefix<'f>,
     /// How many letters and digits of the name were matched.
     pub length: usize,
+}
+
+/// Where the value of a name may stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nearness {
+    /// Anywhere, in any form.
+    Any,
+    /// In one unbroken literal close behind the name; see [`When::is_near`].
+    Near,
 }
 
 /// A literal without which a rule cannot apply. Searched for in raw bytes, in any case.
@@ -96,6 +107,11 @@ impl RuleSet {
             .iter()
             .map(|targets| targets.iter().any(by_name))
             .collect();
+        let near = |&(rule, when): &(usize, usize)| rules[rule].when[when].is_near();
+        let name_is_near = name_targets
+            .iter()
+            .map(|targets| targets.iter().filter(|target| by_name(target)).all(near))
+            .collect();
         let parts: Vec<&[u8]> = texts
             .iter()
             .flat_map(|(name, text)| [name.as_bytes(), text.as_bytes()])
@@ -106,6 +122,7 @@ impl RuleSet {
             names: automaton,
             name_targets,
             name_is_anchor,
+            name_is_near,
             calls,
             armor,
             whole_files,
@@ -143,14 +160,21 @@ impl RuleSet {
         }
     }
 
-    /// Whether the name of a condition that is looked for by its name stands in `folded`, whatever else it asks.
-    pub fn knows(&self, folded: &Folded) -> bool {
-        self.names.as_ref().is_some_and(|names| {
-            names.find_overlapping_iter(folded.text()).any(|found| {
-                self.name_is_anchor[found.pattern().as_usize()]
-                    && folded.judge(found.range()).is_some()
-            })
-        })
+    /// Whether the name of a condition that is looked for by its name stands in `folded`, whatever else it asks; and if so,
+    /// whether all of those ask for a near value.
+    pub fn knows(&self, folded: &Folded) -> Option<Nearness> {
+        let names = self.names.as_ref()?;
+        let mut known = None;
+        for found in names.find_overlapping_iter(folded.text()) {
+            let pattern = found.pattern().as_usize();
+            if self.name_is_anchor[pattern] && folded.judge(found.range()).is_some() {
+                if !self.name_is_near[pattern] {
+                    return Some(Nearness::Any);
+                }
+                known = Some(Nearness::Near);
+            }
+        }
+        known
     }
 
     /// The conditions on the argument at `position` of a call of `function`, which is matched by its last parts.

@@ -93,7 +93,10 @@ pub(super) fn tokens(text: &str, language: &Language) -> Tokens {
         bytes: text.as_bytes(),
         at: 0,
         language,
-        out: Tokens::default(),
+        out: Tokens {
+            tokens: Vec::with_capacity(text.len() / 5),
+            comments: Vec::new(),
+        },
         resume: None,
         unclosed: MOST_UNCLOSED,
         plain: plain(language),
@@ -405,9 +408,10 @@ impl Lexer<'_, '_> {
             ("+", Op::Plus),
             ("?", Op::Question),
         ];
+        let first = self.bytes[self.at];
         let found = OPERATORS
             .iter()
-            .find(|(text, _)| self.starts(self.at, text));
+            .find(|(text, _)| text.as_bytes()[0] == first && self.starts(self.at, text));
         match found {
             Some(("..", _)) if self.language.range_joins => self.push(Kind::Op(Op::Join), 2),
             Some((text, op)) => self.push(Kind::Op(*op), text.len()),

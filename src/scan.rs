@@ -1,6 +1,6 @@
 //! The pipeline: items in, a report out.
 //!
-//! Each thread has a [`Worker`] with scratch space of its own. A worker examines one item at a time (prefilter, decode,
+//! Each thread has a `Worker` with scratch space of its own. A worker examines one item at a time (prefilter, decode,
 //! detect, judge) and keeps what was found; when its thread ends it hands that over. The [`Scanner`] then joins the parts,
 //! sorts them, and builds the findings: the output does not depend on the number of threads.
 

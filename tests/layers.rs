@@ -58,7 +58,15 @@ const RUNS_EXAMPLES: &str = "rule/example.rs";
 
 /// Lines beyond which a file needs a reason, which is given here.
 const SOFT: usize = 400;
-const LONGER: &[(&str, &str)] = &[];
+const LONGER: &[(&str, &str)] = &[
+    ("format/hcl.rs", "one grammar, read from top to bottom"),
+    ("format/nesting.rs", "one stack and its rules of pairing"),
+    (
+        "format/shell/mod.rs",
+        "one grammar, read from top to bottom",
+    ),
+    ("format/xml.rs", "one grammar, read from top to bottom"),
+];
 
 fn files(folder: &Path, out: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {

@@ -1,7 +1,7 @@
 //! Detection: a document to candidates, that is, values that some rule is about.
 //!
-//! Rules are data; there are three ways to look for what they describe, one file each: [`keyed`] (a value given to a
-//! name or a function), [`armor`] (PEM blocks) and [`whole`] (files that are nothing but a key). [`prefilter`] decides
+//! Rules are data; there are three ways to look for what they describe, one file each: `keyed` (a value given to a
+//! name or a function), `armor` (PEM blocks) and `whole` (files that are nothing but a key). [`prefilter`] decides
 //! first, on raw bytes, whether a text can hold anything at all.
 
 mod armor;

@@ -81,7 +81,7 @@ impl Coverage {
 /// One secret value under one rule, with every place where it stands.
 #[derive(Clone, Debug)]
 pub struct Finding {
-    /// Identity across scans; see [`fingerprint`].
+    /// Identity across scans; see [`fingerprint()`].
     pub fingerprint: String,
     /// Id of the rule, for example `django-secret-key`.
     pub rule: String,

@@ -1,6 +1,6 @@
 //! Text: what the rest of the program sees of an input.
 //!
-//! [`decode`] turns bytes into text or says why not; [`Lines`] turns byte offsets into the line and
+//! [`mod@decode`] turns bytes into text or says why not; [`Lines`] turns byte offsets into the line and
 //! column a reader sees; [`Span`] is a range of bytes in the decoded text. Nothing here knows rules or formats.
 
 pub mod decode;

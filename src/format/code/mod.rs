@@ -24,6 +24,7 @@ pub mod language;
 mod literal;
 mod lua;
 mod operand;
+mod operator;
 mod perl;
 mod php;
 mod python;

@@ -5,6 +5,8 @@
 use std::cell::Cell;
 
 use super::language::{Delimited, Escapes, Language};
+use super::operator::OPERATORS;
+pub(super) use super::operator::Op;
 use crate::text::Span;
 
 /// A token.
@@ -46,33 +48,6 @@ pub(super) struct Literal {
     pub words: bool,
     /// Doubled braces stand for one.
     pub braces: bool,
-}
-
-/// Operators that matter here; all others are [`Op::Other`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Op {
-    /// `=` and `:=`.
-    Assign,
-    /// `||=`, `??=`, `?=`.
-    OrAssign,
-    /// `==`, `!=`, `<=` …: never gives a value to a name.
-    Compare,
-    /// `=>`.
-    Arrow,
-    /// `.`, `?.`, `&.`.
-    Dot,
-    /// `->` and `::`.
-    Member,
-    Colon,
-    Comma,
-    Semicolon,
-    Plus,
-    /// `||`, `??`, `?:`.
-    Or,
-    Question,
-    /// `<>` (Elixir).
-    Join,
-    Other,
 }
 
 /// The tokens of a text, and its comments.
@@ -357,57 +332,6 @@ impl Lexer<'_, '_> {
     }
 
     fn operator(&mut self) {
-        const OPERATORS: &[(&str, Op)] = &[
-            ("===", Op::Compare),
-            ("!==", Op::Compare),
-            ("||=", Op::OrAssign),
-            ("??=", Op::OrAssign),
-            ("<=>", Op::Compare),
-            ("?->", Op::Member),
-            ("...", Op::Other),
-            ("&&=", Op::Other),
-            ("<<=", Op::Other),
-            (">>=", Op::Other),
-            ("**=", Op::Other),
-            ("==", Op::Compare),
-            ("!=", Op::Compare),
-            ("<=", Op::Compare),
-            (">=", Op::Compare),
-            ("=~", Op::Compare),
-            ("!~", Op::Compare),
-            (":=", Op::Assign),
-            ("?=", Op::OrAssign),
-            ("=>", Op::Arrow),
-            ("->", Op::Member),
-            ("::", Op::Member),
-            ("?.", Op::Dot),
-            ("&.", Op::Dot),
-            ("||", Op::Or),
-            ("??", Op::Or),
-            ("//", Op::Or),
-            ("..", Op::Other),
-            ("?:", Op::Or),
-            ("<>", Op::Join),
-            ("+=", Op::Other),
-            ("-=", Op::Other),
-            ("*=", Op::Other),
-            ("/=", Op::Other),
-            ("|=", Op::Other),
-            ("&=", Op::Other),
-            ("%=", Op::Other),
-            ("^=", Op::Other),
-            (".=", Op::Other),
-            ("<<", Op::Other),
-            ("&&", Op::Other),
-            ("++", Op::Other),
-            ("=", Op::Assign),
-            (".", Op::Dot),
-            (":", Op::Colon),
-            (",", Op::Comma),
-            (";", Op::Semicolon),
-            ("+", Op::Plus),
-            ("?", Op::Question),
-        ];
         let first = self.bytes[self.at];
         let found = OPERATORS
             .iter()

@@ -1,0 +1,81 @@
+//! The operators of all languages, as far as they matter for finding values.
+
+/// Operators that matter here; all others are [`Op::Other`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Op {
+    /// `=` and `:=`.
+    Assign,
+    /// `||=`, `??=`, `?=`.
+    OrAssign,
+    /// `==`, `!=`, `<=` …: never gives a value to a name.
+    Compare,
+    /// `=>`.
+    Arrow,
+    /// `.`, `?.`, `&.`.
+    Dot,
+    /// `->` and `::`.
+    Member,
+    Colon,
+    Comma,
+    Semicolon,
+    Plus,
+    /// `||`, `??`, `?:`.
+    Or,
+    Question,
+    /// `<>` (Elixir).
+    Join,
+    Other,
+}
+
+/// How they are written, longest first.
+pub(super) const OPERATORS: &[(&str, Op)] = &[
+    ("===", Op::Compare),
+    ("!==", Op::Compare),
+    ("||=", Op::OrAssign),
+    ("??=", Op::OrAssign),
+    ("<=>", Op::Compare),
+    ("?->", Op::Member),
+    ("...", Op::Other),
+    ("&&=", Op::Other),
+    ("<<=", Op::Other),
+    (">>=", Op::Other),
+    ("**=", Op::Other),
+    ("==", Op::Compare),
+    ("!=", Op::Compare),
+    ("<=", Op::Compare),
+    (">=", Op::Compare),
+    ("=~", Op::Compare),
+    ("!~", Op::Compare),
+    (":=", Op::Assign),
+    ("?=", Op::OrAssign),
+    ("=>", Op::Arrow),
+    ("->", Op::Member),
+    ("::", Op::Member),
+    ("?.", Op::Dot),
+    ("&.", Op::Dot),
+    ("||", Op::Or),
+    ("??", Op::Or),
+    ("//", Op::Or),
+    ("..", Op::Other),
+    ("?:", Op::Or),
+    ("<>", Op::Join),
+    ("+=", Op::Other),
+    ("-=", Op::Other),
+    ("*=", Op::Other),
+    ("/=", Op::Other),
+    ("|=", Op::Other),
+    ("&=", Op::Other),
+    ("%=", Op::Other),
+    ("^=", Op::Other),
+    (".=", Op::Other),
+    ("<<", Op::Other),
+    ("&&", Op::Other),
+    ("++", Op::Other),
+    ("=", Op::Assign),
+    (".", Op::Dot),
+    (":", Op::Colon),
+    (",", Op::Comma),
+    (";", Op::Semicolon),
+    ("+", Op::Plus),
+    ("?", Op::Question),
+];

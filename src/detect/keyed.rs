@@ -102,27 +102,48 @@ fn named<'t>(
         }
         return;
     };
+    if list(rules, document, &entry, hits, &parents, sink) {
+        return;
+    }
     let whole = shape(value);
-    let Some(rule) = rules.choose(
+    if let Some(rule) = rules.choose(
         hits,
         &given(document.path, &parents, Some(value), whole.generator),
-    ) else {
-        return;
-    };
-    match rules.when(rule.0, rule.1).split {
-        Some(separator) if separator.is_ascii() && value.contains(&(separator as u8)) => {
-            for (part, entry) in parts(&entry, document.text, separator as u8) {
-                let shape = shape(&part);
-                if let Some(rule) = rules.choose(
-                    hits,
-                    &given(document.path, &parents, Some(&part), shape.generator),
-                ) {
-                    sink(candidate(entry, rule, shape));
-                }
-            }
-        }
-        _ => sink(candidate(entry, rule, whole)),
+    ) {
+        sink(candidate(entry, rule, whole));
     }
+}
+
+/// Takes the value for a list, where a rule that splits applies to its parts; whether one did.
+fn list<'t>(
+    rules: &RuleSet,
+    document: &Document<'t>,
+    entry: &Entry<'t>,
+    hits: &[NameHit<'_>],
+    parents: &[String],
+    sink: &mut dyn FnMut(Candidate<'t>),
+) -> bool {
+    let value = entry.value.literal().unwrap_or_default();
+    let split = |hit: &NameHit<'_>| rules.when(hit.rule, hit.when).split;
+    let Some(separator) = hits
+        .iter()
+        .filter_map(split)
+        .find(|c| c.is_ascii() && value.contains(&(*c as u8)))
+    else {
+        return false;
+    };
+    let mut found = false;
+    for (part, entry) in parts(entry, document.text, separator as u8) {
+        let shape = shape(&part);
+        let given = given(document.path, parents, Some(&part), shape.generator);
+        if let Some(rule) = rules.choose(hits, &given)
+            && rules.when(rule.0, rule.1).split == Some(separator)
+        {
+            found = true;
+            sink(candidate(entry, rule, shape));
+        }
+    }
+    found
 }
 
 /// A list in one literal, taken apart. Where the literal stands in the text as it is, each part has its own place.

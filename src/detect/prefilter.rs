@@ -136,11 +136,11 @@ fn is_name(bytes: &[u8], start: usize, end: usize, rules: &RuleSet, scratch: &mu
         .take_while(|&&b| narrow(b))
         .count();
     let (from, to) = (start - left, end + right);
-    let mut known = |from: usize, to: usize| {
-        scratch.fold(&String::from_utf8_lossy(&bytes[from..to]));
-        rules.knows(scratch)
-    };
-    if known(from, to) {
+    scratch.fold(&String::from_utf8_lossy(&bytes[from..to]));
+    if rules.knows_parent(scratch) {
+        return true;
+    }
+    if rules.knows(scratch) {
         return !is_used(bytes, from, to);
     }
     let wide = |b: u8| narrow(b) || matches!(b, b'.' | b'-' | b':');
@@ -154,7 +154,11 @@ fn is_name(bytes: &[u8], start: usize, end: usize, rules: &RuleSet, scratch: &mu
         .take(REACH)
         .take_while(|&&b| wide(b))
         .count();
-    (more > 0 || further > 0) && known(from - more, to + further)
+    if more == 0 && further == 0 {
+        return false;
+    }
+    scratch.fold(&String::from_utf8_lossy(&bytes[from - more..to + further]));
+    rules.knows(scratch) || rules.knows_parent(scratch)
 }
 
 /// Whether the name is plainly used, not given anything: `token)`, `secret.strip()`, `password;`. A quote, a colon, an

@@ -22,6 +22,8 @@ pub struct RuleSet {
     name_targets: Vec<Vec<(usize, usize)>>,
     /// For each pattern of `names`: whether some condition is looked for by it.
     name_is_anchor: Vec<bool>,
+    /// What conditions on short names are looked for by: folded names of what the value stands in.
+    parents: Vec<String>,
     calls: BTreeMap<String, Vec<(usize, usize, u8)>>,
     armor: Vec<(String, usize, usize)>,
     whole_files: Vec<(usize, usize)>,
@@ -89,12 +91,19 @@ impl RuleSet {
             .build(names.keys())
             .ok();
         let name_targets: Vec<Vec<(usize, usize)>> = names.into_values().collect();
+        let alone = names_alone(&rules);
         let by_name = |&(rule, when): &(usize, usize)| {
-            matches!(anchors_of(&rules[rule].when[when]), Needs::Name)
+            matches!(anchors_of(&rules[rule].when[when], &alone), Needs::Name)
         };
         let name_is_anchor = name_targets
             .iter()
             .map(|targets| targets.iter().any(by_name))
+            .collect();
+        let parents: BTreeSet<String> = rules
+            .iter()
+            .flat_map(|rule| &rule.when)
+            .filter(|when| matches!(anchors_of(when, &alone), Needs::Parent))
+            .flat_map(|when| when.parents.iter().cloned())
             .collect();
         let parts: Vec<&[u8]> = texts
             .iter()
@@ -106,6 +115,7 @@ impl RuleSet {
             names: automaton,
             name_targets,
             name_is_anchor,
+            parents: parents.into_iter().collect(),
             calls,
             armor,
             whole_files,
@@ -153,6 +163,13 @@ impl RuleSet {
         })
     }
 
+    /// Whether `folded` is the name of something that a short name is looked for by.
+    pub fn knows_parent(&self, folded: &Folded) -> bool {
+        self.parents
+            .iter()
+            .any(|parent| folded.text().ends_with(parent.as_str()))
+    }
+
     /// The conditions on the argument at `position` of a call of `function`, which is matched by its last parts.
     pub fn calls(&self, function: &Folded, position: u8) -> impl Iterator<Item = (usize, usize)> {
         let text = function.text();
@@ -189,9 +206,11 @@ impl RuleSet {
     pub fn reads_always(&self, path: &str) -> bool {
         self.always
             .get_or_init(|| {
+                let alone = names_alone(&self.rules);
                 let when = self.rules.iter().flat_map(|rule| &rule.when);
-                let bound = when
-                    .filter(|when| when.is_path_bound() && matches!(anchors_of(when), Needs::Path));
+                let bound = when.filter(|when| {
+                    when.is_path_bound() && matches!(anchors_of(when, &alone), Needs::Path)
+                });
                 super::globs(bound.flat_map(|when| &when.files))
             })
             .is_match(path)
@@ -248,9 +267,13 @@ impl RuleSet {
     pub fn anchors(&self) -> Vec<Anchor> {
         let mut anchors = BTreeSet::new();
         let mut names = Vec::new();
+        let alone = names_alone(&self.rules);
         for when in self.rules.iter().flat_map(|rule| &rule.when) {
-            match anchors_of(when) {
+            match anchors_of(when, &alone) {
                 Needs::Path => {}
+                Needs::Parent => {
+                    names.extend(when.written_parents.iter().map(|name| Folded::of(name)));
+                }
                 Needs::OneOf(loose) => {
                     anchors.extend(loose.into_iter().map(|text| Anchor { text, named: false }));
                 }
@@ -289,20 +312,38 @@ fn commonest_word(names: &[Folded]) -> Option<String> {
 
 /// Words from this length on can be anchors.
 const SHORTEST_WORD: usize = 3;
-/// A name shorter than this, under something that is named as well, is looked for by that.
+/// A name shorter than this stands everywhere. Under something that is named as well it is looked for by that; bound to
+/// a path, by the path.
 const SHORT: usize = 7;
 
 /// What must stand in a text for a condition to apply.
 enum Needs {
     /// Its name.
     Name,
+    /// The name of something it stands in.
+    Parent,
     /// One of these literals.
     OneOf(Vec<String>),
     /// Nothing that can be searched for: the path tells.
     Path,
 }
 
-fn anchors_of(when: &When) -> Needs {
+/// Names that some condition asks for wherever they stand. They are looked for anyhow, however short.
+fn names_alone(rules: &[Rule]) -> BTreeSet<&str> {
+    rules
+        .iter()
+        .flat_map(|rule| &rule.when)
+        .filter(|when| when.parents.is_empty() && !when.is_path_bound())
+        .filter_map(|when| match &when.target {
+            Target::Names(names) => Some(names),
+            _ => None,
+        })
+        .flatten()
+        .map(String::as_str)
+        .collect()
+}
+
+fn anchors_of(when: &When, alone: &BTreeSet<&str>) -> Needs {
     match &when.target {
         Target::Armor(labels) => Needs::OneOf(
             labels
@@ -311,8 +352,11 @@ fn anchors_of(when: &When) -> Needs {
                 .collect(),
         ),
         Target::WholeFile => Needs::Path,
-        // `jwt.encode`: the module's name, which is the rarer part.
-        Target::Calls(_) => {
+        Target::Calls(calls) => {
+            if !when.parents.is_empty() && calls.iter().any(|(name, _)| name.len() < SHORT) {
+                return Needs::Parent;
+            }
+            // `jwt.encode`: the module's name, which is the rarer part.
             let first = |call: &String| {
                 call.split(['.', '#', ':'])
                     .next()
@@ -322,15 +366,12 @@ fn anchors_of(when: &When) -> Needs {
             Needs::OneOf(when.written.iter().map(first).collect())
         }
         Target::Names(names) => {
-            let short = names.iter().any(|name| name.len() < SHORT);
-            if short && !when.parents.is_empty() {
-                Needs::OneOf(
-                    when.written_parents
-                        .iter()
-                        .flat_map(|parent| joinings(parent))
-                        .collect(),
-                )
-            } else if names.iter().any(|name| name.len() < SHORTEST_WORD) && when.is_path_bound() {
+            let common = |name: &String| name.len() < SHORT && !alone.contains(name.as_str());
+            if !names.iter().any(common) {
+                Needs::Name
+            } else if !when.parents.is_empty() {
+                Needs::Parent
+            } else if when.is_path_bound() {
                 Needs::Path
             } else {
                 Needs::Name
@@ -339,15 +380,33 @@ fn anchors_of(when: &When) -> Needs {
     }
 }
 
-/// The words of `name` joined in every usual way.
-fn joinings(name: &str) -> Vec<String> {
-    let folded = Folded::of(name);
-    let words: Vec<&str> = folded.words().collect();
-    if words.len() == 1 {
-        return words.into_iter().map(str::to_owned).collect();
+#[cfg(test)]
+mod tests {
+    use crate::rule::{builtin_files, load};
+
+    /// The vector search takes no more literals than this.
+    const MOST: usize = 64;
+
+    #[test]
+    fn few_anchors() {
+        let anchors = load(builtin_files().iter().copied()).unwrap().anchors();
+        assert!(anchors.len() <= MOST, "{}: {anchors:?}", anchors.len());
     }
-    ["", "_", "-", ".", "::"]
-        .iter()
-        .map(|by| words.join(by))
-        .collect()
+
+    #[test]
+    fn short_names_are_looked_for_by_what_they_stand_in() {
+        const HEAD: &str = "[[rule]]\nid='a-b'\ntitle='t'\nclass='signing-key'\nseverity='high'\nimpact='i'\nremedy='r'\n";
+        let with = |when: &str| {
+            let text = format!("{HEAD}[[rule.when]]\n{when}\n");
+            let rules = load([("x.toml", text.as_str())]).unwrap();
+            let anchors: Vec<_> = rules.anchors().into_iter().map(|a| a.text).collect();
+            (anchors.join(" "), rules.reads_always("config/app.php"))
+        };
+        let parents = "names=['key']\nparents=['cookieSession']";
+        assert_eq!(with(parents), ("session".to_owned(), false));
+        let path = "names=['key']\nfiles=['**/app.php']";
+        assert_eq!(with(path), (String::new(), true));
+        let call = "calls=['key#0']\nparents=['rememberMe']";
+        assert_eq!(with(call), ("remember".to_owned(), false));
+    }
 }

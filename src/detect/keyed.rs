@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Candidate, Document};
-use crate::format::{Entry, Slot, Value};
+use crate::format::{Entry, Place, Slot, Value};
 use crate::generator::{Shape, shape};
 use crate::rule::{Folded, Given, NameHit, RuleSet};
 use crate::text::Span;
@@ -64,6 +64,7 @@ fn argument<'t>(
         parents: &parents,
         value,
         generator: shape.generator,
+        live: entry.place == Place::Live,
     };
     if let Some(&rule) = found
         .iter()
@@ -75,6 +76,7 @@ fn argument<'t>(
 
 fn given<'a>(
     path: &'a str,
+    entry: &Entry<'_>,
     parents: &'a [String],
     value: Option<&'a [u8]>,
     generator: &'a str,
@@ -85,6 +87,7 @@ fn given<'a>(
         parents,
         value,
         generator,
+        live: entry.place == Place::Live,
     }
 }
 
@@ -97,7 +100,7 @@ fn named<'t>(
 ) {
     let parents = fold_parents(&entry);
     let Some(value) = entry.value.literal() else {
-        if let Some(rule) = rules.choose(hits, &given(document.path, &parents, None, "")) {
+        if let Some(rule) = rules.choose(hits, &given(document.path, &entry, &parents, None, "")) {
             sink(candidate(entry, rule, NO_SHAPE));
         }
         return;
@@ -108,7 +111,13 @@ fn named<'t>(
     let whole = shape(value);
     if let Some(rule) = rules.choose(
         hits,
-        &given(document.path, &parents, Some(value), whole.generator),
+        &given(
+            document.path,
+            &entry,
+            &parents,
+            Some(value),
+            whole.generator,
+        ),
     ) {
         sink(candidate(entry, rule, whole));
     }
@@ -135,7 +144,7 @@ fn list<'t>(
     let mut found = false;
     for (part, entry) in parts(entry, document.text, separator as u8) {
         let shape = shape(&part);
-        let given = given(document.path, parents, Some(&part), shape.generator);
+        let given = given(document.path, &entry, parents, Some(&part), shape.generator);
         if let Some(rule) = rules.choose(hits, &given)
             && rules.when(rule.0, rule.1).split == Some(separator)
         {

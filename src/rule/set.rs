@@ -287,6 +287,14 @@ impl RuleSet {
                 named: true,
             });
         }
+        // A hit on a part of a name leads to the name around it: `secrets` needs no search beside `secret`.
+        let shorter = anchors.clone();
+        let covered = |anchor: &Anchor| {
+            shorter
+                .iter()
+                .any(|other| other != anchor && anchor.text.contains(other.text.as_str()))
+        };
+        anchors.retain(|anchor| !anchor.named || !covered(anchor));
         anchors.into_iter().collect()
     }
 }
@@ -369,6 +377,8 @@ fn anchors_of(when: &When, alone: &BTreeSet<&str>) -> Needs {
             let common = |name: &String| name.len() < SHORT && !alone.contains(name.as_str());
             if !names.iter().any(common) {
                 Needs::Name
+            } else if when.is_bound_to_files() {
+                Needs::Path
             } else if !when.parents.is_empty() {
                 Needs::Parent
             } else if when.is_path_bound() {
@@ -406,6 +416,10 @@ mod tests {
         assert_eq!(with(parents), ("session".to_owned(), false));
         let path = "names=['key']\nfiles=['**/app.php']";
         assert_eq!(with(path), (String::new(), true));
+        let type_only = "names=['key']\nparents=['cookieSession']\nfiles=['**/*.js']";
+        assert_eq!(with(type_only), ("session".to_owned(), false));
+        let both = "names=['key']\nparents=['crypt']\nfiles=['**/app.php']";
+        assert_eq!(with(both), (String::new(), true));
         let call = "calls=['key#0']\nparents=['rememberMe']";
         assert_eq!(with(call), ("remember".to_owned(), false));
     }

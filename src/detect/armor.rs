@@ -73,6 +73,7 @@ pub(super) fn detect<'t>(
             parents: &[],
             value: Some(value.as_bytes()),
             generator: shape.generator,
+            live: true,
         };
         if rules.when(rule.0, rule.1).holds(&given) {
             sink(Candidate {

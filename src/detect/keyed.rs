@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::position::{NEAR, has_run};
 use super::{Candidate, Document};
-use crate::format::{Entry, Slot, Value};
+use crate::format::{Entry, Place, Slot, Value};
 use crate::generator::{Shape, shape};
 use crate::rule::{Folded, Given, NEAR_LENGTH, NameHit, RuleSet};
 use crate::text::Span;
@@ -65,6 +65,7 @@ fn argument<'t>(
         parents: &parents,
         value,
         generator: shape.generator,
+        live: entry.place == Place::Live,
     };
     if let Some(&rule) = found
         .iter()
@@ -76,6 +77,7 @@ fn argument<'t>(
 
 fn given<'a>(
     path: &'a str,
+    entry: &Entry<'_>,
     parents: &'a [String],
     value: Option<&'a [u8]>,
     generator: &'a str,
@@ -86,6 +88,7 @@ fn given<'a>(
         parents,
         value,
         generator,
+        live: entry.place == Place::Live,
     }
 }
 
@@ -98,36 +101,61 @@ fn named<'t>(
 ) {
     let parents = fold_parents(&entry);
     let Some(value) = entry.value.literal() else {
-        if let Some(rule) = rules.choose(hits, &given(document.path, &parents, None, "")) {
+        if let Some(rule) = rules.choose(hits, &given(document.path, &entry, &parents, None, "")) {
             sink(candidate(entry, rule, NO_SHAPE));
         }
         return;
     };
+    if list(rules, document, &entry, hits, &parents, sink) {
+        return;
+    }
     let whole = shape(value);
-    let Some(rule) = rules.choose(
+    if let Some(rule) = rules.choose(
         hits,
-        &given(document.path, &parents, Some(value), whole.generator),
-    ) else {
-        return;
-    };
-    let when = rules.when(rule.0, rule.1);
-    if when.is_near() && !is_near(&entry, document.text) {
-        return;
-    }
-    match when.split {
-        Some(separator) if separator.is_ascii() && value.contains(&(separator as u8)) => {
-            for (part, entry) in parts(&entry, document.text, separator as u8) {
-                let shape = shape(&part);
-                if let Some(rule) = rules.choose(
-                    hits,
-                    &given(document.path, &parents, Some(&part), shape.generator),
-                ) {
-                    sink(candidate(entry, rule, shape));
-                }
-            }
+        &given(
+            document.path,
+            &entry,
+            &parents,
+            Some(value),
+            whole.generator,
+        ),
+    ) {
+        if !rules.when(rule.0, rule.1).is_near() || is_near(&entry, document.text) {
+            sink(candidate(entry, rule, whole));
         }
-        _ => sink(candidate(entry, rule, whole)),
     }
+}
+
+/// Takes the value for a list, where a rule that splits applies to its parts; whether one did.
+fn list<'t>(
+    rules: &RuleSet,
+    document: &Document<'t>,
+    entry: &Entry<'t>,
+    hits: &[NameHit<'_>],
+    parents: &[String],
+    sink: &mut dyn FnMut(Candidate<'t>),
+) -> bool {
+    let value = entry.value.literal().unwrap_or_default();
+    let split = |hit: &NameHit<'_>| rules.when(hit.rule, hit.when).split;
+    let Some(separator) = hits
+        .iter()
+        .filter_map(split)
+        .find(|c| c.is_ascii() && value.contains(&(*c as u8)))
+    else {
+        return false;
+    };
+    let mut found = false;
+    for (part, entry) in parts(entry, document.text, separator as u8) {
+        let shape = shape(&part);
+        let given = given(document.path, &entry, parents, Some(&part), shape.generator);
+        if let Some(rule) = rules.choose(hits, &given)
+            && rules.when(rule.0, rule.1).split == Some(separator)
+        {
+            found = true;
+            sink(candidate(entry, rule, shape));
+        }
+    }
+    found
 }
 
 /// Whether the value stands close behind its name in one unbroken literal. The prefilter asks the same of the bytes behind

@@ -137,14 +137,14 @@ fn is_name(bytes: &[u8], start: usize, end: usize, rules: &RuleSet, scratch: &mu
         .take_while(|&&b| narrow(b))
         .count();
     let (from, to) = (start - left, end + right);
-    let mut known = |from: usize, to: usize| {
-        scratch.fold(&String::from_utf8_lossy(&bytes[from..to]));
-        rules.knows(scratch)
-    };
+    scratch.fold(&String::from_utf8_lossy(&bytes[from..to]));
+    if rules.knows_parent(scratch) {
+        return true;
+    }
     let open = |from: usize, to: usize, nearness: Nearness| {
         can_be_given(bytes, from, to) && (nearness == Nearness::Any || is_near_random(&bytes[to..]))
     };
-    if let Some(nearness) = known(from, to) {
+    if let Some(nearness) = rules.knows(scratch) {
         return open(from, to, nearness);
     }
     let wide = |b: u8| narrow(b) || matches!(b, b'.' | b'-' | b':');
@@ -162,5 +162,9 @@ fn is_name(bytes: &[u8], start: usize, end: usize, rules: &RuleSet, scratch: &mu
         return false;
     }
     let (from, to) = (from - more, to + further);
-    known(from, to).is_some_and(|nearness| open(from, to, nearness))
+    scratch.fold(&String::from_utf8_lossy(&bytes[from..to]));
+    rules.knows_parent(scratch)
+        || rules
+            .knows(scratch)
+            .is_some_and(|nearness| open(from, to, nearness))
 }

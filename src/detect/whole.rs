@@ -30,6 +30,7 @@ pub(super) fn detect<'t>(
         parents: &[],
         value: Some(value.as_bytes()),
         generator: shape.generator,
+        live: true,
     };
     let found = rules
         .whole_files(document.path)

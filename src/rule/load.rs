@@ -186,6 +186,7 @@ fn compile(when: &schema::When) -> Result<When, String> {
         shapes: when.shapes.clone(),
         value: when.value.clone(),
         value_regex: OnceLock::new(),
+        live: when.live,
         random: when.random,
         min_length: when.min_length,
         split: when.split,

@@ -68,6 +68,7 @@ pub struct When {
     shapes: Vec<String>,
     value: Option<String>,
     value_regex: OnceLock<Option<Regex>>,
+    live: bool,
     /// The value must be random.
     pub random: bool,
     /// The least number of characters.
@@ -105,6 +106,8 @@ pub struct Given<'a> {
     pub value: Option<&'a [u8]>,
     /// Name of the generator the value looks like.
     pub generator: &'a str,
+    /// Whether the text takes effect.
+    pub live: bool,
 }
 
 impl When {
@@ -149,6 +152,9 @@ impl When {
         if self.bare {
             out.push_str("; with no word before it");
         }
+        if self.live {
+            out.push_str("; not in comments");
+        }
         if self.random {
             out.push_str("; random values only");
         }
@@ -175,6 +181,12 @@ impl When {
         !self.files.is_empty()
     }
 
+    /// Whether the condition names files, not merely their type: such files are few.
+    fn is_bound_to_files(&self) -> bool {
+        let named = |glob: &String| !glob.rsplit('/').next().unwrap_or(glob).starts_with('*');
+        !self.files.is_empty() && self.files.iter().all(named)
+    }
+
     /// Whether every condition but the target holds. Conditions on the value hold for a value that is not known.
     pub fn holds(&self, given: &Given<'_>) -> bool {
         let prefixed = |words: &[String]| {
@@ -191,6 +203,7 @@ impl When {
         };
         (self.prefixes.is_empty() || prefixed(&self.prefixes))
             && !prefixed(&self.not_prefixes)
+            && (!self.live || given.live)
             && (!self.bare || given.prefix.is_none_or(|prefix| prefix.is_empty()))
             && (self.parents.is_empty()
                 || given

@@ -29,7 +29,6 @@ const SUFFIXES: &[&str] = &[
     "dev",
     "development",
     "digits",
-    "dummy",
     "example",
     "fallback",
     "fallbacks",

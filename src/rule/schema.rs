@@ -116,6 +116,9 @@ pub struct When {
     pub shapes: Vec<String>,
     /// The value must match this regular expression as a whole.
     pub value: Option<String>,
+    /// The value must take effect: no comment, no documentation.
+    #[serde(default)]
+    pub live: bool,
     /// The value must be random.
     #[serde(default)]
     pub random: bool,

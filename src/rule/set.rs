@@ -24,6 +24,8 @@ pub struct RuleSet {
     name_is_anchor: Vec<bool>,
     /// For each pattern of `names`: whether every such condition asks for a near value.
     name_is_near: Vec<bool>,
+    /// What conditions on short names are looked for by: folded names of what the value stands in.
+    parents: Vec<String>,
     calls: BTreeMap<String, Vec<(usize, usize, u8)>>,
     armor: Vec<(String, usize, usize)>,
     whole_files: Vec<(usize, usize)>,
@@ -100,8 +102,9 @@ impl RuleSet {
             .build(names.keys())
             .ok();
         let name_targets: Vec<Vec<(usize, usize)>> = names.into_values().collect();
+        let alone = names_alone(&rules);
         let by_name = |&(rule, when): &(usize, usize)| {
-            matches!(anchors_of(&rules[rule].when[when]), Needs::Name)
+            matches!(anchors_of(&rules[rule].when[when], &alone), Needs::Name)
         };
         let name_is_anchor = name_targets
             .iter()
@@ -111,6 +114,12 @@ impl RuleSet {
         let name_is_near = name_targets
             .iter()
             .map(|targets| targets.iter().filter(|target| by_name(target)).all(near))
+            .collect();
+        let parents: BTreeSet<String> = rules
+            .iter()
+            .flat_map(|rule| &rule.when)
+            .filter(|when| matches!(anchors_of(when, &alone), Needs::Parent))
+            .flat_map(|when| when.parents.iter().cloned())
             .collect();
         let parts: Vec<&[u8]> = texts
             .iter()
@@ -123,6 +132,7 @@ impl RuleSet {
             name_targets,
             name_is_anchor,
             name_is_near,
+            parents: parents.into_iter().collect(),
             calls,
             armor,
             whole_files,
@@ -177,6 +187,13 @@ impl RuleSet {
         known
     }
 
+    /// Whether `folded` is the name of something that a short name is looked for by.
+    pub fn knows_parent(&self, folded: &Folded) -> bool {
+        self.parents
+            .iter()
+            .any(|parent| folded.text().ends_with(parent.as_str()))
+    }
+
     /// The conditions on the argument at `position` of a call of `function`, which is matched by its last parts.
     pub fn calls(&self, function: &Folded, position: u8) -> impl Iterator<Item = (usize, usize)> {
         let text = function.text();
@@ -213,9 +230,11 @@ impl RuleSet {
     pub fn reads_always(&self, path: &str) -> bool {
         self.always
             .get_or_init(|| {
+                let alone = names_alone(&self.rules);
                 let when = self.rules.iter().flat_map(|rule| &rule.when);
-                let bound = when
-                    .filter(|when| when.is_path_bound() && matches!(anchors_of(when), Needs::Path));
+                let bound = when.filter(|when| {
+                    when.is_path_bound() && matches!(anchors_of(when, &alone), Needs::Path)
+                });
                 super::globs(bound.flat_map(|when| &when.files))
             })
             .is_match(path)
@@ -272,9 +291,13 @@ impl RuleSet {
     pub fn anchors(&self) -> Vec<Anchor> {
         let mut anchors = BTreeSet::new();
         let mut names = Vec::new();
+        let alone = names_alone(&self.rules);
         for when in self.rules.iter().flat_map(|rule| &rule.when) {
-            match anchors_of(when) {
+            match anchors_of(when, &alone) {
                 Needs::Path => {}
+                Needs::Parent => {
+                    names.extend(when.written_parents.iter().map(|name| Folded::of(name)));
+                }
                 Needs::OneOf(loose) => {
                     anchors.extend(loose.into_iter().map(|text| Anchor { text, named: false }));
                 }
@@ -288,6 +311,14 @@ impl RuleSet {
                 named: true,
             });
         }
+        // A hit on a part of a name leads to the name around it: `secrets` needs no search beside `secret`.
+        let shorter = anchors.clone();
+        let covered = |anchor: &Anchor| {
+            shorter
+                .iter()
+                .any(|other| other != anchor && anchor.text.contains(other.text.as_str()))
+        };
+        anchors.retain(|anchor| !anchor.named || !covered(anchor));
         anchors.into_iter().collect()
     }
 }
@@ -313,20 +344,38 @@ fn commonest_word(names: &[Folded]) -> Option<String> {
 
 /// Words from this length on can be anchors.
 const SHORTEST_WORD: usize = 3;
-/// A name shorter than this, under something that is named as well, is looked for by that.
+/// A name shorter than this stands everywhere. Under something that is named as well it is looked for by that; bound to
+/// a path, by the path.
 const SHORT: usize = 7;
 
 /// What must stand in a text for a condition to apply.
 enum Needs {
     /// Its name.
     Name,
+    /// The name of something it stands in.
+    Parent,
     /// One of these literals.
     OneOf(Vec<String>),
     /// Nothing that can be searched for: the path tells.
     Path,
 }
 
-fn anchors_of(when: &When) -> Needs {
+/// Names that some condition asks for wherever they stand. They are looked for anyhow, however short.
+fn names_alone(rules: &[Rule]) -> BTreeSet<&str> {
+    rules
+        .iter()
+        .flat_map(|rule| &rule.when)
+        .filter(|when| when.parents.is_empty() && !when.is_path_bound())
+        .filter_map(|when| match &when.target {
+            Target::Names(names) => Some(names),
+            _ => None,
+        })
+        .flatten()
+        .map(String::as_str)
+        .collect()
+}
+
+fn anchors_of(when: &When, alone: &BTreeSet<&str>) -> Needs {
     match &when.target {
         Target::Armor(labels) => Needs::OneOf(
             labels
@@ -335,8 +384,11 @@ fn anchors_of(when: &When) -> Needs {
                 .collect(),
         ),
         Target::WholeFile => Needs::Path,
-        // `jwt.encode`: the module's name, which is the rarer part.
-        Target::Calls(_) => {
+        Target::Calls(calls) => {
+            if !when.parents.is_empty() && calls.iter().any(|(name, _)| name.len() < SHORT) {
+                return Needs::Parent;
+            }
+            // `jwt.encode`: the module's name, which is the rarer part.
             let first = |call: &String| {
                 call.split(['.', '#', ':'])
                     .next()
@@ -346,15 +398,14 @@ fn anchors_of(when: &When) -> Needs {
             Needs::OneOf(when.written.iter().map(first).collect())
         }
         Target::Names(names) => {
-            let short = names.iter().any(|name| name.len() < SHORT);
-            if short && !when.parents.is_empty() {
-                Needs::OneOf(
-                    when.written_parents
-                        .iter()
-                        .flat_map(|parent| joinings(parent))
-                        .collect(),
-                )
-            } else if names.iter().any(|name| name.len() < SHORTEST_WORD) && when.is_path_bound() {
+            let common = |name: &String| name.len() < SHORT && !alone.contains(name.as_str());
+            if !names.iter().any(common) {
+                Needs::Name
+            } else if when.is_bound_to_files() {
+                Needs::Path
+            } else if !when.parents.is_empty() {
+                Needs::Parent
+            } else if when.is_path_bound() {
                 Needs::Path
             } else {
                 Needs::Name
@@ -363,15 +414,37 @@ fn anchors_of(when: &When) -> Needs {
     }
 }
 
-/// The words of `name` joined in every usual way.
-fn joinings(name: &str) -> Vec<String> {
-    let folded = Folded::of(name);
-    let words: Vec<&str> = folded.words().collect();
-    if words.len() == 1 {
-        return words.into_iter().map(str::to_owned).collect();
+#[cfg(test)]
+mod tests {
+    use crate::rule::{builtin_files, load};
+
+    /// The vector search takes no more literals than this.
+    const MOST: usize = 64;
+
+    #[test]
+    fn few_anchors() {
+        let anchors = load(builtin_files().iter().copied()).unwrap().anchors();
+        assert!(anchors.len() <= MOST, "{}: {anchors:?}", anchors.len());
     }
-    ["", "_", "-", ".", "::"]
-        .iter()
-        .map(|by| words.join(by))
-        .collect()
+
+    #[test]
+    fn short_names_are_looked_for_by_what_they_stand_in() {
+        const HEAD: &str = "[[rule]]\nid='a-b'\ntitle='t'\nclass='signing-key'\nseverity='high'\nimpact='i'\nremedy='r'\n";
+        let with = |when: &str| {
+            let text = format!("{HEAD}[[rule.when]]\n{when}\n");
+            let rules = load([("x.toml", text.as_str())]).unwrap();
+            let anchors: Vec<_> = rules.anchors().into_iter().map(|a| a.text).collect();
+            (anchors.join(" "), rules.reads_always("config/app.php"))
+        };
+        let parents = "names=['key']\nparents=['cookieSession']";
+        assert_eq!(with(parents), ("session".to_owned(), false));
+        let path = "names=['key']\nfiles=['**/app.php']";
+        assert_eq!(with(path), (String::new(), true));
+        let type_only = "names=['key']\nparents=['cookieSession']\nfiles=['**/*.js']";
+        assert_eq!(with(type_only), ("session".to_owned(), false));
+        let both = "names=['key']\nparents=['crypt']\nfiles=['**/app.php']";
+        assert_eq!(with(both), (String::new(), true));
+        let call = "calls=['key#0']\nparents=['rememberMe']";
+        assert_eq!(with(call), ("remember".to_owned(), false));
+    }
 }

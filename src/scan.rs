@@ -89,7 +89,8 @@ impl Scanner {
         let path = item.logical.to_lowercase();
         let wide = memchr::memchr(0, &item.bytes[..item.bytes.len().min(SNIFF)]).is_some();
         let interesting = |bytes: &[u8], scratch: &mut Scratch| {
-            self.prefilter.is_interesting(bytes, &self.rules, scratch)
+            self.prefilter
+                .is_interesting(bytes, &path, &self.rules, scratch)
                 || self.rules.reads_always(&path)
         };
         if !wide && !interesting(item.bytes, scratch) {

@@ -5,6 +5,8 @@
 //! identifier around the hit must be a name of some rule: `secret` alone stands in every tenth source file,
 //! `secret_key` does not. What passes is decoded and parsed; what does not holds no candidate, whatever its format.
 
+use std::ops::Range;
+
 use aho_corasick::packed::{Config, MatchKind, Searcher};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, Span};
 
@@ -55,8 +57,14 @@ impl Prefilter {
         }
     }
 
-    /// Whether `bytes` (in any encoding that keeps ASCII as it is) can hold a candidate.
-    pub fn is_interesting(&self, bytes: &[u8], rules: &RuleSet, scratch: &mut Scratch) -> bool {
+    /// Whether `bytes` (in any encoding that keeps ASCII as it is), found under the lower-cased `path`, can hold a candidate.
+    pub fn is_interesting(
+        &self,
+        bytes: &[u8],
+        path: &str,
+        rules: &RuleSet,
+        scratch: &mut Scratch,
+    ) -> bool {
         let Scratch { lower, folded } = scratch;
         let mut start = 0;
         while start < bytes.len() {
@@ -67,7 +75,13 @@ impl Prefilter {
             let mut from = 0;
             while let Some((pattern, hit)) = self.search.find(lower, from) {
                 if !self.named[pattern]
-                    || is_name(bytes, start + hit.start, start + hit.end, rules, folded)
+                    || is_name(
+                        bytes,
+                        start + hit.start..start + hit.end,
+                        path,
+                        rules,
+                        folded,
+                    )
                 {
                     return true;
                 }
@@ -124,7 +138,14 @@ impl Search {
 
 /// Whether the identifier around `start..end` is a name of some rule, read with and without the dots and dashes in it,
 /// and stands where a name can be given a value.
-fn is_name(bytes: &[u8], start: usize, end: usize, rules: &RuleSet, scratch: &mut Folded) -> bool {
+fn is_name(
+    bytes: &[u8],
+    hit: Range<usize>,
+    path: &str,
+    rules: &RuleSet,
+    scratch: &mut Folded,
+) -> bool {
+    let (start, end) = (hit.start, hit.end);
     let narrow = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
     let left = bytes[start.saturating_sub(REACH)..start]
         .iter()
@@ -141,11 +162,12 @@ fn is_name(bytes: &[u8], start: usize, end: usize, rules: &RuleSet, scratch: &mu
     if rules.knows_parent(scratch) {
         return true;
     }
-    let open = |from: usize, to: usize, nearness: Nearness| {
-        can_be_given(bytes, from, to) && (nearness == Nearness::Any || is_near_random(&bytes[to..]))
+    let given = |from: usize, to: usize, folded: &Folded| {
+        let near = |nearness| nearness == Nearness::Any || is_near_random(&bytes[to..]);
+        can_be_given(bytes, from, to) && rules.knows(folded, path).is_some_and(near)
     };
-    if let Some(nearness) = rules.knows(scratch) {
-        return open(from, to, nearness);
+    if given(from, to, scratch) {
+        return true;
     }
     let wide = |b: u8| narrow(b) || matches!(b, b'.' | b'-' | b':');
     let more = bytes[from.saturating_sub(REACH)..from]
@@ -163,8 +185,5 @@ fn is_name(bytes: &[u8], start: usize, end: usize, rules: &RuleSet, scratch: &mu
     }
     let (from, to) = (from - more, to + further);
     scratch.fold(&String::from_utf8_lossy(&bytes[from..to]));
-    rules.knows_parent(scratch)
-        || rules
-            .knows(scratch)
-            .is_some_and(|nearness| open(from, to, nearness))
+    rules.knows_parent(scratch) || given(from, to, scratch)
 }

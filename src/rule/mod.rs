@@ -187,13 +187,16 @@ impl When {
         !self.files.is_empty() && self.files.iter().all(named)
     }
 
+    /// Whether the conditions on the words before the name hold.
+    pub fn admits(&self, prefix: Prefix<'_>) -> bool {
+        let holds = |words: &[String]| words.iter().any(|word| prefix.holds(word));
+        (self.prefixes.is_empty() || holds(&self.prefixes))
+            && !holds(&self.not_prefixes)
+            && (!self.bare || prefix.is_empty())
+    }
+
     /// Whether every condition but the target holds. Conditions on the value hold for a value that is not known.
     pub fn holds(&self, given: &Given<'_>) -> bool {
-        let prefixed = |words: &[String]| {
-            given
-                .prefix
-                .is_some_and(|prefix| words.iter().any(|word| prefix.holds(word)))
-        };
         let shaped = |value: &[u8]| {
             (self.shapes.is_empty() || self.shapes.iter().any(|shape| shape == given.generator))
                 && self.value.as_deref().is_none_or(|source| {
@@ -201,10 +204,10 @@ impl When {
                     regex.as_ref().is_some_and(|regex| regex.is_match(value))
                 })
         };
-        (self.prefixes.is_empty() || prefixed(&self.prefixes))
-            && !prefixed(&self.not_prefixes)
+        given
+            .prefix
+            .map_or(self.prefixes.is_empty(), |prefix| self.admits(prefix))
             && (!self.live || given.live)
-            && (!self.bare || given.prefix.is_none_or(|prefix| prefix.is_empty()))
             && (self.parents.is_empty()
                 || given
                     .parents

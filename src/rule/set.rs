@@ -20,10 +20,8 @@ pub struct RuleSet {
     names: Option<AhoCorasick>,
     /// For each pattern of `names`: the conditions, as (rule, when).
     name_targets: Vec<Vec<(usize, usize)>>,
-    /// For each pattern of `names`: whether some condition is looked for by it.
-    name_is_anchor: Vec<bool>,
-    /// For each pattern of `names`: whether every such condition asks for a near value.
-    name_is_near: Vec<bool>,
+    /// For each pattern of `names`: those of its conditions that are looked for by it.
+    searched: Vec<Vec<(usize, usize)>>,
     /// What conditions on short names are looked for by: folded names of what the value stands in.
     parents: Vec<String>,
     calls: BTreeMap<String, Vec<(usize, usize, u8)>>,
@@ -106,14 +104,9 @@ impl RuleSet {
         let by_name = |&(rule, when): &(usize, usize)| {
             matches!(anchors_of(&rules[rule].when[when], &alone), Needs::Name)
         };
-        let name_is_anchor = name_targets
+        let searched = name_targets
             .iter()
-            .map(|targets| targets.iter().any(by_name))
-            .collect();
-        let near = |&(rule, when): &(usize, usize)| rules[rule].when[when].is_near();
-        let name_is_near = name_targets
-            .iter()
-            .map(|targets| targets.iter().filter(|target| by_name(target)).all(near))
+            .map(|targets| targets.iter().copied().filter(by_name).collect())
             .collect();
         let parents: BTreeSet<String> = rules
             .iter()
@@ -130,8 +123,7 @@ impl RuleSet {
             always: OnceLock::new(),
             names: automaton,
             name_targets,
-            name_is_anchor,
-            name_is_near,
+            searched,
             parents: parents.into_iter().collect(),
             calls,
             armor,
@@ -170,15 +162,28 @@ impl RuleSet {
         }
     }
 
-    /// Whether the name of a condition that is looked for by its name stands in `folded`, whatever else it asks; and if so,
-    /// whether all of those ask for a near value.
-    pub fn knows(&self, folded: &Folded) -> Option<Nearness> {
+    /// Whether the name of a condition that is looked for by its name stands in `folded`, with the words before it that the
+    /// condition asks for, in a file it is about; and if so, whether all such conditions ask for a near value.
+    pub fn knows(&self, folded: &Folded, path: &str) -> Option<Nearness> {
         let names = self.names.as_ref()?;
         let mut known = None;
         for found in names.find_overlapping_iter(folded.text()) {
-            let pattern = found.pattern().as_usize();
-            if self.name_is_anchor[pattern] && folded.judge(found.range()).is_some() {
-                if !self.name_is_near[pattern] {
+            let targets = &self.searched[found.pattern().as_usize()];
+            if targets.is_empty() {
+                continue;
+            }
+            let Some(prefix) = folded.judge(found.range()) else {
+                continue;
+            };
+            for &(rule, when) in targets {
+                let when = self.when(rule, when);
+                if when.is_near() && known.is_some()
+                    || !when.admits(prefix)
+                    || !when.holds_for_path(path)
+                {
+                    continue;
+                }
+                if !when.is_near() {
                     return Some(Nearness::Any);
                 }
                 known = Some(Nearness::Near);

@@ -27,7 +27,23 @@ pub(super) enum Op {
     Other,
 }
 
-/// How they are written, longest first.
+impl Op {
+    /// The operator of one character.
+    pub(super) fn of_one(byte: u8) -> Self {
+        match byte {
+            b'=' => Self::Assign,
+            b'.' => Self::Dot,
+            b':' => Self::Colon,
+            b',' => Self::Comma,
+            b';' => Self::Semicolon,
+            b'+' => Self::Plus,
+            b'?' => Self::Question,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// How those of several characters are written, and the others, longest first.
 pub(super) const OPERATORS: &[(&str, Op)] = &[
     ("===", Op::Compare),
     ("!==", Op::Compare),

@@ -333,6 +333,13 @@ impl Lexer<'_, '_> {
 
     fn operator(&mut self) {
         let first = self.bytes[self.at];
+        let second = self.bytes.get(self.at + 1).copied().unwrap_or(b' ');
+        if second.is_ascii_alphanumeric()
+            || second.is_ascii_whitespace()
+            || matches!(second, b'"' | b'\'' | b'_' | b'(' | b'[' | b'{' | b')')
+        {
+            return self.push(Kind::Op(Op::of_one(first)), 1);
+        }
         let found = OPERATORS
             .iter()
             .find(|(text, _)| text.as_bytes()[0] == first && self.starts(self.at, text));

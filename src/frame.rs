@@ -7,6 +7,8 @@ use crate::finding::{Frame, FrameLine};
 use crate::generator::shape;
 use crate::text::{Lines, Span};
 
+/// Pieces of a secret from this length on are taken out of the rest of the line.
+const PIECE: usize = 6;
 /// Lines shown before the one on which the value begins.
 const BEFORE: usize = 3;
 /// Characters of a line that are shown.
@@ -156,7 +158,10 @@ fn push_plain(plain: &str, secret: &[Span], text: &str, out: &mut String) {
         out.push_str(&rest[..start]);
         // `name=value` and `user:password@host` hide a value in a run.
         for part in run.split_inclusive(|c| "=:@&?${}[]|".contains(c)) {
-            let hidden = part.len() >= SUSPECT && shape(part.as_bytes()).random;
+            let word = part.trim_end_matches(|c: char| "=:@&?${}[]|".contains(c));
+            let piece =
+                word.len() >= PIECE && secret.iter().any(|span| span.of(text).contains(word));
+            let hidden = piece || part.len() >= SUSPECT && shape(part.as_bytes()).random;
             out.push_str(if hidden { "<...>" } else { part });
         }
         rest = &rest[end..];

@@ -75,6 +75,9 @@ pub(super) fn print(report: &Report, view: &View, format: OutputFormat) -> anyho
 }
 
 /// Writes a report to a file, which takes the place of an older one only when it is whole.
+///
+/// The new file is written beside the target under a name that did not exist: neither a file nor a link that someone left
+/// there is written through. A device or pipe is written to as it is.
 pub(super) fn write(
     report: &Report,
     view: &View,
@@ -82,20 +85,52 @@ pub(super) fn write(
     file: &Path,
 ) -> anyhow::Result<()> {
     let name = || format!("cannot write {}", file.display());
-    let mut partial = file.as_os_str().to_owned();
-    partial.push(".part");
-    let partial = PathBuf::from(partial);
-    let mut out = BufWriter::new(File::create(&partial).with_context(name)?);
     let plain = View {
         color: false,
         width: PIPED_WIDTH,
         ..view.clone()
     };
-    format
-        .reporter()
-        .write(report, &plain, &mut out)
-        .and_then(|()| out.flush())
-        .with_context(name)?;
-    drop(out);
-    std::fs::rename(&partial, file).with_context(name)
+    let put = |out: File| {
+        let mut out = BufWriter::new(out);
+        format
+            .reporter()
+            .write(report, &plain, &mut out)
+            .and_then(|()| out.flush())
+    };
+    let before = file.symlink_metadata().ok();
+    let special = file
+        .metadata()
+        .is_ok_and(|data| !data.is_file() && !data.is_dir());
+    if special {
+        return File::options()
+            .write(true)
+            .open(file)
+            .and_then(put)
+            .with_context(name);
+    }
+    let (partial, out) = beside(file).with_context(name)?;
+    let written = put(out)
+        .and_then(|()| match &before {
+            Some(data) if data.is_file() => std::fs::set_permissions(&partial, data.permissions()),
+            _ => Ok(()),
+        })
+        .and_then(|()| std::fs::rename(&partial, file));
+    if written.is_err() {
+        // What is left of a failed attempt is of use to nobody; that it cannot be removed is no news.
+        let _ = std::fs::remove_file(&partial);
+    }
+    written.with_context(name)
+}
+
+/// A new, empty file in the folder of `file`.
+fn beside(file: &Path) -> io::Result<(PathBuf, File)> {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    for attempt in 0..100 {
+        let partial = file.with_file_name(format!(".{name}.{}-{attempt}.part", std::process::id()));
+        match File::options().write(true).create_new(true).open(&partial) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            other => return other.map(|out| (partial, out)),
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
 }

@@ -17,6 +17,9 @@ use crate::source::git::{History, Range, Staged};
 use crate::source::paths::Naming;
 use crate::source::{Source, Stdin, Tree};
 
+/// More threads than this only wait for each other.
+const MOST_THREADS: usize = 64;
+
 pub(super) fn run(scan: &Scan) -> anyhow::Result<Exit> {
     let rules = builtin_rules()?;
     let profile = profile(scan);
@@ -72,7 +75,8 @@ fn source(scan: &Scan, profile: Profile) -> anyhow::Result<Box<dyn Source>> {
     let threads = scan
         .threads
         .or_else(|| std::thread::available_parallelism().ok())
-        .map_or(1, std::num::NonZero::get);
+        .map_or(1, std::num::NonZero::get)
+        .min(MOST_THREADS);
     let current = std::env::current_dir().context("the current directory cannot be told")?;
     let git = scan.input.staged || scan.input.history || !scan.input.range.is_empty();
     if git && !(scan.include.is_empty() && scan.exclude.is_empty()) {

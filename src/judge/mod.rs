@@ -60,7 +60,18 @@ pub fn judge(candidate: &Candidate<'_>, rules: &RuleSet, path: &str) -> Verdict 
         path,
         class: rule.class,
     };
-    if value.trim_ascii().is_empty() {
+    let nothing = |word: &str| {
+        matches!(
+            word,
+            "none" | "null" | "nil" | "undefined" | "false" | "true"
+        )
+    };
+    if value.trim_ascii().is_empty()
+        || (!candidate.quoted
+            && case
+                .text
+                .is_some_and(|text| nothing(&text.trim().to_ascii_lowercase())))
+    {
         return Verdict::Drop(Reason::Empty);
     }
     let published = rules.published(value);

@@ -68,6 +68,11 @@ fn asks_to_be_replaced(lower: &str) -> bool {
         })
 }
 
+/// The same of a value as it stands.
+pub(super) fn asks(text: &str) -> bool {
+    asks_to_be_replaced(&text.to_lowercase())
+}
+
 fn is_number(word: &str) -> bool {
     word.chars().all(|c| c.is_ascii_digit())
 }
@@ -111,7 +116,12 @@ fn made_of_words(text: &str) -> bool {
 }
 
 fn is_ornament(digits: &str) -> bool {
-    digits.len() <= DIGIT_RUN
+    let counts = digits
+        .as_bytes()
+        .windows(2)
+        .all(|pair| (pair[1] + 10 - pair[0]) % 10 == 1);
+    counts
+        || digits.len() <= DIGIT_RUN
         || "01234567890123456789".contains(digits)
         || "98765432109876543210".contains(digits)
 }
@@ -128,6 +138,14 @@ fn is_joined(run: &str) -> bool {
             if run[start..].starts_with(*word) {
                 reachable[start + word.len()] = true;
             }
+        }
+        // The alphabet: `abcdefgh`.
+        let ascending = run.as_bytes()[start..]
+            .windows(2)
+            .take_while(|pair| pair[1] == pair[0].wrapping_add(1))
+            .count();
+        if ascending >= 4 && run.is_ascii() {
+            reachable[start + ascending + 1] = true;
         }
         // A letter drawn out: `xxxx`, `aaaa`.
         let first = run.as_bytes()[start];

@@ -22,22 +22,22 @@ static PATTERNS: LazyLock<Option<Patterns>> = LazyLock::new(|| {
     let all = |alternatives: &[&str]| Regex::new(&format!("^(?:{})$", alternatives.join("|"))).ok();
     Some(Patterns {
         template: all(&[
-            r"\{\{.*\}\}",                        // Jinja, Helm, Mustache
-            r"\{%.*%\}",                          // Jinja
-            r"<%.*%>",                            // ERB, EJS
-            r"<\?.*\?>",                          // PHP
-            r"\$\{[^{}]*\}",                      // shell, Spring, JavaScript
-            r"\$\{\{.*\}\}",                      // GitHub Actions
-            r"#\{[^{}]*\}",                       // Ruby, Octopus
-            r"\$\([A-Za-z_][A-Za-z0-9_. /$-]*\)", // make, MSBuild, command substitution
-            r"\$[A-Za-z_][A-Za-z0-9_]*",          // shell
-            r"%[A-Za-z_][A-Za-z0-9_]*%",          // cmd, Symfony parameters
-            r"%\([A-Za-z_][A-Za-z0-9_.]*\)s",     // ConfigParser, Python
-            r"%env\([^()]*\)%",                   // Symfony
-            r"__[A-Z0-9]+(?:_[A-Z0-9]+)*__",      // skeletons
-            r"@@?[A-Z][A-Z0-9_]*@@?",             // autoconf, Ant
-            r"!!!\s*SET [A-Z0-9_ ]+!!!",          // cookiecutter-django
-            r"\{[A-Za-z_][A-Za-z0-9_.]*\}",       // str.format
+            r"\{\{.*\}\}",                           // Jinja, Helm, Mustache
+            r"\{%.*%\}",                             // Jinja
+            r"<%.*%>",                               // ERB, EJS
+            r"<\?.*\?>",                             // PHP
+            r"\$\{[^{}]*\}",                         // shell, Spring, JavaScript
+            r"\$\{\{.*\}\}",                         // GitHub Actions
+            r"#\{[^{}]*\}",                          // Ruby, Octopus
+            r"\$\([A-Za-z_][A-Za-z0-9_. /$-]*\)",    // make, MSBuild, command substitution
+            r"\$[A-Za-z_][A-Za-z0-9_]*|\$[0-9@*#?]", // shell
+            r"%[A-Za-z_][A-Za-z0-9_]*%",             // cmd, Symfony parameters
+            r"%\([A-Za-z_][A-Za-z0-9_.]*\)s",        // ConfigParser, Python
+            r"%env\([^()]*\)%",                      // Symfony
+            r"__[A-Z0-9]+(?:_[A-Z0-9]+)*__",         // skeletons
+            r"@@?[A-Z][A-Z0-9_]*@@?",                // autoconf, Ant
+            r"!!!\s*SET [A-Z0-9_ ]+!!!",             // cookiecutter-django
+            r"\{[A-Za-z_][A-Za-z0-9_.]*\}",          // str.format
             r"\[\[.*\]\]",
             r"<<[A-Za-z0-9_ .-]*>>",
             r"%s|%d|%@|\{\}|\{\d\}",
@@ -62,6 +62,7 @@ static PATTERNS: LazyLock<Option<Patterns>> = LazyLock::new(|| {
         ciphertext: all(&[
             r"ENC\[.*\]",    // sops
             r"ENC\(.*\)",    // jasypt
+            r"encrypted:.*", // dotenvx
             r"\{cipher\}.*", // Spring Cloud Config
             r"(?s:\$ANSIBLE_VAULT;.*)",
             r"AQICAH[A-Za-z0-9+/=]{40,}", // AWS KMS
@@ -86,7 +87,10 @@ pub(super) fn reason(case: &Case<'_, '_>) -> Option<Reason> {
     let text = case.text?.trim();
     let patterns = PATTERNS.as_ref()?;
     let random = case.candidate.shape.random;
-    if patterns.template.is_match(text) {
+    // A `$name` that is random is a value: single quotes keep the dollar.
+    let plain_dollar =
+        random && text.starts_with('$') && !text.starts_with("${") && !text.starts_with("$(");
+    if !plain_dollar && patterns.template.is_match(text) {
         return Some(Reason::Template);
     }
     if patterns.reference.is_match(text) {
@@ -94,6 +98,12 @@ pub(super) fn reason(case: &Case<'_, '_>) -> Option<Reason> {
     }
     if patterns.ciphertext.is_match(text) {
         return Some(Reason::Ciphertext);
+    }
+    if PUBLIC.iter().any(|head| text.starts_with(head)) {
+        return Some(Reason::Identifier);
+    }
+    if is_loose(case.candidate) && TYPES.contains(&text) {
+        return Some(Reason::Identifier);
     }
     if is_elided(text) {
         return Some(Reason::Elided);
@@ -127,6 +137,41 @@ fn is_alphabet(text: &str) -> bool {
         || (lower.contains("0123456789abcdef") && text.len() < 30)
 }
 
+/// Keys that are public by design.
+const PUBLIC: &[&str] = &[
+    "-----BEGIN PUBLIC KEY",
+    "-----BEGIN RSA PUBLIC KEY",
+    "-----BEGIN CERTIFICATE",
+    "-----BEGIN EC PUBLIC KEY",
+];
+/// What schemas and forms say of a field, where a value could stand.
+const TYPES: &[&str] = &[
+    "str",
+    "string",
+    "text",
+    "bytes",
+    "char",
+    "varchar",
+    "hidden",
+    "required",
+    "optional",
+    "nullable",
+    "any",
+    "object",
+    "uuid",
+    "CharField",
+    "TextField",
+    "PasswordField",
+    "StringField",
+    "EncryptedCharField",
+    "PasswordInput",
+    "SecretStr",
+    "utf-8",
+    "utf8",
+    "ascii",
+    "latin-1",
+];
+
 /// What names of settings that hold secrets end with.
 const SECRET_NOUNS: &[&str] = &["key", "password", "salt", "secret", "token"];
 
@@ -153,6 +198,13 @@ fn named(case: &Case<'_, '_>, text: &str) -> Option<Reason> {
             .bytes()
             .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
     let value = Folded::of(text);
+    // `parser.get('django', 'secret_key')`: section and option of an INI file.
+    if let Some(outer) = candidate.outer.as_deref().map(last)
+        && Folded::of(&outer).text() == value.text()
+        && Folded::of(&candidate.key).text() != value.text()
+    {
+        return Some(Reason::SelfNamed);
+    }
     for key in keys {
         let same = key == text || (is_loose(candidate) && Folded::of(&key).text() == value.text());
         // `{secret: 'secret'}` runs; `{'secret_key': 'secret_key'}` maps one name to another.
@@ -161,7 +213,8 @@ fn named(case: &Case<'_, '_>, text: &str) -> Option<Reason> {
             return Some(Reason::SelfNamed);
         }
         // `'secret_key': 'DJANGO_SECRET_KEY'`: which variable to look up.
-        if screaming && value.text().ends_with(Folded::of(&key).text()) {
+        if screaming && value.text().ends_with(Folded::of(&key).text()) && !placeholder::asks(text)
+        {
             return Some(Reason::SelfNamed);
         }
     }

@@ -74,7 +74,13 @@ impl Source for Tree {
             for path in &self.paths {
                 match path.metadata() {
                     Ok(data) if data.is_dir() => roots.push(path.clone()),
-                    Ok(_) => Reader::new(self, path).file(path, visitor.as_mut()),
+                    Ok(data) if data.is_file() => {
+                        Reader::new(self, path).file(path, visitor.as_mut())
+                    }
+                    Ok(_) => visitor.issue(Issue::new(
+                        self.naming.reported(path),
+                        "is a pipe, socket or device; give its content to --stdin",
+                    )),
                     Err(error) => {
                         let what =
                             format!("cannot be read: {error}; check the path and its permissions");

@@ -29,6 +29,13 @@ pub(super) fn is_setting_name(text: &str) -> bool {
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-' | b':' | b'/'))
         && text.bytes().any(|b| b.is_ascii_alphabetic())
+        && !looks_generated(text)
+}
+
+/// Whether `text` is a value rather than a name: what is taken for a name is printed. Names of settings have few digits.
+fn looks_generated(text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    text.len() >= 16 && (digits >= 4 || crate::generator::shape(text.as_bytes()).random)
 }
 
 fn is_screaming(text: &str) -> bool {
@@ -66,8 +73,10 @@ pub(super) fn default_of<'t>(
         let (at, name) = (at?, name?);
         let last = last_part(function).to_ascii_lowercase();
         // `f('NAME', …)`: of any function when the name is shouted, else of functions known to look up.
+        let bare_conversion = matches!(function, "str" | "bytes" | "bool" | "string");
         if !(LOOKUPS.contains(&last.as_str()) || is_screaming(name))
-            || (at == 1 && last != "getattr")
+            || bare_conversion
+            || (at == 1 && !matches!(last.as_str(), "getattr" | "setattr"))
         {
             return None;
         }

@@ -45,6 +45,7 @@ pub(super) const LOOKUPS: &[&str] = &[
     "str",
     "string",
     "value",
+    "setattr",
 ];
 
 /// Keyword arguments that give a default.
@@ -85,9 +86,7 @@ const WRAPPERS: &[&str] = &[
     "String",
     "GetBytes",
     "from",
-    "encode",
     "toByteArray",
-    "text",
     "cast",
     "Some",
     "to_string",
@@ -98,7 +97,6 @@ const WRAPPERS: &[&str] = &[
     "Str",
     "byte",
     "Keygrip",
-    "Some",
     "getBytes",
     "to_vec",
     "Uint8Array",
@@ -112,6 +110,10 @@ const WRAPPERS: &[&str] = &[
     "SecretKeySpec",
     "from_secret",
     "createSecretKey",
+    "Field",
+    "ib",
+    "attrib",
+    "dedent",
 ];
 
 /// Functions that make a list of what they are given.

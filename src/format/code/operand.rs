@@ -230,6 +230,17 @@ fn call<'t>(cursor: &mut Cursor<'t, '_>, function: &'t str, depth: usize) -> Fol
         return Folded::opaque();
     }
     let last = calls::last_part(function);
+    // `KEY.encode("utf-8")`: a method of a constant of this text.
+    if let Some((name, method)) = function.rsplit_once('.')
+        && let Some(constant) = cursor.constant(calls::last_part(name))
+        && (!name.contains('.') || calls::is_own(name))
+    {
+        let mut folded = Folded::one(constant);
+        if calls::apply_method(method, Some(&arguments), &mut folded.values) {
+            return folded;
+        }
+        return Folded::opaque();
+    }
     if let Some(found) = calls::default_of(&arguments, function, depth) {
         return found;
     }

@@ -25,7 +25,7 @@ impl<'t> Walker<'t, '_> {
     /// The last token of a target that ends before `at`, and the name it stands for.
     pub(super) fn target(&self, at: usize) -> Option<Target<'t>> {
         let mut last = at.checked_sub(1)?;
-        let begin = self.segment.max(at.saturating_sub(LONGEST));
+        let begin = self.after_header(self.segment.max(at.saturating_sub(LONGEST)), at);
         // `name: Annotation = value`, `name?: Annotation = value`
         if let Some(colon) = self.colon(begin, at)
             && self.language.colon != Colon::Anywhere
@@ -62,6 +62,23 @@ impl<'t> Walker<'t, '_> {
                 .subscript(begin, last, close)
                 .or_else(|| self.property(begin, last)),
             _ => None,
+        }
+    }
+
+    /// Where the statement begins in `if x: statement`: behind the header of a compound statement on the same line.
+    fn after_header(&self, begin: usize, at: usize) -> usize {
+        const HEADERS: &[&str] = &[
+            "if", "elif", "else", "except", "finally", "try", "for", "while", "with", "class",
+            "case", "def",
+        ];
+        let header = self.language.indented_classes
+            && self.frames.is_empty()
+            && self.kind(begin) == Some(Kind::Name)
+            && HEADERS.contains(&self.source(begin));
+        if header {
+            self.colon(begin, at).map_or(begin, |colon| colon + 1)
+        } else {
+            begin
         }
     }
 

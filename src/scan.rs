@@ -86,7 +86,7 @@ impl Scanner {
         scratch: &mut Scratch,
         sink: &mut dyn FnMut(Examined<'_, '_>, &Seen<'_>),
     ) -> Outcome {
-        let path = item.logical.to_lowercase();
+        let path = item.logical.to_ascii_lowercase();
         let wide = memchr::memchr(0, &item.bytes[..item.bytes.len().min(SNIFF)]).is_some();
         let interesting = |bytes: &[u8], scratch: &mut Scratch| {
             self.prefilter

@@ -110,19 +110,17 @@ fn named<'t>(
         return;
     }
     let whole = shape(value);
-    if let Some(rule) = rules.choose(
-        hits,
-        &given(
-            document.path,
-            &entry,
-            &parents,
-            Some(value),
-            whole.generator,
-        ),
-    ) {
-        if !rules.when(rule.0, rule.1).is_near() || is_near(&entry, document.text) {
-            sink(candidate(entry, rule, whole));
-        }
+    let given = given(
+        document.path,
+        &entry,
+        &parents,
+        Some(value),
+        whole.generator,
+    );
+    if let Some(rule) = rules.choose(hits, &given)
+        && (!rules.when(rule.0, rule.1).is_near() || is_near(&entry, document.text))
+    {
+        sink(candidate(entry, rule, whole));
     }
 }
 

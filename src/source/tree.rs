@@ -12,7 +12,7 @@ use globset::GlobSet;
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use super::ignored::Ignored;
-use super::paths::Naming;
+use super::paths::{Naming, slashes};
 use super::{Counted, Item, NewVisitor, Scope, Source, SourceError, Visitor};
 use crate::finding::{Issue, Origin, Skip, SourceKind};
 use crate::text::decode::is_binary;
@@ -75,7 +75,7 @@ impl Source for Tree {
                 match path.metadata() {
                     Ok(data) if data.is_dir() => roots.push(path.clone()),
                     Ok(data) if data.is_file() => {
-                        Reader::new(self, path).file(path, visitor.as_mut())
+                        Reader::new(self, path).file(path, visitor.as_mut());
                     }
                     Ok(_) => visitor.issue(Issue::new(
                         self.naming.reported(path),
@@ -197,6 +197,8 @@ fn walk_issue(naming: &Naming, error: &ignore::Error) -> Issue {
 struct Reader<'t> {
     tree: &'t Tree,
     root: PathBuf,
+    /// The root as written and as reported: what lies below it is named by them.
+    names: [String; 2],
     buffer: Vec<u8>,
     origin: Origin,
 }
@@ -205,6 +207,7 @@ impl<'t> Reader<'t> {
     fn new(tree: &'t Tree, root: &Path) -> Self {
         Self {
             tree,
+            names: [slashes(root), tree.naming.reported(root)],
             root: root.to_owned(),
             buffer: Vec::new(),
             origin: Origin::plain(SourceKind::Worktree),
@@ -282,14 +285,45 @@ impl<'t> Reader<'t> {
     }
 
     fn visit(&self, path: &Path, end: usize, first_line: usize, visitor: &mut dyn Visitor) {
+        let naming = &self.tree.naming;
+        let (reported, logical) = self
+            .named(path)
+            .unwrap_or_else(|| (naming.reported(path), naming.logical(&self.root, path)));
         visitor.visit(Item {
-            path: &self.tree.naming.reported(path),
-            logical: &self.tree.naming.logical(&self.root, path),
+            path: &reported,
+            logical: &logical,
             bytes: &self.buffer[..end],
             origin: &self.origin,
             scope: Scope::Whole,
             first_line,
         });
+    }
+
+    /// The names of a file below the root, put together from those of the root: every file of a tree is named, most for
+    /// nothing.
+    fn named(&self, path: &Path) -> Option<(String, String)> {
+        let [written, reported] = &self.names;
+        let whole = slashes(path);
+        let below = whole
+            .strip_prefix(written.as_str())?
+            .trim_start_matches('/');
+        if below.is_empty() {
+            return None;
+        }
+        let join = |folder: &str| {
+            if folder == "." {
+                below.to_owned()
+            } else {
+                format!("{}/{below}", folder.trim_end_matches('/'))
+            }
+        };
+        // Outside of the current directory files are judged by what lies below the root alone.
+        let logical = if reported.starts_with('/') || reported.contains(':') {
+            below.to_owned()
+        } else {
+            join(reported)
+        };
+        Some((join(reported), logical))
     }
 }
 

@@ -29,7 +29,6 @@ pub(super) fn is_setting_name(text: &str) -> bool {
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-' | b':' | b'/'))
         && text.bytes().any(|b| b.is_ascii_alphabetic())
-        && !looks_generated(text)
 }
 
 /// Whether `text` is a value rather than a name: what is taken for a name is printed. Names of settings have few digits.
@@ -67,6 +66,7 @@ pub(super) fn default_of<'t>(
         Some(&(at, name)) if is_setting_name(name) => (Some(at), Some(name)),
         _ => (None, None),
     };
+    let printable = |name: &&str| !looks_generated(name);
     let mut folded = if let Some((_, value)) = keyword {
         expression(&mut value.clone(), depth + 1)
     } else {
@@ -76,13 +76,15 @@ pub(super) fn default_of<'t>(
         let bare_conversion = matches!(function, "str" | "bytes" | "bool" | "string");
         if !(LOOKUPS.contains(&last.as_str()) || is_screaming(name))
             || bare_conversion
+            || !printable(&name)
             || (at == 1 && !matches!(last.as_str(), "getattr" | "setattr"))
         {
             return None;
         }
         expression(&mut arguments.positional.get(at + 1)?.clone(), depth + 1)
     };
-    if let Some(name) = name.filter(|_| keyword.is_none() || arguments.positional.len() <= 3) {
+    let name = name.filter(|_| keyword.is_none() || arguments.positional.len() <= 3);
+    if let Some(name) = name.filter(printable) {
         folded.look_up(Some(&Cow::Borrowed(name)));
     }
     folded.pure = false;

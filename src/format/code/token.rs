@@ -198,7 +198,7 @@ impl Lexer<'_, '_> {
                 b' ' | b'\t' | b'\r' | 0x0c => self.at += 1,
                 b'\\' if self.rest_is_line_end(1) => self.skip_line_end(),
                 _ if self.plain[usize::from(byte)] && !self.at_line_start() => {
-                    self.word(Kind::Name)
+                    self.word(Kind::Name);
                 }
                 _ if self.at_line_start() && self.ends_here() => break,
                 _ if self.comment() || self.literal() || self.special() => {}

@@ -22,7 +22,7 @@ const PIECE: usize = 32 << 10;
 #[derive(Debug)]
 pub struct Prefilter {
     search: Search,
-    named: Vec<bool>,
+    kinds: Vec<Kind>,
     longest: usize,
 }
 
@@ -31,6 +31,27 @@ pub struct Prefilter {
 pub struct Scratch {
     lower: Vec<u8>,
     folded: Folded,
+}
+
+/// What a hit of an anchor has to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// Part of a name.
+    Name,
+    /// A function or what it is a member of.
+    Call,
+    /// Nothing more.
+    Text,
+}
+
+impl Kind {
+    fn of(anchor: &Anchor) -> Self {
+        match (anchor.named, anchor.text.ends_with('-')) {
+            (true, _) => Self::Name,
+            (false, true) => Self::Text,
+            (false, false) => Self::Call,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -53,7 +74,7 @@ impl Prefilter {
                 .map(|anchor| anchor.text.len())
                 .max()
                 .unwrap_or(0),
-            named: anchors.iter().map(|anchor| anchor.named).collect(),
+            kinds: anchors.iter().map(Kind::of).collect(),
         }
     }
 
@@ -74,15 +95,13 @@ impl Prefilter {
             lower.make_ascii_lowercase();
             let mut from = 0;
             while let Some((pattern, hit)) = self.search.find(lower, from) {
-                if !self.named[pattern]
-                    || is_name(
-                        bytes,
-                        start + hit.start..start + hit.end,
-                        path,
-                        rules,
-                        folded,
-                    )
-                {
+                let (from_hit, to_hit) = (start + hit.start, start + hit.end);
+                let interesting = match self.kinds[pattern] {
+                    Kind::Name => is_name(bytes, from_hit..to_hit, path, rules, folded),
+                    Kind::Call => is_called(bytes, from_hit, to_hit),
+                    Kind::Text => true,
+                };
+                if interesting {
                     return true;
                 }
                 from = hit.start + 1;
@@ -134,6 +153,18 @@ impl Search {
         }?;
         Some((found.pattern().as_usize(), found.span()))
     }
+}
+
+/// Whether what stands at `start..end` begins a word and is called, or has a member that may be.
+fn is_called(bytes: &[u8], start: usize, end: usize) -> bool {
+    let begins = start == 0
+        || !bytes[start - 1].is_ascii_alphanumeric()
+        || bytes[start].is_ascii_uppercase();
+    begins
+        && matches!(
+            bytes.get(end),
+            Some(b'.' | b':' | b'(' | b'-' | b' ' | b'?' | b'\n')
+        )
 }
 
 /// Whether the identifier around `start..end` is a name of some rule, read with and without the dots and dashes in it,

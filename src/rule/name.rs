@@ -76,7 +76,6 @@ const SUFFIXES: &[&str] = &[
     "test",
     "testing",
     "tests",
-    "text",
     "tmp",
     "uat",
     "utf8",

@@ -91,7 +91,7 @@ impl Scanner {
         let interesting = |bytes: &[u8], scratch: &mut Scratch| {
             self.prefilter
                 .is_interesting(bytes, &path, &self.rules, scratch)
-                || self.rules.reads_always(&path)
+                || self.rules.reads_always(&path, bytes.len())
         };
         if !wide && !interesting(item.bytes, scratch) {
             return Outcome::Looked;

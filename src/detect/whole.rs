@@ -5,11 +5,8 @@ use std::borrow::Cow;
 use super::{Candidate, Document};
 use crate::format::{Place, Slot};
 use crate::generator::shape;
-use crate::rule::{Given, RuleSet};
+use crate::rule::{Given, LARGEST_KEY_FILE, RuleSet};
 use crate::text::Span;
-
-/// A key file is no longer than this.
-const LONGEST: usize = 4096;
 
 pub(super) fn detect<'t>(
     rules: &RuleSet,
@@ -18,7 +15,7 @@ pub(super) fn detect<'t>(
 ) {
     let text = document.text;
     let value = text.trim();
-    if value.is_empty() || value.len() > LONGEST || value.contains(['\n', '\r']) {
+    if value.is_empty() || value.len() > LARGEST_KEY_FILE || value.contains(['\n', '\r']) {
         return;
     }
     let start = text.len() - text.trim_start().len();

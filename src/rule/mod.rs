@@ -5,15 +5,17 @@
 //! name, the value, the path and the statement it stands in, so that a history scan which sees changed windows only
 //! comes to the same result as one that reads every blob whole.
 
+mod anchor;
 pub mod example;
 mod load;
 mod name;
 pub mod schema;
 mod set;
 
+pub use anchor::Anchor;
 pub use load::{RuleError, builtin_files, load};
 pub use name::{Folded, Prefix};
-pub use set::{Anchor, NameHit, Nearness, RuleSet};
+pub use set::{LARGEST_KEY_FILE, NameHit, Nearness, RuleSet};
 
 use std::sync::OnceLock;
 

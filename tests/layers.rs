@@ -11,7 +11,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("finding", &["secret", "text"]),
     ("source", &["finding", "text"]),
     ("generator", &[]),
-    ("format", &["text"]),
+    ("format", &["generator", "text"]),
     (
         "rule",
         &[

@@ -42,7 +42,7 @@ const DEPENDENCIES: &[&str] = &[
     "venv",
     "virtualenv",
 ];
-/// A file that makes any folder a Python environment (PEP 405).
+/// A file that makes a folder a Python environment (PEP 405). It is asked for in folders with `env` in their names.
 const PYTHON_ENVIRONMENT: &str = "pyvenv.cfg";
 /// What is read first, to tell binary files from text.
 const FIRST_READ: usize = 64 << 10;
@@ -165,7 +165,8 @@ impl Tree {
             return Some(Skip::GitFolder);
         }
         if folder
-            && (DEPENDENCIES.contains(&name) || entry.path().join(PYTHON_ENVIRONMENT).exists())
+            && (DEPENDENCIES.contains(&name)
+                || (name.contains("env") && entry.path().join(PYTHON_ENVIRONMENT).exists()))
         {
             return Some(Skip::DependencyFolder);
         }

@@ -17,8 +17,8 @@ const CONTINUED: &str = "  ";
 const LABEL: usize = 8;
 
 impl Page<'_> {
-    /// The whole block, without an empty line after it.
-    pub(super) fn finding(&self, finding: &Finding) -> String {
+    /// The whole block, without an empty line after it; `advised` is an earlier one with the same advice.
+    pub(super) fn finding(&self, finding: &Finding, advised: Option<&Finding>) -> String {
         let mut out = self.headline(finding);
         let primary = words::primary(finding);
         let place = primary.map(|i| &finding.occurrences[i]);
@@ -36,6 +36,15 @@ impl Page<'_> {
         let others = others.filter(|&(i, _)| Some(i) != primary).map(|(_, o)| o);
         for (label, text) in self.facts(finding, place, &others.collect::<Vec<_>>()) {
             self.fact(gutter, label, &text, &mut out);
+        }
+        for (label, text) in advice(finding, advised) {
+            self.fact(gutter, label, &text, &mut out);
+        }
+        if self.view.verbose {
+            for reference in &finding.references {
+                self.fact(gutter, "see", &sanitized(reference), &mut out);
+            }
+            self.fact(gutter, "id", &sanitized(&finding.fingerprint), &mut out);
         }
         out
     }
@@ -161,21 +170,24 @@ impl Page<'_> {
                 format!("it signs {} at {}", evidence.scheme, evidence.place),
             );
         }
-        if !finding.impact.is_empty() {
-            facts.push(("allows", lines(&finding.impact)));
-        }
-        if !finding.remedy.is_empty() {
-            facts.push(("to do", lines(&finding.remedy)));
-        }
-        let mut say = |label, text: String| facts.push((label, sanitized(&text)));
-        if self.view.verbose {
-            for reference in &finding.references {
-                say("see", reference.clone());
-            }
-            say("id", finding.fingerprint.clone());
-        }
         facts
     }
+}
+
+/// What the key allows and what to do, or where that has been said.
+fn advice(finding: &Finding, advised: Option<&Finding>) -> Vec<(&'static str, String)> {
+    let place = advised.and_then(|earlier| {
+        let place = &earlier.occurrences[words::primary(earlier)?];
+        Some(format!("as for {}, above", position(place)))
+    });
+    if let Some(place) = place {
+        return vec![("advice", place)];
+    }
+    [("allows", &finding.impact), ("to do", &finding.remedy)]
+        .into_iter()
+        .filter(|(_, text)| !text.is_empty())
+        .map(|(label, text)| (label, lines(text)))
+        .collect()
 }
 
 /// Harmless text; line breaks become spaces, for a label begins a paragraph.

@@ -9,6 +9,7 @@ mod paint;
 mod summary;
 mod wrap;
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::{Reporter, View};
@@ -35,9 +36,14 @@ impl Reporter for Text {
             paint: Paint::new(view.color),
             width: view.width.max(MIN_WIDTH),
         };
+        // Ten keys of one framework need its advice once.
+        let mut given = BTreeMap::new();
         for finding in report.findings.iter().filter(|f| page.shows(f)) {
-            out.write_all(page.finding(finding).as_bytes())?;
+            let advice = (&finding.impact, &finding.remedy);
+            let before = given.get(&advice).copied();
+            out.write_all(page.finding(finding, before).as_bytes())?;
             out.write_all(b"\n")?;
+            given.entry(advice).or_insert(finding);
         }
         out.write_all(page.summary(report).as_bytes())
     }

@@ -9,7 +9,9 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
-const FORMATS: [&str; 4] = ["text", "json", "jsonl", "sarif"];
+const FORMATS: [&str; 8] = [
+    "text", "json", "jsonl", "sarif", "gitlab", "junit", "github", "html",
+];
 
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
@@ -30,6 +32,7 @@ fn leakey(folder: &Path, arguments: &[&str]) -> Output {
     }
     command
         .current_dir(folder)
+        .env("SOURCE_DATE_EPOCH", "1700000000")
         .args(arguments)
         .stdin(Stdio::null())
         .output()

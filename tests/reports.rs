@@ -29,7 +29,10 @@ fn repository(path: &str) -> std::path::PathBuf {
 
 fn snapshot(name: &str, actual: &str) {
     let version = format!("\"{}\"", env!("CARGO_PKG_VERSION"));
-    let actual = actual.replace(&version, "\"[VERSION]\"");
+    let actual = actual.replace(&version, "\"[VERSION]\"").replace(
+        concat!("leakey ", env!("CARGO_PKG_VERSION")),
+        "leakey [VERSION]",
+    );
     let path = repository("tests/snapshots").join(name);
     if std::env::var_os("SNAPSHOTS").is_some_and(|value| value == "overwrite") {
         fs::write(&path, &actual).unwrap();
@@ -290,6 +293,163 @@ fn sarif_is_valid() {
     bad["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] =
         json!("a b");
     assert!(!schema.is_valid(&bad), "URIs are looked at");
+}
+
+/// What GitLab demands of a report of version 15 (`secret-detection-report-format.json`), as far as leakey fills it.
+fn gitlab_schema() -> Validator {
+    let text = json!({"type": "string", "minLength": 1});
+    let moment =
+        json!({"type": "string", "pattern": "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}$"});
+    let tool = json!({
+        "required": ["id", "name", "version", "vendor"],
+        "properties": {"id": text, "name": text, "version": text, "vendor": {"required": ["name"]}},
+    });
+    let place = json!({
+        "required": ["type", "file_name", "line_start"],
+        "properties": {"type": {"const": "file-location"}, "file_name": text, "line_start": {"type": "integer"}},
+    });
+    let schema = json!({
+        "required": ["scan", "version", "vulnerabilities"],
+        "properties": {
+            "version": {"pattern": "^15\\.[0-9]+\\.[0-9]+$"},
+            "schema": {"pattern": "^https?://.+"},
+            "scan": {
+                "required": ["analyzer", "scanner", "start_time", "end_time", "status", "type"],
+                "properties": {
+                    "analyzer": tool, "scanner": tool, "start_time": moment, "end_time": moment,
+                    "status": {"enum": ["success", "failure"]},
+                    "type": {"const": "secret_detection"},
+                    "messages": {"items": {
+                        "required": ["level", "value"],
+                        "properties": {"level": {"enum": ["info", "warn", "fatal"]}, "value": text},
+                    }},
+                },
+            },
+            "vulnerabilities": {"type": "array", "items": {
+                "required": ["id", "identifiers", "location"],
+                "properties": {
+                    "id": {"type": "string", "format": "uuid"},
+                    "name": {"type": "string", "maxLength": 255},
+                    "description": {"type": "string", "maxLength": 1_048_576},
+                    "solution": {"type": "string", "maxLength": 7000},
+                    "severity": {"enum": ["Info", "Unknown", "Low", "Medium", "High", "Critical"]},
+                    "identifiers": {"minItems": 1, "items": {
+                        "required": ["type", "name", "value"],
+                        "properties": {"type": text, "name": text, "value": text},
+                    }},
+                    "links": {"items": {"required": ["url"], "properties": {"url": {"pattern": "^(https?|ftp)://.+"}}}},
+                    "details": {"additionalProperties": {
+                        "required": ["name", "type", "items"],
+                        "properties": {"name": text, "type": {"const": "list"}, "items": {"items": place}},
+                    }},
+                    "tracking": {"required": ["type", "items"], "properties": {"items": {"items": {
+                        "required": ["signatures"],
+                        "properties": {"signatures": {"minItems": 1, "items": {"required": ["algorithm", "value"]}}},
+                    }}}},
+                    "location": {"required": ["commit"], "properties": {
+                        "commit": {"required": ["sha"], "properties": {"sha": text}},
+                        "start_line": {"type": "number"},
+                        "end_line": {"type": "number"},
+                        "raw_source_code_extract": false,
+                    }},
+                },
+            }},
+        },
+    });
+    validator(&schema, Draft::Draft7)
+}
+
+#[test]
+fn gitlab_is_valid() {
+    let schema = gitlab_schema();
+    for report in [canned::report(), canned::nothing(), Report::default()] {
+        let log = valid(
+            &schema,
+            &render(OutputFormat::Gitlab, &report, &canned::view()),
+        );
+        let status = if report.complete() {
+            "success"
+        } else {
+            "failure"
+        };
+        assert_eq!(log["scan"]["status"], status);
+        let open = report.findings.iter().filter(|f| f.suppressed.is_none());
+        assert_eq!(
+            log["vulnerabilities"].as_array().unwrap().len(),
+            open.count()
+        );
+    }
+    let mut bad: Value = serde_json::from_str(&render(
+        OutputFormat::Gitlab,
+        &canned::report(),
+        &canned::view(),
+    ))
+    .unwrap();
+    bad["vulnerabilities"][0]["location"]["commit"] = json!({});
+    assert!(!schema.is_valid(&bad), "the schema is looked at");
+}
+
+#[test]
+fn junit_counts_its_cases() {
+    for report in [canned::report(), canned::nothing()] {
+        let xml = render(OutputFormat::Junit, &report, &canned::view());
+        let number = |name: &str| -> usize {
+            let from = xml.find(&format!(" {name}=\"")).unwrap() + name.len() + 3;
+            xml[from..].split('"').next().unwrap().parse().unwrap()
+        };
+        let elements = |name: &str| xml.matches(&format!("<{name} ")).count();
+        assert_eq!(number("tests"), elements("testcase"));
+        assert_eq!(number("failures"), elements("failure"));
+        assert_eq!(number("failures"), report.counting());
+        assert_eq!(number("errors"), report.issues.len());
+        assert_eq!(number("skipped"), elements("skipped"));
+    }
+}
+
+#[test]
+fn github_commands_are_a_line_each() {
+    let text = render(OutputFormat::Github, &canned::report(), &canned::view());
+    let lines: Vec<_> = text.lines().collect();
+    let (last, commands) = lines.split_last().unwrap();
+    assert!(!last.starts_with("::"));
+    for line in commands {
+        let (head, _) = line[2..].split_once("::").unwrap();
+        let (name, properties) = head.split_once(' ').unwrap();
+        assert!(["error", "warning", "notice"].contains(&name), "{line}");
+        for property in properties.split(',') {
+            assert!(property.contains('='), "{line}");
+        }
+    }
+}
+
+#[test]
+fn the_page_loads_nothing_and_runs_nothing() {
+    let page = render(OutputFormat::Html, &canned::report(), &canned::view());
+    for word in [
+        "<script",
+        "<img",
+        "<link",
+        "<iframe",
+        "javascript:",
+        " src=",
+        "url(",
+    ] {
+        assert_eq!(page.find(word), None, "{word}");
+    }
+    // Every element that is opened is closed, in order.
+    let mut open = Vec::new();
+    let body = &page[page.find("<body").unwrap()..];
+    for tag in body.split('<').skip(1) {
+        let tag = tag.split('>').next().unwrap();
+        let name = tag.split([' ', '\n']).next().unwrap();
+        match name.strip_prefix('/') {
+            Some("html") => {}
+            Some(name) => assert_eq!(open.pop(), Some(name)),
+            None if ["br", "input"].contains(&name) => {}
+            None => open.push(name),
+        }
+    }
+    assert_eq!(open, Vec::<&str>::new());
 }
 
 #[test]

@@ -159,6 +159,10 @@ pub(super) enum Format {
     Json,
     Jsonl,
     Sarif,
+    Gitlab,
+    Junit,
+    Github,
+    Html,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -36,6 +36,17 @@ pub(super) fn target(argument: &str) -> anyhow::Result<(OutputFormat, PathBuf)> 
     Ok((format, file.into()))
 }
 
+/// The time, in seconds since 1970: that of `SOURCE_DATE_EPOCH`
+/// (<https://reproducible-builds.org/specs/source-date-epoch/>), so that a report can be made twice, else of the clock.
+pub(super) fn clock() -> i64 {
+    let fixed = std::env::var("SOURCE_DATE_EPOCH").ok();
+    let fixed = fixed.and_then(|seconds| seconds.parse().ok());
+    fixed.unwrap_or_else(|| {
+        let now = std::time::UNIX_EPOCH.elapsed();
+        now.map_or(0, |now| i64::try_from(now.as_secs()).unwrap_or(i64::MAX))
+    })
+}
+
 /// Whether standard output is to be coloured.
 pub(super) fn color(when: When) -> bool {
     match when {

@@ -31,6 +31,7 @@ pub(super) fn run(scan: &Scan) -> anyhow::Result<Exit> {
         .collect::<anyhow::Result<Vec<_>>>()?;
     let source = source(scan, profile)?;
     let scanner = Scanner::new(rules, policy);
+    let started = output::clock();
     let report = scanner.scan(source.as_ref())?;
     let view = View {
         show_secrets: scan.show_secrets,
@@ -39,6 +40,8 @@ pub(super) fn run(scan: &Scan) -> anyhow::Result<Exit> {
         verbose: scan.verbose,
         profile: profile.name(),
         rules: rule_infos(&report, scanner.rules()),
+        started,
+        finished: output::clock(),
         notes: Vec::new(),
     };
     for (format, file) in &targets {
@@ -197,6 +200,10 @@ impl From<args::Format> for OutputFormat {
             args::Format::Json => Self::Json,
             args::Format::Jsonl => Self::Jsonl,
             args::Format::Sarif => Self::Sarif,
+            args::Format::Gitlab => Self::Gitlab,
+            args::Format::Junit => Self::Junit,
+            args::Format::Github => Self::Github,
+            args::Format::Html => Self::Html,
         }
     }
 }

@@ -6,8 +6,14 @@
 //! harmless on the way out, by [`sanitize()`] for people and by JSON escapes for programs.
 
 mod escape;
+mod figures;
+mod github;
+mod gitlab;
+mod html;
 mod json;
 mod jsonl;
+mod junit;
+mod markup;
 mod record;
 mod sanitize;
 mod sarif;
@@ -45,6 +51,10 @@ pub struct View {
     pub profile: &'static str,
     /// The rules that have a finding, in any order.
     pub rules: Vec<RuleInfo>,
+    /// When the scan began and ended, seconds since 1970; formats that demand it or are kept as a record tell it.
+    pub started: i64,
+    /// See [`View::started`].
+    pub finished: i64,
     /// Remarks about the run for the reader, such as configuration that was ignored.
     pub notes: Vec<String>,
 }
@@ -58,6 +68,8 @@ impl Default for View {
             verbose: false,
             profile: "ci",
             rules: Vec::new(),
+            started: 0,
+            finished: 0,
             notes: Vec::new(),
         }
     }
@@ -96,11 +108,28 @@ pub enum OutputFormat {
     Jsonl,
     /// SARIF 2.1.0.
     Sarif,
+    /// GitLab's secret detection report.
+    Gitlab,
+    /// `JUnit` XML.
+    Junit,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// A web page.
+    Html,
 }
 
 impl OutputFormat {
     /// Every format, in the order in which help lists them.
-    pub const ALL: [Self; 4] = [Self::Text, Self::Json, Self::Jsonl, Self::Sarif];
+    pub const ALL: [Self; 8] = [
+        Self::Text,
+        Self::Json,
+        Self::Jsonl,
+        Self::Sarif,
+        Self::Gitlab,
+        Self::Junit,
+        Self::Github,
+        Self::Html,
+    ];
 
     /// The name on the command line.
     pub fn name(self) -> &'static str {
@@ -109,6 +138,10 @@ impl OutputFormat {
             Self::Json => "json",
             Self::Jsonl => "jsonl",
             Self::Sarif => "sarif",
+            Self::Gitlab => "gitlab",
+            Self::Junit => "junit",
+            Self::Github => "github",
+            Self::Html => "html",
         }
     }
 
@@ -130,6 +163,10 @@ impl OutputFormat {
             Self::Json => &json::Json,
             Self::Jsonl => &jsonl::Jsonl,
             Self::Sarif => &sarif::Sarif,
+            Self::Gitlab => &gitlab::Gitlab,
+            Self::Junit => &junit::Junit,
+            Self::Github => &github::Github,
+            Self::Html => &html::Html,
         }
     }
 }

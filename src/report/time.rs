@@ -24,6 +24,13 @@ pub(super) fn rfc3339(seconds: i64, offset_minutes: i32) -> Option<String> {
     ))
 }
 
+/// A moment in UTC as `yyyy-mm-ddThh:mm:ss`, without a zone; years RFC 3339 cannot write become 1970.
+pub(super) fn utc(seconds: i64) -> String {
+    let mut text = rfc3339(seconds, 0).unwrap_or_else(|| "1970-01-01T00:00:00".into());
+    text.truncate(19);
+    text
+}
+
 /// The date alone, as the clock of the commit showed it.
 pub(super) fn date(seconds: i64, offset_minutes: i32) -> Option<String> {
     let mut text = rfc3339(seconds, offset_minutes)?;
@@ -77,6 +84,8 @@ mod tests {
             Some("2024-02-29"),
             "the date is the commit's own"
         );
+        assert_eq!(utc(951_782_400), "2000-02-29T00:00:00");
+        assert_eq!(utc(i64::MAX), utc(0));
     }
 
     #[test]

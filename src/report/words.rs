@@ -1,6 +1,11 @@
 //! Wording that more than one format for people uses.
 
-use crate::finding::{Finding, Kind, Occurrence, Skip, SourceKind};
+use std::fmt::Write as _;
+
+use super::time::date;
+use crate::finding::{
+    CommitInfo, Confidence, Finding, Kind, Lifeline, Occurrence, Skip, SourceKind, Suppression,
+};
 
 /// The place to show first: accepted by nobody, as exposed as the finding says, still there, and in a file; the first
 /// of those that have the most of it, in this order.
@@ -87,6 +92,88 @@ pub(super) fn presence(occurrence: &Occurrence) -> Option<&'static str> {
         (_, _, Some(false)) => Some("in history only"),
         _ => None,
     }
+}
+
+/// `50 characters, looks like Django's generator; high confidence, production`
+pub(super) fn judged(finding: &Finding) -> String {
+    let confidence = match finding.confidence {
+        Confidence::Confirmed => "confirmed by a token".to_owned(),
+        other => format!("{} confidence", other.name()),
+    };
+    format!(
+        "{}; {confidence}, {}",
+        value(finding),
+        finding.context.name()
+    )
+}
+
+/// Who accepted a place or a finding.
+pub(super) fn accepted(suppressed: &Suppression) -> String {
+    match suppressed.by {
+        "inline" => "accepted by a comment".into(),
+        "config" => "accepted by the configuration".into(),
+        by => format!("accepted by the {by}"),
+    }
+}
+
+/// Why a finding does not count.
+pub(super) fn uncounted(finding: &Finding, profile: &str) -> String {
+    let Some(suppressed) = &finding.suppressed else {
+        return format!("does not count under profile {profile}");
+    };
+    let mut text = accepted(suppressed);
+    if let Some(reason) = &suppressed.reason {
+        text = format!("{text}: {reason}");
+    }
+    if let Some(until) = &suppressed.until {
+        text = format!("{text} (until {until})");
+    }
+    text
+}
+
+/// `path:line:column`, as editors and terminals understand it.
+pub(super) fn position(place: &Occurrence) -> String {
+    format!("{}:{}:{}", place.path, place.start.line, place.start.column)
+}
+
+/// Whether a place is in a file, not in a message, a log or standard input.
+pub(super) fn is_file(place: &Occurrence) -> bool {
+    matches!(
+        place.origin.source,
+        SourceKind::Worktree | SourceKind::Index | SourceKind::Commit
+    ) && !place.path.starts_with(':')
+}
+
+/// `1a2b3c4d5e of 2024-02-29 by Ann <ann@example.org>`
+pub(super) fn commit_line(commit: &CommitInfo, author: bool) -> String {
+    let mut text = short(&commit.id).to_owned();
+    if let Some(date) = date(commit.seconds, commit.offset_minutes) {
+        let _ = write!(text, " of {date}");
+    }
+    if author && !commit.author.is_empty() {
+        let _ = write!(text, " by {}", commit.author);
+    }
+    text
+}
+
+/// `first in 1a2b3c4d5e of 2024-02-29, removed in …; not in HEAD (removed)`
+pub(super) fn history(lifeline: &Lifeline) -> String {
+    let mut parts = Vec::new();
+    if let Some(first) = &lifeline.first {
+        parts.push(format!("first in {}", commit_line(first, false)));
+    }
+    if let Some(removed) = &lifeline.removed {
+        parts.push(format!("removed in {}", commit_line(removed, false)));
+    }
+    parts.push(match (lifeline.status, lifeline.in_head) {
+        ("exposed", true) => "still in HEAD".into(),
+        ("exposed", false) => "not in HEAD, but some ref holds it".into(),
+        ("removed", _) => "no ref holds it, but earlier commits do".into(),
+        ("unreachable", _) => "no ref leads to it, but the objects are there".into(),
+        (status, true) => format!("{status}, in HEAD"),
+        (status, false) => format!("{status}, not in HEAD"),
+    });
+    parts.join("; ")
 }
 
 /// The first digits of an object id, as git abbreviates it in large repositories.

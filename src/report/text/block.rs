@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::super::{sanitize, time::date, words};
+use super::super::{sanitize, words};
 use super::Page;
 use super::wrap::wrap;
-use crate::finding::{CommitInfo, Confidence, Finding, Kind, Lifeline, Occurrence, Suppression};
+use crate::finding::{Finding, Kind, Occurrence};
 
 /// Other places listed with a finding.
 const LISTED: usize = 5;
@@ -27,7 +27,7 @@ impl Page<'_> {
         let gutter = last.to_string().len();
         if let Some(place) = place {
             let arrow = self.paint.gutter(&format!("{:gutter$}-->", ""));
-            let _ = writeln!(out, "{arrow} {}", position(place));
+            let _ = writeln!(out, "{arrow} {}", sanitize(&words::position(place)));
             if !lines.is_empty() {
                 self.frame(&place.frame, gutter, &mut out);
             }
@@ -113,7 +113,7 @@ impl Page<'_> {
         place: Option<&Occurrence>,
         others: &[&Occurrence],
     ) -> Vec<(&'static str, String)> {
-        let mut facts = vec![("value", value(finding))];
+        let mut facts = vec![("value", words::judged(finding))];
         let mut say = |label, text: String| facts.push((label, sanitized(&text)));
         if self.view.show_secrets {
             let (value, encoding) = finding.secret.reveal_encoded();
@@ -123,30 +123,21 @@ impl Page<'_> {
         if let Some(kind) = words::kind(finding) {
             say("kind", kind);
         }
-        if let Some(suppressed) = &finding.suppressed {
-            let mut text = accepted(suppressed);
-            if let Some(reason) = &suppressed.reason {
-                text = format!("{text}: {reason}");
-            }
-            if let Some(until) = &suppressed.until {
-                text = format!("{text} (until {until})");
-            }
-            say("note", text);
-        } else if !finding.counts {
-            say(
-                "note",
-                format!("does not count under profile {}", self.view.profile),
-            );
+        if !finding.counts {
+            say("note", words::uncounted(finding, self.view.profile));
         }
         if let Some(commit) = place.and_then(|place| place.origin.commit.as_ref()) {
             let presence = place.and_then(words::presence);
             let presence = presence.map_or(String::new(), |p| format!(" ({p})"));
-            say("commit", format!("{}{presence}", commit_line(commit, true)));
+            say(
+                "commit",
+                format!("{}{presence}", words::commit_line(commit, true)),
+            );
         } else if let Some(presence) = place.and_then(words::presence) {
             say("note", presence.into());
         }
         if let Some(lifeline) = &finding.lifeline {
-            say("history", history(lifeline));
+            say("history", words::history(lifeline));
         }
         let mut places: Vec<_> = others
             .iter()
@@ -178,7 +169,7 @@ impl Page<'_> {
 fn advice(finding: &Finding, advised: Option<&Finding>) -> Vec<(&'static str, String)> {
     let place = advised.and_then(|earlier| {
         let place = &earlier.occurrences[words::primary(earlier)?];
-        Some(format!("as for {}, above", position(place)))
+        Some(format!("as for {}, above", words::position(place)))
     });
     if let Some(place) = place {
         return vec![("advice", place)];
@@ -201,34 +192,6 @@ fn lines(text: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// `50 characters, looks like Django's generator; high confidence, production`
-fn value(finding: &Finding) -> String {
-    let confidence = match finding.confidence {
-        Confidence::Confirmed => "confirmed by a token".to_owned(),
-        other => format!("{} confidence", other.name()),
-    };
-    format!(
-        "{}; {confidence}, {}",
-        words::value(finding),
-        finding.context.name()
-    )
-}
-
-/// Who accepted a place or a finding.
-fn accepted(suppressed: &Suppression) -> String {
-    match suppressed.by {
-        "inline" => "accepted by a comment".into(),
-        "config" => "accepted by the configuration".into(),
-        by => format!("accepted by the {by}"),
-    }
-}
-
-/// `path:line:column`, as editors and terminals understand it.
-fn position(place: &Occurrence) -> String {
-    let path = sanitize(&place.path);
-    format!("{path}:{}:{}", place.start.line, place.start.column)
-}
-
 /// Another place, with what is different there.
 fn elsewhere(place: &Occurrence, finding: &Finding) -> String {
     let mut differences = Vec::new();
@@ -239,48 +202,16 @@ fn elsewhere(place: &Occurrence, finding: &Finding) -> String {
         differences.push(place.context.name().to_owned());
     }
     if let Some(commit) = &place.origin.commit {
-        differences.push(commit_line(commit, false));
+        differences.push(words::commit_line(commit, false));
     }
     differences.extend(words::presence(place).map(str::to_owned));
     if let Some(suppressed) = &place.suppressed {
-        differences.push(accepted(suppressed));
+        differences.push(words::accepted(suppressed));
     }
-    let position = position(place);
+    let position = sanitize(&words::position(place)).into_owned();
     if differences.is_empty() {
         position
     } else {
         format!("{position} ({})", sanitized(&differences.join(", ")))
     }
-}
-
-/// `1a2b3c4d5e of 2024-02-29 by Ann <ann@example.org>`
-fn commit_line(commit: &CommitInfo, author: bool) -> String {
-    let mut text = words::short(&commit.id).to_owned();
-    if let Some(date) = date(commit.seconds, commit.offset_minutes) {
-        let _ = write!(text, " of {date}");
-    }
-    if author && !commit.author.is_empty() {
-        let _ = write!(text, " by {}", commit.author);
-    }
-    text
-}
-
-/// `first in 1a2b3c4d5e of 2024-02-29, removed in …; not in HEAD (removed)`
-fn history(lifeline: &Lifeline) -> String {
-    let mut parts = Vec::new();
-    if let Some(first) = &lifeline.first {
-        parts.push(format!("first in {}", commit_line(first, false)));
-    }
-    if let Some(removed) = &lifeline.removed {
-        parts.push(format!("removed in {}", commit_line(removed, false)));
-    }
-    parts.push(match (lifeline.status, lifeline.in_head) {
-        ("exposed", true) => "still in HEAD".into(),
-        ("exposed", false) => "not in HEAD, but some ref holds it".into(),
-        ("removed", _) => "no ref holds it, but earlier commits do".into(),
-        ("unreachable", _) => "no ref leads to it, but the objects are there".into(),
-        (status, true) => format!("{status}, in HEAD"),
-        (status, false) => format!("{status}, not in HEAD"),
-    });
-    parts.join("; ")
 }

@@ -6,6 +6,7 @@
 //!
 //! One way, one place for each thing; `ARCHITECTURE.md` says which.
 
+pub mod ci;
 pub mod cli;
 pub mod config;
 pub mod detect;
@@ -13,6 +14,7 @@ pub mod finding;
 pub mod format;
 mod frame;
 pub mod generator;
+pub mod hook;
 pub mod judge;
 mod merge;
 pub mod report;

@@ -44,11 +44,13 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     ("report", &["finding", "secret", "text"]),
     ("config", &["finding", "Policy"]),
+    ("ci", &[]),
+    ("hook", &[]),
     (
         "cli",
         &[
-            "config", "detect", "finding", "format", "judge", "merge", "report", "rule", "scan",
-            "secret", "source", "text", "Policy",
+            "ci", "hook", "config", "detect", "finding", "format", "judge", "merge", "report",
+            "rule", "scan", "secret", "source", "text", "Policy",
         ],
     ),
 ];

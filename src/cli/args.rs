@@ -23,6 +23,9 @@ pub(super) enum Command {
     Scan(Box<Scan>),
     /// Say why something there is, or is not, reported
     Explain(Explain),
+    /// What hooks of git call
+    #[command(subcommand)]
+    Hook(Hook),
     /// List, show and check rules
     #[command(subcommand)]
     Rules(Rules),
@@ -112,12 +115,18 @@ pub(super) struct Input {
     /// Every commit of a range A..B; can be given several times
     #[arg(long, value_name = "A..B", help_heading = "Input")]
     pub range: Vec<String>,
+    /// The range of the pull or merge request, from the CI's own variables
+    #[arg(long, help_heading = "Input")]
+    pub ci: bool,
     /// Everything the repository holds
     #[arg(long, help_heading = "Input")]
     pub history: bool,
     /// One document from standard input
     #[arg(long, help_heading = "Input")]
     pub stdin: bool,
+    /// What a push brings, as (old, new) ids; set by `hook run`.
+    #[arg(skip)]
+    pub pushed: Option<Vec<(String, String)>>,
 }
 
 #[derive(Debug, Args)]
@@ -135,6 +144,25 @@ pub(super) struct Explain {
     /// The place: a file and the number of a line in it
     #[arg(value_name = "PATH:LINE")]
     pub place: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Hook {
+    /// Scan what a hook is about: for pre-push and pre-receive, standard input tells what
+    Run {
+        /// The hook that calls
+        hook: HookName,
+        /// What git gives the hook as arguments; not needed
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+        rest: Vec<String>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum HookName {
+    PreCommit,
+    PrePush,
+    PreReceive,
 }
 
 #[derive(Debug, Subcommand)]

@@ -9,6 +9,7 @@
 mod args;
 mod exit;
 mod explain;
+mod hook;
 mod output;
 mod rules;
 mod scan;
@@ -42,6 +43,7 @@ pub fn run() -> ExitCode {
     let outcome = match cli.command {
         args::Command::Scan(scan) => scan::run(&scan),
         args::Command::Explain(explain) => explain::run(&explain),
+        args::Command::Hook(command) => hook::run(&command),
         args::Command::Rules(command) => rules::run(&command),
     };
     match outcome {

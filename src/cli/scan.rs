@@ -8,6 +8,7 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use super::args::{self, Scan};
 use super::{Exit, builtin_rules, output};
 use crate::Policy;
+use crate::ci;
 use crate::config::Profile;
 use crate::finding::{Kind, Report};
 use crate::report::{OutputFormat, RuleInfo, View};
@@ -29,10 +30,20 @@ pub(super) fn run(scan: &Scan) -> anyhow::Result<Exit> {
         .iter()
         .map(|target| output::target(target))
         .collect::<anyhow::Result<Vec<_>>>()?;
-    let source = source(scan, profile)?;
+    let job = (scan.input.ci).then(ci_job).transpose()?;
+    let source = source(scan, profile, job.as_ref())?;
     let scanner = Scanner::new(rules, policy);
     let started = output::clock();
-    let report = scanner.scan(source.as_ref())?;
+    let report = scanner.scan(source.as_ref());
+    let report = match &job {
+        Some(job) => report.with_context(|| {
+            format!(
+                "the range of this job cannot be read; if its checkout is shallow, {}",
+                job.deepen
+            )
+        })?,
+        None => report?,
+    };
     let view = View {
         show_secrets: scan.show_secrets,
         color: output::color(scan.color),
@@ -42,7 +53,7 @@ pub(super) fn run(scan: &Scan) -> anyhow::Result<Exit> {
         rules: rule_infos(&report, scanner.rules()),
         started,
         finished: output::clock(),
-        notes: Vec::new(),
+        notes: notes(&report, job.as_ref()),
     };
     for (format, file) in &targets {
         output::write(&report, &view, *format, file)?;
@@ -74,14 +85,30 @@ fn policy(scan: &Scan, profile: Profile, rules: &RuleSet) -> anyhow::Result<Poli
     Ok(policy)
 }
 
-fn source(scan: &Scan, profile: Profile) -> anyhow::Result<Box<dyn Source>> {
+/// The commits this CI job is about.
+fn ci_job() -> anyhow::Result<ci::Job> {
+    let job = ci::job(&|name| std::env::var(name).ok(), &|path| {
+        std::fs::read_to_string(path)
+    })?;
+    Ok(job)
+}
+
+/// Remarks about the run for the reader.
+fn notes(report: &Report, job: Option<&ci::Job>) -> Vec<String> {
+    let shallow = job.filter(|_| report.coverage.shallow);
+    let note = |job: &ci::Job| format!("the checkout is shallow: {}", job.deepen);
+    shallow.map(note).into_iter().collect()
+}
+
+fn source(scan: &Scan, profile: Profile, job: Option<&ci::Job>) -> anyhow::Result<Box<dyn Source>> {
     let threads = scan
         .threads
         .or_else(|| std::thread::available_parallelism().ok())
         .map_or(1, std::num::NonZero::get)
         .min(MOST_THREADS);
     let current = std::env::current_dir().context("the current directory cannot be told")?;
-    let git = scan.input.staged || scan.input.history || !scan.input.range.is_empty();
+    let git =
+        scan.input.staged || scan.input.history || scan.input.ci || !scan.input.range.is_empty();
     if git && !(scan.include.is_empty() && scan.exclude.is_empty()) {
         bail!(
             "--include and --exclude choose among files on disk; with --staged give paths instead"
@@ -103,15 +130,16 @@ fn source(scan: &Scan, profile: Profile) -> anyhow::Result<Box<dyn Source>> {
             threads,
         }));
     }
-    if !scan.input.range.is_empty() {
+    if scan.input.ci || scan.input.pushed.is_some() || !scan.input.range.is_empty() {
         if !scan.paths.is_empty() {
             bail!(
-                "--range reads whole commits of the repository in the current directory; leave the PATH out"
+                "--range and --ci read whole commits of the repository in the current directory; leave the PATH out"
             );
         }
         return Ok(Box::new(Range {
             path: ".".into(),
-            ranges: scan.input.range.clone(),
+            ranges: job.map_or_else(|| scan.input.range.clone(), |job| vec![job.range.clone()]),
+            pushed: scan.input.pushed.clone().unwrap_or_default(),
             allow_shallow: scan.extra.allow_shallow,
             threads,
         }));

@@ -27,6 +27,8 @@ pub struct Range {
     /// `A..B`: what `B` leads to and `A` does not. A missing side means HEAD; a single revision means everything it
     /// leads to. `A` as 40 zeros, as git tells hooks of a new branch, means what no other ref holds.
     pub ranges: Vec<String>,
+    /// What a push brings, as old and new ids. An old id that is not here, or zeros, means what no other ref holds.
+    pub pushed: Vec<(String, String)>,
     /// Whether a shallow clone is good enough.
     pub allow_shallow: bool,
     /// Number of threads; 0 means one for each processor.
@@ -39,6 +41,7 @@ impl Range {
         Self {
             path: path.into(),
             ranges,
+            pushed: Vec::new(),
             allow_shallow: false,
             threads: 0,
         }
@@ -54,8 +57,15 @@ impl Source for Range {
         let mut visitor = new_visitor();
         let mut graph = Graph::default();
         let mut commits = BTreeSet::new();
+        let mut all = Vec::new();
         for text in &self.ranges {
-            let ends = revision::range(&place, &repo, &odb, text)?;
+            all.push((text.clone(), revision::range(&place, &repo, &odb, text)?));
+        }
+        for (old, new) in &self.pushed {
+            let ends = revision::pushed(&place, &repo, &odb, old, new)?;
+            all.push((format!("{old}..{new}"), ends));
+        }
+        for (text, ends) in &all {
             let mut walk = Walk::new(&odb, &shallow, &mut graph);
             commits.extend(walk.run(&ends.wanted, &ends.hidden));
             for (id, error) in walk.lost {
@@ -65,6 +75,10 @@ impl Source for Range {
                 };
                 visitor.issue(trouble.issue("commit", id, &format!("in the range {text}")));
             }
+        }
+        let tags: BTreeSet<Oid> = all.iter().flat_map(|(_, ends)| ends.tags.clone()).collect();
+        for id in tags {
+            show_tag(&odb, visitor.as_mut(), id);
         }
         let commits: Vec<usize> = commits.into_iter().collect();
         let edge = |&at: &usize| (graph.get(at)).is_some_and(|node| shallow.contains(&node.id));
@@ -88,6 +102,19 @@ impl Source for Range {
                 reader.show(odb, visitor, at);
             },
         )
+    }
+}
+
+/// Shows the message of an annotated tag that a range ends in.
+fn show_tag(odb: &Odb<'_>, visitor: &mut dyn Visitor, id: Oid) {
+    // It was read before, on the way to its commit.
+    let Ok(object) = trouble::read(odb, id, ObjectType::Tag) else {
+        return;
+    };
+    if let Some(tag) = object::tag(object.data()) {
+        let path = format!(":tag/{}", String::from_utf8_lossy(tag.name));
+        let origin = Origin::plain(SourceKind::TagMessage);
+        show_text(visitor, &path, tag.message, &origin);
     }
 }
 

@@ -5,6 +5,7 @@ use git2::{ObjectType, Odb, Oid};
 use super::object;
 use super::open::{Place, Repo};
 use super::refs;
+use super::trouble;
 use crate::source::SourceError;
 
 /// The ends of a range.
@@ -14,6 +15,8 @@ pub(super) struct Ends {
     pub(super) wanted: Vec<Oid>,
     /// … unless one of these leads to it.
     pub(super) hidden: Vec<Oid>,
+    /// Annotated tags on the way to what is wanted, whose messages are in the range too.
+    pub(super) tags: Vec<Oid>,
 }
 
 /// Reads `A..B`, `..B`, `A..` or a single revision.
@@ -42,6 +45,7 @@ pub(super) fn range(
         return Ok(Ends {
             wanted: vec![commit(text)?],
             hidden: Vec::new(),
+            tags: Vec::new(),
         });
     };
     // A branch that is being deleted brings nothing.
@@ -49,6 +53,7 @@ pub(super) fn range(
         return Ok(Ends {
             wanted: Vec::new(),
             hidden: Vec::new(),
+            tags: Vec::new(),
         });
     }
     let wanted = vec![commit(to)?];
@@ -57,7 +62,35 @@ pub(super) fn range(
     } else {
         vec![commit(from)?]
     };
-    Ok(Ends { wanted, hidden })
+    Ok(Ends {
+        wanted,
+        hidden,
+        tags: Vec::new(),
+    })
+}
+
+/// Reads the old and the new id of a ref that is pushed.
+///
+/// An old id that is not here was never fetched, as before a forced push: what the remotes have takes its place.
+pub(super) fn pushed(
+    place: &Place,
+    repo: &Repo,
+    odb: &Odb<'_>,
+    old: &str,
+    new: &str,
+) -> Result<Ends, SourceError> {
+    let known = object::id(old.as_bytes()).filter(|id| !id.is_zero() && odb.exists(*id));
+    let zeros = "0".repeat(40);
+    let old = if known.is_some() { old } else { &zeros };
+    let mut ends = range(place, repo, odb, &format!("{old}..{new}"))?;
+    let mut next = object::id(new.as_bytes());
+    while let Some(id) = next.take() {
+        if let Ok(found) = trouble::read(odb, id, ObjectType::Tag) {
+            ends.tags.push(id);
+            next = object::tag(found.data()).map(|tag| tag.target);
+        }
+    }
+    Ok(ends)
 }
 
 /// Whether this is how git writes "no commit" to its hooks.

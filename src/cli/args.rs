@@ -159,6 +159,7 @@ pub(super) enum Hook {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[expect(clippy::enum_variant_names, reason = "git's own names of its hooks")]
 pub(super) enum HookName {
     PreCommit,
     PrePush,

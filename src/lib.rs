@@ -22,6 +22,7 @@ pub mod rule;
 pub mod scan;
 pub mod secret;
 pub mod source;
+pub mod suppress;
 pub mod text;
 
-pub use merge::Policy;
+pub use config::Policy;

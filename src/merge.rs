@@ -1,34 +1,15 @@
 //! Hits to findings: one for each secret value and rule, with every place where it stands.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use crate::config::Policy;
 use crate::finding::{
-    Confidence, Context, Finding, Kind, Lifeline, Occurrence, Severity, SourceKind, fingerprint,
+    Confidence, Context, Finding, Kind, Lifeline, Occurrence, Severity, SourceKind,
 };
 use crate::generator::Shape;
 use crate::judge::Judged;
 use crate::rule::RuleSet;
 use crate::secret::Secret;
-
-/// What counts, and which rules are in force.
-#[derive(Clone, Debug)]
-pub struct Policy {
-    /// Kinds that count.
-    pub kinds: Vec<Kind>,
-    /// The least exposed context that counts.
-    pub least_context: Context,
-    /// Only these rules, unless empty.
-    pub only: BTreeSet<String>,
-    /// Not these rules.
-    pub disabled: BTreeSet<String>,
-}
-
-impl Policy {
-    /// Whether a rule is in force.
-    pub fn uses(&self, rule: &str) -> bool {
-        (self.only.is_empty() || self.only.contains(rule)) && !self.disabled.contains(rule)
-    }
-}
 
 /// A kept candidate, taken out of its text.
 #[derive(Clone, Debug)]
@@ -121,19 +102,14 @@ fn finding(
         references.push(framework.docs.clone());
     }
     Some(Finding {
-        fingerprint: fingerprint(
-            &rule.id,
-            &main.occurrence.key,
-            value.reveal(),
-            main.shape.bits,
-        ),
+        fingerprint: main.occurrence.fingerprint.clone(),
         rule: rule.id.clone(),
         title: rule.title.clone(),
         framework: framework.map(|framework| framework.id.clone()),
         class: rule.class,
         kind: judged.kind,
         context: judged.context,
-        counts: policy.kinds.contains(&judged.kind) && judged.context <= policy.least_context,
+        counts: policy.counts(judged.kind, judged.context),
         severity: lowered(base, judged.context),
         confidence: hits
             .iter()

@@ -9,12 +9,13 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
 
+use crate::config::Policy;
 use crate::detect::prefilter::{Prefilter, Scratch};
 use crate::detect::{Candidate, Document, detect};
-use crate::finding::{Coverage, Issue, Occurrence, Reason, Report, Skip};
+use crate::finding::{Coverage, Issue, Occurrence, Reason, Report, Skip, fingerprint};
 use crate::frame;
 use crate::judge::{Judged, Verdict, judge};
-use crate::merge::{Hit, Policy, findings};
+use crate::merge::{Hit, findings};
 use crate::rule::RuleSet;
 use crate::secret::Secret;
 use crate::source::{Counted, Item, Source, SourceError, Visitor};
@@ -75,6 +76,8 @@ impl Scanner {
             issues: all.issues,
             coverage: all.coverage,
             dropped: all.dropped,
+            ignored: Vec::new(),
+            stale: Vec::new(),
             rules_hash: self.rules.hash().to_owned(),
         })
     }
@@ -178,6 +181,7 @@ impl Scanner {
         } else {
             rule.framework
         };
+        let value = candidate.value.as_deref().unwrap_or_default();
         Hit {
             rule: candidate.rule.0,
             framework,
@@ -185,12 +189,13 @@ impl Scanner {
             judged: judged.clone(),
             outer: candidate.outer.as_deref().map(str::to_owned),
             live: candidate.place == crate::format::Place::Live,
-            value: Secret::new(candidate.value.as_deref().unwrap_or_default()),
+            value: Secret::new(value),
             occurrence: Occurrence {
                 path: item.path.to_owned(),
                 start: seen.lines.position(candidate.span.start),
                 end: seen.lines.position(candidate.span.end),
                 key: candidate.key.to_string(),
+                fingerprint: fingerprint(&rule.id, &candidate.key, value, candidate.shape.bits),
                 context: judged.context,
                 origin: item.origin.clone(),
                 frame: frame::build(candidate, seen.document.text, seen.lines, seen.secret),

@@ -31,26 +31,27 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         &["detect", "finding", "format", "generator", "rule"],
     ),
     ("frame", &["detect", "finding", "generator", "text"]),
+    ("suppress", &["finding", "source"]),
     (
         "merge",
-        &["finding", "generator", "judge", "rule", "secret"],
+        &["config", "finding", "generator", "judge", "rule", "secret"],
     ),
     (
         "scan",
         &[
-            "detect", "finding", "format", "frame", "judge", "merge", "rule", "secret", "source",
-            "text", "Policy",
+            "config", "detect", "finding", "format", "frame", "judge", "merge", "rule", "secret",
+            "source", "suppress", "text",
         ],
     ),
     ("report", &["finding", "secret", "text"]),
-    ("config", &["finding", "Policy"]),
+    ("config", &["finding", "source", "suppress"]),
     ("ci", &[]),
     ("hook", &[]),
     (
         "cli",
         &[
             "ci", "hook", "config", "detect", "finding", "format", "judge", "merge", "report",
-            "rule", "scan", "secret", "source", "text", "Policy",
+            "rule", "scan", "secret", "source", "suppress", "text", "Policy",
         ],
     ),
 ];

@@ -71,6 +71,19 @@ pub(super) struct Scan {
     #[arg(long, short, help_heading = "Output")]
     pub verbose: bool,
 
+    #[command(flatten)]
+    pub chosen: Chosen,
+    /// Exit with 0 instead of 1; trouble is still 2
+    #[arg(long, help_heading = "Selection")]
+    pub exit_zero: bool,
+    /// Print the settings in force, and where each comes from, instead of scanning
+    #[arg(long, help_heading = "Configuration")]
+    pub dump_config: bool,
+}
+
+/// Settings that a configuration file can hold, too.
+#[derive(Debug, Default, Args)]
+pub(super) struct Chosen {
     /// What is looked at and what counts; default: hook with --staged, audit with --history, else ci
     #[arg(long, value_name = "PROFILE", help_heading = "Selection")]
     pub profile: Option<Profile>,
@@ -94,15 +107,33 @@ pub(super) struct Scan {
         help_heading = "Selection"
     )]
     pub fail_on: Vec<KindName>,
-    /// Exit with 0 instead of 1; trouble is still 2
+    /// A rule file, or a folder of them, beside the built-in ones; can be given several times
+    #[arg(long, value_name = "PATH", help_heading = "Selection")]
+    pub rules: Vec<PathBuf>,
+    /// Not the built-in rules
     #[arg(long, help_heading = "Selection")]
-    pub exit_zero: bool,
-    /// Use no configuration file
-    #[arg(long, help_heading = "Selection")]
-    pub no_config: bool,
+    pub no_builtin_rules: bool,
     /// Number of threads; default: one for each processor
     #[arg(long, value_name = "N", help_heading = "Selection")]
     pub threads: Option<std::num::NonZeroUsize>,
+
+    /// Use this configuration file instead of the nearest leakey.toml or pyproject.toml
+    #[arg(
+        long,
+        value_name = "FILE",
+        help_heading = "Configuration",
+        conflicts_with = "no_config"
+    )]
+    pub config: Option<PathBuf>,
+    /// Use no configuration file
+    #[arg(long, help_heading = "Configuration")]
+    pub no_config: bool,
+    /// Obey no configuration that lies in what is scanned
+    #[arg(long, help_heading = "Configuration")]
+    pub untrusted: bool,
+    /// Suppressions that accept nothing, or no longer, make the exit code 1
+    #[arg(long, help_heading = "Configuration")]
+    pub strict_suppressions: bool,
 }
 
 /// Where text comes from; files when none is given.

@@ -14,11 +14,14 @@ const MOST_INPUT: u64 = 64 << 20;
 
 pub(super) fn run(command: &Hook) -> anyhow::Result<Exit> {
     let Hook::Run { hook: name, .. } = command;
-    let option = match name {
-        HookName::PreCommit => "--staged",
-        HookName::PrePush | HookName::PreReceive => "--profile=hook",
+    let options: &[&str] = match name {
+        HookName::PreCommit => &["--staged"],
+        HookName::PrePush => &["--profile=hook"],
+        // A server obeys nothing that is pushed to it.
+        HookName::PreReceive => &["--profile=hook", "--untrusted"],
     };
-    let Command::Scan(mut scan) = Cli::try_parse_from(["leakey", "scan", option])?.command else {
+    let command = ["leakey", "scan"].iter().chain(options);
+    let Command::Scan(mut scan) = Cli::try_parse_from(command)?.command else {
         return Ok(Exit::Trouble);
     };
     if *name == HookName::PreCommit {

@@ -13,6 +13,8 @@ mod hook;
 mod output;
 mod rules;
 mod scan;
+mod settings;
+mod setup;
 
 use std::process::ExitCode;
 
@@ -64,6 +66,11 @@ fn quiet_panics() {
             .map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));
         eprintln!("leakey: internal fault{place}; please report it");
     }));
+}
+
+/// A remark on standard error.
+fn remark(text: &str) {
+    eprintln!("leakey: {}", sanitize(text));
 }
 
 /// The rules that are part of the program.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
+use super::Exit;
 use super::args::When;
 use crate::finding::Report;
 use crate::report::{OutputFormat, View};
@@ -70,6 +71,17 @@ pub(super) fn width() -> usize {
     let columns =
         columns.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)));
     columns.unwrap_or(PIPED_WIDTH).clamp(40, WIDEST)
+}
+
+/// Writes a text to standard output. A reader that went away is no error.
+pub(super) fn say(text: &str) -> anyhow::Result<Exit> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(error).context("cannot write to standard output")
+        }
+        _ => Ok(Exit::Clean),
+    }
 }
 
 /// Writes a report to standard output. A reader that went away is no error.

@@ -1,11 +1,12 @@
 //! `leakey rules`: what there is to know about rules.
 
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
+use super::output::say;
 use super::{Exit, args, builtin_rules};
 use crate::report::sanitize;
 use crate::rule::example::{self, Failure};
@@ -13,25 +14,15 @@ use crate::rule::{Rule, RuleSet, builtin_files};
 
 pub(super) fn run(command: &args::Rules) -> anyhow::Result<Exit> {
     match command {
-        args::Rules::List => print(&list(&builtin_rules()?)),
+        args::Rules::List => say(&list(&builtin_rules()?)),
         args::Rules::Show { id } => {
             let rules = builtin_rules()?;
             let Some(rule) = rules.rules.iter().find(|rule| rule.id == *id) else {
                 bail!("no rule is called `{id}`; `leakey rules list` shows all");
             };
-            print(&show(rule, &rules))
+            say(&show(rule, &rules))
         }
         args::Rules::Check { path } => check(path),
-    }
-}
-
-fn print(text: &str) -> anyhow::Result<Exit> {
-    let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(error).context("cannot write to standard output")
-        }
-        _ => Ok(Exit::Clean),
     }
 }
 
@@ -125,7 +116,7 @@ fn check(path: &Path) -> anyhow::Result<Exit> {
         report.examples,
         report.failures.len()
     );
-    print(&out)?;
+    say(&out)?;
     Ok(if report.failures.is_empty() {
         Exit::Clean
     } else {
@@ -133,7 +124,7 @@ fn check(path: &Path) -> anyhow::Result<Exit> {
     })
 }
 
-fn rule_files(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
+pub(super) fn rule_files(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }

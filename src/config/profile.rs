@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::Policy;
+use super::Policy;
 use crate::finding::{Context, Kind};
 
 /// A profile, as `docs/output.md` and `--help` describe it.
@@ -17,6 +17,9 @@ pub enum Profile {
 }
 
 impl Profile {
+    /// The names of all.
+    pub const NAMES: [&'static str; 3] = ["hook", "ci", "audit"];
+
     /// The name used in reports and on the command line.
     pub fn name(self) -> &'static str {
         match self {
@@ -24,6 +27,13 @@ impl Profile {
             Self::Ci => "ci",
             Self::Audit => "audit",
         }
+    }
+
+    /// The profile of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Hook, Self::Ci, Self::Audit]
+            .into_iter()
+            .find(|profile| profile.name() == name)
     }
 
     /// Whether files that git ignores are looked at.

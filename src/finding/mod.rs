@@ -6,12 +6,14 @@
 mod fingerprint;
 mod frame;
 mod issue;
+mod notice;
 mod reason;
 mod vocabulary;
 
 pub use fingerprint::{fingerprint, hash128};
 pub use frame::{Frame, FrameLine};
 pub use issue::{Issue, Skip};
+pub use notice::{Notice, Stale, StaleKind};
 pub use reason::Reason;
 pub use vocabulary::{Class, Confidence, Context, Kind, Severity};
 
@@ -31,6 +33,10 @@ pub struct Report {
     pub coverage: Coverage,
     /// Candidates dropped, by reason.
     pub dropped: BTreeMap<Reason, u64>,
+    /// What in the scanned tree asked to be obeyed and was not.
+    pub ignored: Vec<Notice>,
+    /// Suppressions that accept nothing, or no longer.
+    pub stale: Vec<Stale>,
     /// Hash of the rule set, so that two reports can be compared.
     pub rules_hash: String,
 }
@@ -138,6 +144,9 @@ pub struct Occurrence {
     pub end: Position,
     /// The name it goes under here, as written.
     pub key: String,
+    /// Identity of the value under this name. The same as that of the finding, save for guessable values with several
+    /// names.
+    pub fingerprint: String,
     /// What sort of place this is.
     pub context: Context,
     /// Where the text came from.

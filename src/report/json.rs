@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::record::{self, Coverage, Finding, Issue, Tool};
+use super::record::{self, Coverage, Finding, Issue, Notice, Stale, Tool};
 use super::{Reporter, SCHEMA_VERSION, View, escape};
 use crate::finding::Report;
 
@@ -21,6 +21,8 @@ struct Document<'r> {
     issues: Vec<Issue<'r>>,
     findings: Vec<Finding<'r>>,
     dropped: BTreeMap<&'static str, u64>,
+    ignored: Vec<Notice<'r>>,
+    stale: Vec<Stale<'r>>,
 }
 
 impl Reporter for Json {
@@ -34,6 +36,8 @@ impl Reporter for Json {
             issues: report.issues.iter().map(Issue::new).collect(),
             findings: findings.map(|f| Finding::new(f, view)).collect(),
             dropped: record::dropped(report),
+            ignored: record::ignored(report),
+            stale: record::stale(report),
         };
         escape::pretty(&document, out)
     }

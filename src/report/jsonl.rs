@@ -5,7 +5,7 @@
 //! 1. `meta`, first: `schema_version`, `tool`.
 //! 2. `finding`, any number, in the order of the report: the same fields as an element of `findings` there.
 //! 3. `issue`, any number: `path`, `what`.
-//! 4. `summary`, last: `complete`, `coverage`, `dropped` as in the JSON report, and `counts` (`findings`, `counting`,
+//! 4. `summary`, last: `complete`, `coverage`, `dropped`, `ignored`, `stale` as in the JSON report, and `counts` (`findings`, `counting`,
 //!    `suppressed`, `issues`). A reader that never sees it knows that the output was cut short.
 //!
 //! The lines are described by `$defs/line` in `leakey.schema.json`.
@@ -15,7 +15,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::record::{self, Coverage, Finding, Issue, Tool};
+use super::record::{self, Coverage, Finding, Issue, Notice, Stale, Tool};
 use super::{Reporter, SCHEMA_VERSION, View, escape};
 use crate::finding::Report;
 
@@ -36,6 +36,8 @@ enum Line<'r> {
         coverage: Coverage,
         dropped: BTreeMap<&'static str, u64>,
         counts: Counts,
+        ignored: Vec<Notice<'r>>,
+        stale: Vec<Stale<'r>>,
     },
 }
 
@@ -72,6 +74,8 @@ impl Reporter for Jsonl {
                 suppressed: findings.filter(|f| f.suppressed.is_some()).count(),
                 issues: report.issues.len(),
             },
+            ignored: record::ignored(report),
+            stale: record::stale(report),
         };
         escape::compact(&summary, out)
     }

@@ -73,6 +73,48 @@ impl<'r> Issue<'r> {
     }
 }
 
+/// Something that asked to be obeyed and was not.
+#[derive(Serialize)]
+pub(super) struct Notice<'r> {
+    path: &'r str,
+    line: Option<usize>,
+    what: &'r str,
+}
+
+/// All of them.
+pub(super) fn ignored(report: &finding::Report) -> Vec<Notice<'_>> {
+    let ignored = report.ignored.iter();
+    ignored
+        .map(|notice| Notice {
+            path: &notice.path,
+            line: notice.line,
+            what: &notice.what,
+        })
+        .collect()
+}
+
+/// A suppression of no use.
+#[derive(Serialize)]
+pub(super) struct Stale<'r> {
+    path: &'r str,
+    line: usize,
+    kind: &'static str,
+    what: &'r str,
+}
+
+/// All of them.
+pub(super) fn stale(report: &finding::Report) -> Vec<Stale<'_>> {
+    let stale = report.stale.iter();
+    stale
+        .map(|stale| Stale {
+            path: &stale.path,
+            line: stale.line,
+            kind: stale.kind.name(),
+            what: &stale.what,
+        })
+        .collect()
+}
+
 #[derive(Serialize)]
 pub(super) struct Finding<'r> {
     fingerprint: &'r str,

@@ -9,6 +9,7 @@
 pub mod git;
 mod ignored;
 pub mod paths;
+pub mod select;
 mod stdin;
 mod tree;
 

@@ -1,5 +1,6 @@
 //! Paths as reports show them.
 
+use std::borrow::Cow;
 use std::path::{Component, Path, PathBuf};
 
 /// Turns paths into the two forms a scan needs: as reported, and as judged.
@@ -46,8 +47,69 @@ impl Naming {
     }
 }
 
+/// Paths as reported, seen from a folder other than the one they are reported from: globs of a configuration file are
+/// relative to its folder, whatever the current directory is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Base {
+    absolute: String,
+    relative: Relative,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Relative {
+    /// Reported paths lie below the folder; this stands between.
+    Below(String),
+    /// The folder lies this far below.
+    Above(String),
+    /// They have nothing in common.
+    Apart,
+}
+
+impl Base {
+    /// The view from `folder` on paths that are reported relative to `from`; both absolute.
+    pub fn new(folder: &Path, from: &Path) -> Self {
+        let between = |path: &Path| {
+            let mut text = slashes(path);
+            if !text.is_empty() {
+                text.push('/');
+            }
+            text
+        };
+        let relative = if let Ok(below) = from.strip_prefix(folder) {
+            Relative::Below(between(below))
+        } else if let Ok(below) = folder.strip_prefix(from) {
+            Relative::Above(between(below))
+        } else {
+            Relative::Apart
+        };
+        let mut absolute = slashes(folder);
+        if !absolute.ends_with('/') {
+            absolute.push('/');
+        }
+        Self { absolute, relative }
+    }
+
+    /// `reported` relative to the folder; `None` when it lies elsewhere. Names of messages (`:commit/…`) stay.
+    pub fn path<'p>(&self, reported: &'p str) -> Option<Cow<'p, str>> {
+        if reported.starts_with(':') {
+            return Some(reported.into());
+        }
+        if Path::new(reported).is_absolute() {
+            return reported
+                .strip_prefix(self.absolute.as_str())
+                .map(Cow::Borrowed);
+        }
+        match &self.relative {
+            Relative::Below(between) if between.is_empty() => Some(reported.into()),
+            Relative::Below(between) => Some(format!("{between}{reported}").into()),
+            Relative::Above(between) => reported.strip_prefix(between.as_str()).map(Cow::Borrowed),
+            Relative::Apart => None,
+        }
+    }
+}
+
 /// `path` without `.` and with `..` taken away where it can be, without asking the file system.
-fn normalized(path: &Path) -> PathBuf {
+pub fn normalized(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {
         match part {
@@ -89,6 +151,21 @@ mod tests {
             naming.reported(Path::new("../other/b.py")),
             "/home/dev/other/b.py"
         );
+    }
+
+    #[test]
+    fn a_base_sees_paths_from_its_own_folder() {
+        let root = Path::new("/home/dev/shop");
+        let below = Base::new(root, Path::new("/home/dev/shop/api"));
+        assert_eq!(below.path("a.py").as_deref(), Some("api/a.py"));
+        assert_eq!(below.path("/home/dev/shop/b.py").as_deref(), Some("b.py"));
+        assert_eq!(below.path("/home/dev/shopping/b.py"), None);
+        let above = Base::new(&root.join("api"), root);
+        assert_eq!(above.path("api/a.py").as_deref(), Some("a.py"));
+        assert_eq!(above.path("web/a.py"), None);
+        assert_eq!(above.path(":commit/1").as_deref(), Some(":commit/1"));
+        let apart = Base::new(Path::new("/srv"), root);
+        assert_eq!(apart.path("a.py"), None);
     }
 
     #[test]

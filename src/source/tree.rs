@@ -8,11 +8,11 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use globset::GlobSet;
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use super::ignored::Ignored;
 use super::paths::{Naming, slashes};
+use super::select::Selection;
 use super::{Counted, Item, NewVisitor, Scope, Source, SourceError, Visitor};
 use crate::finding::{Issue, Origin, Skip, SourceKind};
 use crate::text::decode::is_binary;
@@ -58,10 +58,8 @@ pub struct Tree {
     pub naming: Naming,
     /// Whether files that git ignores are read, too.
     pub ignored_too: bool,
-    /// Only files that match one of these, if given.
-    pub include: Option<GlobSet>,
-    /// No files or folders that match one of these.
-    pub exclude: GlobSet,
+    /// Which of them are wanted.
+    pub selection: Selection,
     /// Number of threads.
     pub threads: usize,
 }
@@ -130,7 +128,7 @@ impl Tree {
             return WalkState::Continue;
         };
         if entry.depth() > 0
-            && let Some(skip) = self.left_out(entry, kind.is_dir(), ignored)
+            && let Some(skip) = self.left_out(entry, kind.is_dir(), ignored, reader)
         {
             visitor.skip(skip);
             return WalkState::Skip;
@@ -144,11 +142,11 @@ impl Tree {
         } else if kind.is_symlink() {
             visitor.skip(Skip::SymbolicLink);
         } else if kind.is_file() {
-            if self
-                .include
-                .as_ref()
-                .is_some_and(|include| !include.is_match(reader.below(path)))
-            {
+            let unwanted = !self.selection.is_empty() && {
+                let (reported, logical) = reader.names(path);
+                !self.selection.includes(&reported, &logical)
+            };
+            if unwanted {
                 visitor.skip(Skip::Filtered);
             } else {
                 reader.file(path, visitor);
@@ -159,7 +157,13 @@ impl Tree {
         WalkState::Continue
     }
 
-    fn left_out(&self, entry: &DirEntry, folder: bool, ignored: Option<&Ignored>) -> Option<Skip> {
+    fn left_out(
+        &self,
+        entry: &DirEntry,
+        folder: bool,
+        ignored: Option<&Ignored>,
+        reader: &Reader<'_>,
+    ) -> Option<Skip> {
         let name = entry.file_name().to_str().unwrap_or("");
         if name == ".git" {
             return Some(Skip::GitFolder);
@@ -170,8 +174,11 @@ impl Tree {
         {
             return Some(Skip::DependencyFolder);
         }
-        if !self.exclude.is_empty() && self.exclude.is_match(self.naming.reported(entry.path())) {
-            return Some(Skip::Filtered);
+        if !self.selection.is_empty() {
+            let (reported, logical) = reader.names(entry.path());
+            if self.selection.excludes(&reported, &logical) {
+                return Some(Skip::Filtered);
+            }
         }
         ignored
             .filter(|ignored| ignored.holds(entry.path(), folder))
@@ -215,8 +222,11 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn below<'p>(&self, path: &'p Path) -> &'p Path {
-        path.strip_prefix(&self.root).unwrap_or(path)
+    /// A path as reported and as judged.
+    fn names(&self, path: &Path) -> (String, String) {
+        let naming = &self.tree.naming;
+        self.named(path)
+            .unwrap_or_else(|| (naming.reported(path), naming.logical(&self.root, path)))
     }
 
     fn file(&mut self, path: &Path, visitor: &mut dyn Visitor) {
@@ -286,10 +296,7 @@ impl<'t> Reader<'t> {
     }
 
     fn visit(&self, path: &Path, end: usize, first_line: usize, visitor: &mut dyn Visitor) {
-        let naming = &self.tree.naming;
-        let (reported, logical) = self
-            .named(path)
-            .unwrap_or_else(|| (naming.reported(path), naming.logical(&self.root, path)));
+        let (reported, logical) = self.names(path);
         visitor.visit(Item {
             path: &reported,
             logical: &logical,

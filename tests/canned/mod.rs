@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use leakey::finding::{
     Class, CommitInfo, Confidence, Context, Coverage, Evidence, Finding, Frame, FrameLine, Issue,
-    Kind, Lifeline, Occurrence, Origin, Reason, Report, Severity, Skip, SourceKind, Suppression,
-    fingerprint,
+    Kind, Lifeline, Notice, Occurrence, Origin, Reason, Report, Severity, Skip, SourceKind, Stale,
+    StaleKind, Suppression, fingerprint,
 };
 use leakey::report::{RuleInfo, View};
 use leakey::secret::Secret;
@@ -46,6 +46,7 @@ fn place(path: &str, line: usize, key: &str, text: &str, secret: &Secret) -> Occ
         start: position(line, column),
         end: position(line, column + secret.length()),
         key: key.into(),
+        fingerprint: fingerprint("canned", key, secret.reveal(), 128.0),
         context: Context::Production,
         origin: Origin::plain(SourceKind::Worktree),
         frame: Frame { lines: vec![frame] },
@@ -358,6 +359,18 @@ pub(crate) fn report() -> Report {
             (Reason::Prose, 3),
             (Reason::NotRandom, 1),
         ]),
+        ignored: vec![Notice {
+            path: "/srv/other/leakey.toml".into(),
+            line: None,
+            what: "this configuration is not obeyed: only those of the current repository are"
+                .into(),
+        }],
+        stale: vec![Stale {
+            path: "leakey.toml".into(),
+            line: 7,
+            kind: StaleKind::Expired,
+            what: "this [[allow]] entry held until 2026-01-31 (a\u{1b}[1mb)".into(),
+        }],
         rules_hash: "5e".repeat(16),
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! One file per question: `staged`, `range`, `history`. Below them what they share:
 //!
-//! - which repository: `open`, `layout`, `only`, and its `refs`;
+//! - which repository: `open`, `layout`, `enclosing`, `only`, and its `refs`;
 //! - objects as bytes: `object`, `trouble` (those that cannot be read), `inventory` (all of them);
 //! - the index: `cached`;
 //! - commits: `graph`, `walk` and `revision` (ranges), `changes` and `added` (what a commit brought);
@@ -15,6 +15,7 @@ mod added;
 mod attribution;
 mod cached;
 mod changes;
+mod enclosing;
 mod graph;
 mod history;
 mod inventory;
@@ -33,6 +34,7 @@ mod survey;
 mod trouble;
 mod walk;
 
+pub use enclosing::{Enclosing, enclosing};
 pub use history::History;
 pub use range::Range;
 pub use staged::Staged;

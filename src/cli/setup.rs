@@ -1,0 +1,347 @@
+//! From arguments to a scan: settings, rules, source, and what is accepted. Every command that scans goes through here.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+
+use super::args::{Chosen, Extra, Input};
+use super::settings::settings;
+use super::{builtin_rules, rules::rule_files};
+use crate::Policy;
+use crate::ci;
+use crate::config::{FILES, Profile, Settings};
+use crate::finding::{Notice, Report};
+use crate::rule::{RuleSet, builtin_files, load};
+use crate::scan::Scanner;
+use crate::source::git::{Enclosing, History, Range, Staged, enclosing};
+use crate::source::paths::{Base, Naming, normalized};
+use crate::source::select::Selected;
+use crate::source::{Source, Stdin, Tree};
+use crate::suppress::{Acceptance, Date, Territory};
+
+/// More threads than this only wait for each other.
+const MOST_THREADS: usize = 64;
+/// Set by git while a server looks at what is pushed to it.
+const QUARANTINE: &str = "GIT_QUARANTINE_PATH";
+
+/// A scan, ready to run.
+pub(super) struct Setup<'a> {
+    pub settings: Settings,
+    pub profile: Profile,
+    pub scanner: Scanner,
+    policy: Policy,
+    work: Workplace,
+    input: &'a Input,
+    extra: &'a Extra,
+    paths: &'a [PathBuf],
+    /// The configuration file in force, and whether the user named it.
+    file: Option<(PathBuf, bool)>,
+    /// The commits this CI job is about, where asked for.
+    job: Option<ci::Job>,
+}
+
+/// Where the command runs.
+struct Workplace {
+    current: PathBuf,
+    /// The top of what is obeyed: the repository, or without one the current directory.
+    root: PathBuf,
+    repository: Option<Enclosing>,
+    /// Whether nothing in what is scanned is obeyed.
+    untrusted: bool,
+}
+
+impl<'a> Setup<'a> {
+    pub(super) fn new(
+        chosen: &Chosen,
+        input: &'a Input,
+        extra: &'a Extra,
+        paths: &'a [PathBuf],
+    ) -> anyhow::Result<Self> {
+        let current = std::env::current_dir().context("the current directory cannot be told")?;
+        let repository = enclosing(&current);
+        let work = Workplace {
+            root: repository
+                .as_ref()
+                .map_or_else(|| current.clone(), |repository| repository.root.clone()),
+            repository,
+            untrusted: chosen.untrusted || std::env::var_os(QUARANTINE).is_some(),
+            current,
+        };
+        let trusted = (!work.untrusted).then_some(work.root.as_path());
+        let (settings, file) = settings(chosen, extra, &work.current, trusted)?;
+        let profile = match settings.profile() {
+            Some(profile) => profile,
+            None if input.staged => Profile::Hook,
+            None if input.history => Profile::Audit,
+            None => Profile::Ci,
+        };
+        let rules = rules(&settings)?;
+        let known: Vec<&str> = rules.rules.iter().map(|rule| rule.id.as_str()).collect();
+        let policy = settings.policy(profile, &known)?;
+        Ok(Self {
+            settings,
+            profile,
+            scanner: Scanner::new(rules, policy.clone()),
+            policy,
+            work,
+            input,
+            extra,
+            paths,
+            file,
+            job: input.ci.then(ci_job).transpose()?,
+        })
+    }
+
+    /// Scans, and marks what is accepted.
+    pub(super) fn scan(&self) -> anyhow::Result<Report> {
+        let source = self.source()?;
+        let report = self.scanner.scan(source.as_ref());
+        let mut report = match &self.job {
+            Some(job) => report.with_context(|| {
+                format!(
+                    "the range of this job cannot be read; if its checkout is shallow, {}",
+                    job.deepen
+                )
+            })?,
+            None => report?,
+        };
+        self.acceptance().apply(&mut report, |kind, context| {
+            self.policy.counts(kind, context)
+        });
+        report.ignored.extend(self.ignored());
+        report.ignored.sort();
+        Ok(report)
+    }
+
+    /// What the reader of a CI job's report should change in it.
+    pub(super) fn advice(&self, report: &Report) -> Option<String> {
+        let job = self.job.as_ref().filter(|_| report.coverage.shallow)?;
+        Some(format!("the checkout is shallow: {}", job.deepen))
+    }
+
+    /// Whether the commits of a range, a push or a job are read.
+    fn commits(&self) -> bool {
+        self.input.ci || self.input.pushed.is_some() || !self.input.range.is_empty()
+    }
+
+    fn git(&self) -> bool {
+        self.input.staged || self.input.history || self.commits()
+    }
+
+    /// What reported paths are relative to.
+    fn reported_from(&self) -> &Path {
+        if self.git() {
+            &self.work.root
+        } else {
+            &self.work.current
+        }
+    }
+
+    fn acceptance(&self) -> Acceptance {
+        let (base, named) = match &self.file {
+            Some((file, named)) => {
+                let folder = file.parent().unwrap_or(Path::new(""));
+                (Some(Base::new(folder, self.reported_from())), *named)
+            }
+            None => (None, false),
+        };
+        let everything = self.paths.is_empty() && !self.input.stdin && !self.input.staged;
+        Acceptance {
+            allow: self.settings.allow().cloned().collect(),
+            base,
+            allow_everywhere: named,
+            whole: everything
+                && !self.commits()
+                && (self.input.history || self.work.current == self.work.root),
+            territory: self.territory(),
+            today: Date::today(),
+        }
+    }
+
+    fn territory(&self) -> Territory {
+        let own = || match (&self.work.repository, self.paths) {
+            (None, _) => false,
+            (Some(own), [path]) if self.input.history => {
+                let there = enclosing(&normalized(&self.work.current.join(path)));
+                there.is_some_and(|there| there.common == own.common)
+            }
+            // Elsewhere when the environment names another repository than the one around.
+            (Some(own), _) => std::env::var_os("GIT_DIR").is_none_or(|named| {
+                let named = self.work.current.join(named);
+                enclosing(&named).is_some_and(|there| there.common == own.common)
+            }),
+        };
+        if self.work.untrusted {
+            Territory::Nowhere
+        } else if self.input.stdin {
+            Territory::Everywhere
+        } else if self.git() {
+            if own() {
+                Territory::Everywhere
+            } else {
+                Territory::Nowhere
+            }
+        } else {
+            Territory::below(&self.work.root, &self.work.current)
+        }
+    }
+
+    /// Configuration files that lie in what is scanned and are not obeyed.
+    fn ignored(&self) -> Vec<Notice> {
+        let naming = Naming::new(&self.work.current);
+        let mut folders: Vec<(PathBuf, &str)> = Vec::new();
+        if self.work.untrusted {
+            let above = self.work.current.ancestors();
+            let below = above.take_while(|above| above.starts_with(&self.work.root));
+            folders
+                .extend(below.map(|folder| (folder.to_owned(), "nothing in what is scanned is")));
+        }
+        if !self.input.staged && !self.input.stdin {
+            for path in self.paths {
+                let path = normalized(&self.work.current.join(path));
+                if !path.starts_with(&self.work.root) {
+                    folders.push((path, "only those of the current repository are"));
+                }
+            }
+        }
+        let mut notices = Vec::new();
+        for (folder, why) in folders {
+            for file in FILES {
+                let path = folder.join(file);
+                let speaks = |text: &str| file != "pyproject.toml" || text.contains("[tool.leakey");
+                if std::fs::read_to_string(&path).is_ok_and(|text| speaks(&text)) {
+                    notices.push(Notice {
+                        path: naming.reported(&path),
+                        line: None,
+                        what: format!("this configuration is not obeyed: {why}"),
+                    });
+                }
+            }
+        }
+        notices
+    }
+
+    fn source(&self) -> anyhow::Result<Box<dyn Source>> {
+        let from = self.reported_from();
+        let selection = self.settings.selection(from, &self.work.current)?;
+        let source = self.plain_source()?;
+        Ok(if self.git() && !selection.is_empty() {
+            Box::new(Selected { source, selection })
+        } else {
+            source
+        })
+    }
+
+    fn plain_source(&self) -> anyhow::Result<Box<dyn Source>> {
+        let threads = self
+            .settings
+            .threads()
+            .or_else(|| std::thread::available_parallelism().ok())
+            .map_or(1, std::num::NonZero::get)
+            .min(MOST_THREADS);
+        if self.input.stdin {
+            if !self.paths.is_empty() {
+                bail!("--stdin reads one document; a PATH beside it would not be read");
+            }
+            return Ok(Box::new(Stdin::read(
+                std::io::stdin().lock(),
+                self.extra.stdin_path.as_deref(),
+            )?));
+        }
+        if self.input.staged {
+            return Ok(Box::new(Staged {
+                path: ".".into(),
+                only: self.paths.to_vec(),
+                threads,
+            }));
+        }
+        if self.commits() {
+            if !self.paths.is_empty() {
+                bail!(
+                    "--range and --ci read whole commits of the repository in the current directory; leave the PATH out"
+                );
+            }
+            return Ok(Box::new(Range {
+                path: ".".into(),
+                ranges: (self.job.as_ref())
+                    .map_or_else(|| self.input.range.clone(), |job| vec![job.range.clone()]),
+                pushed: self.input.pushed.clone().unwrap_or_default(),
+                allow_shallow: self.settings.allow_shallow(),
+                threads,
+            }));
+        }
+        if self.input.history {
+            let path = match self.paths {
+                [] => ".".into(),
+                [path] => path.clone(),
+                _ => bail!("--history reads one repository at a time"),
+            };
+            return Ok(Box::new(History {
+                path,
+                allow_shallow: self.settings.allow_shallow(),
+                threads,
+            }));
+        }
+        let paths = if self.paths.is_empty() {
+            vec![PathBuf::from(".")]
+        } else {
+            self.paths.to_vec()
+        };
+        Ok(Box::new(Tree {
+            paths,
+            naming: Naming::new(&self.work.current),
+            ignored_too: self.profile.reads_ignored(),
+            selection: self
+                .settings
+                .selection(&self.work.current, &self.work.current)?,
+            threads,
+        }))
+    }
+}
+
+/// The commits this CI job is about.
+fn ci_job() -> anyhow::Result<ci::Job> {
+    let job = ci::job(&|name| std::env::var(name).ok(), &|path| {
+        std::fs::read_to_string(path)
+    })?;
+    Ok(job)
+}
+
+/// Remarks for people on what was not obeyed and what is of no use.
+pub(super) fn notes(report: &Report) -> Vec<String> {
+    let ignored = report.ignored.iter().map(|notice| match notice.line {
+        Some(line) => format!("{}:{line}: {}", notice.path, notice.what),
+        None => format!("{}: {}", notice.path, notice.what),
+    });
+    let stale =
+        (report.stale.iter()).map(|stale| format!("{}:{}: {}", stale.path, stale.line, stale.what));
+    ignored.chain(stale).collect()
+}
+
+/// The built-in rules with those of the settings. A file takes the place of a built-in one of its name.
+fn rules(settings: &Settings) -> anyhow::Result<RuleSet> {
+    let mut files: Vec<(String, String)> = Vec::new();
+    for path in settings.rules() {
+        for file in rule_files(path)? {
+            let text = std::fs::read_to_string(&file)
+                .with_context(|| format!("cannot read {}", file.display()))?;
+            let name = file.file_stem().unwrap_or_default().to_string_lossy();
+            files.push((name.into_owned(), text));
+        }
+    }
+    if files.is_empty() && settings.builtin_rules() {
+        return Ok(builtin_rules()?);
+    }
+    let mut all: Vec<(&str, &str)> = Vec::new();
+    if settings.builtin_rules() {
+        all.extend(builtin_files());
+    }
+    for (name, text) in &files {
+        all.retain(|(known, _)| known != name);
+        all.push((name, text));
+    }
+    if all.is_empty() {
+        bail!("--no-builtin-rules leaves no rule; name some with --rules");
+    }
+    Ok(load(all)?)
+}

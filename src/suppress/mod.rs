@@ -1,0 +1,149 @@
+//! What is accepted by entries of a configuration file.
+//!
+//! That is decided on the finished report, by one pass over its occurrences. An accepted finding stays in the report and says by whom and why; it only ceases to count.
+//! Who may accept what is a question of [`Territory`].
+
+mod allow;
+mod date;
+mod territory;
+
+pub use allow::Allow;
+pub use date::Date;
+pub use territory::Territory;
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use crate::finding::{Context, Finding, Kind, Occurrence, Report, Stale, StaleKind, Suppression};
+use crate::source::paths::Base;
+
+/// Everything that accepts findings of a scan.
+#[derive(Clone, Debug)]
+pub struct Acceptance {
+    /// Entries of the configuration.
+    pub allow: Vec<Allow>,
+    /// The folder that their globs are relative to.
+    pub base: Option<Base>,
+    /// Whether the entries hold outside of the territory too: the user named their file.
+    pub allow_everywhere: bool,
+    /// Whether everything the entries may be about was scanned, so that one which met nothing is of no use.
+    pub whole: bool,
+    /// Which of the scanned texts are obeyed.
+    pub territory: Territory,
+    /// The day on which this happens.
+    pub today: Date,
+}
+
+/// What met an occurrence, and whether it still holds.
+enum Met {
+    Holds(Suppression),
+    Expired(Stale),
+    Nothing,
+}
+
+impl Acceptance {
+    /// Marks what is accepted in `report`, and what is of no use. `counts` tells whether an open place of that kind and
+    /// context makes the exit code 1.
+    pub fn apply(&self, report: &mut Report, counts: impl Fn(Kind, Context) -> bool) {
+        let mut used = BTreeSet::new();
+        let mut stale = BTreeSet::new();
+        for finding in &mut report.findings {
+            for at in 0..finding.occurrences.len() {
+                let occurrence = &finding.occurrences[at];
+                let obeyed = self.territory.holds(&occurrence.path);
+                let mut suppressed = None;
+                match self.configured(finding, occurrence, obeyed, &mut used) {
+                    Met::Holds(by) => suppressed = Some(by),
+                    Met::Expired(entry) => {
+                        stale.insert(entry);
+                    }
+                    Met::Nothing => {}
+                }
+                finding.occurrences[at].suppressed = suppressed;
+            }
+            settle(finding, &counts);
+        }
+        if self.whole {
+            for (at, entry) in self.allow.iter().enumerate() {
+                if !used.contains(&at) {
+                    stale.insert(Stale {
+                        path: entry.file.clone(),
+                        line: entry.line,
+                        kind: StaleKind::Unused,
+                        what: format!("this [[allow]] entry accepts nothing ({})", entry.reason),
+                    });
+                }
+            }
+        }
+        report.stale.extend(stale);
+        report.stale.sort();
+    }
+
+    fn configured(
+        &self,
+        finding: &Finding,
+        occurrence: &Occurrence,
+        obeyed: bool,
+        used: &mut BTreeSet<usize>,
+    ) -> Met {
+        if !(obeyed || self.allow_everywhere) {
+            return Met::Nothing;
+        }
+        let path = self.base.as_ref().map_or_else(
+            || Some(Cow::Borrowed(occurrence.path.as_str())),
+            |base| base.path(&occurrence.path),
+        );
+        let mut met = Met::Nothing;
+        for (at, entry) in self.allow.iter().enumerate() {
+            if !entry.describes(finding, occurrence, path.as_deref()) {
+                continue;
+            }
+            used.insert(at);
+            let holds = entry.until.is_none_or(|until| self.today <= until);
+            match (&met, holds) {
+                (Met::Holds(_), _) => {}
+                (_, true) => {
+                    met = Met::Holds(Suppression {
+                        by: "config",
+                        reason: Some(entry.reason.clone()),
+                        until: entry.until.map(|until| until.to_string()),
+                    });
+                }
+                (_, false) => {
+                    met = Met::Expired(Stale {
+                        path: entry.file.clone(),
+                        line: entry.line,
+                        kind: StaleKind::Expired,
+                        what: format!(
+                            "this [[allow]] entry held until {} ({}); what it accepts counts again",
+                            entry
+                                .until
+                                .map_or_else(String::new, |until| until.to_string()),
+                            entry.reason
+                        ),
+                    });
+                }
+            }
+        }
+        met
+    }
+}
+
+/// Brings a finding in line with its occurrences.
+fn settle(finding: &mut Finding, counts: &impl Fn(Kind, Context) -> bool) {
+    let open = || {
+        finding
+            .occurrences
+            .iter()
+            .filter(|occurrence| occurrence.suppressed.is_none())
+    };
+    finding.counts = open().any(|occurrence| counts(finding.kind, occurrence.context));
+    finding.suppressed = if open().next().is_some() {
+        None
+    } else {
+        finding
+            .occurrences
+            .first()
+            .and_then(|occurrence| occurrence.suppressed.clone())
+    };
+}

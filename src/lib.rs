@@ -21,6 +21,7 @@ pub mod report;
 pub mod rule;
 pub mod scan;
 pub mod secret;
+pub mod shortfall;
 pub mod source;
 pub mod suppress;
 pub mod text;

@@ -11,13 +11,14 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::config::Policy;
 use crate::detect::prefilter::{Prefilter, Scratch};
-use crate::detect::{Candidate, Document, detect};
+use crate::detect::{Candidate, Document, Found, detect};
 use crate::finding::{Coverage, Issue, Occurrence, Reason, Report, Skip, fingerprint};
 use crate::frame;
 use crate::judge::{Judged, Verdict, judge};
 use crate::merge::{Hit, findings};
 use crate::rule::RuleSet;
 use crate::secret::Secret;
+use crate::shortfall::{Shortfall, shortfalls};
 use crate::source::{Counted, Item, Source, SourceError, Visitor};
 use crate::text::decode::{Decoded, SNIFF, decode};
 use crate::text::{Lines, Span};
@@ -108,9 +109,12 @@ impl Scanner {
         let document = Document::new(&path, &text);
         let lines = Lines::new(&text, item.first_line);
         let mut candidates = Vec::new();
-        detect(&self.rules, &document, &mut |candidate| {
-            candidates.push(candidate);
+        let mut cuts = Vec::new();
+        detect(&self.rules, &document, &mut |found| match found {
+            Found::Candidate(candidate) => candidates.push(candidate),
+            Found::Cut(cut) => cuts.push(cut),
         });
+        let shortfalls = shortfalls(&cuts, item, &lines);
         candidates.retain(|candidate| self.policy.uses(&self.rules.rules[candidate.rule.0].id));
         let rank =
             |candidate: &Candidate<'_>| self.rules.when(candidate.rule.0, candidate.rule.1).rank();
@@ -163,7 +167,11 @@ impl Scanner {
         for (candidate, verdict) in candidates.iter().zip(&verdicts) {
             sink(Examined { candidate, verdict }, &seen);
         }
-        Outcome::Looked
+        if shortfalls.is_empty() {
+            Outcome::Looked
+        } else {
+            Outcome::Short(shortfalls)
+        }
     }
 
     fn hit(
@@ -206,10 +214,12 @@ impl Scanner {
 }
 
 /// What an examination came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// It was looked at.
     Looked,
+    /// It was looked at, save for these places.
+    Short(Vec<Shortfall>),
     /// It is no text.
     Binary,
 }
@@ -309,6 +319,11 @@ impl Visitor for Worker<'_> {
         }));
         match outcome {
             Ok(Outcome::Looked) => {}
+            Ok(Outcome::Short(places)) => {
+                for place in places {
+                    self.issue(Issue::new(item.path, place.what()));
+                }
+            }
             Ok(Outcome::Binary) => self.skip(Skip::Binary),
             Err(_) => self.issue(Issue::new(item.path, "a fault in leakey kept it from being scanned; please report it with the file's shape")),
         }

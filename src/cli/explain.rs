@@ -95,6 +95,11 @@ pub(super) fn run(arguments: &args::Explain) -> anyhow::Result<Exit> {
             ),
         };
     });
+    if let Outcome::Short(places) = &outcome {
+        for place in places {
+            let _ = writeln!(out, "{}: {}", sanitize(item.path), place.what());
+        }
+    }
     if outcome == Outcome::Binary {
         let _ = writeln!(
             out,

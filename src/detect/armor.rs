@@ -14,8 +14,6 @@ use crate::text::Span;
 const BEGIN: &str = "-----BEGIN ";
 /// A label is no longer than this.
 const LONGEST_LABEL: usize = 64;
-/// A key is no longer than this: RSA of 16,384 bits takes 13 kB.
-const LONGEST: usize = 64 << 10;
 /// Base64 characters of the shortest private key there is (Ed25519 in PKCS#8: 48 bytes).
 const SHORTEST_BODY: usize = 60;
 
@@ -25,8 +23,11 @@ pub(super) fn detect<'t>(
     sink: &mut dyn FnMut(Candidate<'t>),
 ) {
     let text = document.text;
-    for start in memmem::find_iter(text.as_bytes(), BEGIN.as_bytes()) {
-        let rest = &text[start + BEGIN.len()..];
+    let mut begins = memmem::find_iter(text.as_bytes(), BEGIN.as_bytes()).peekable();
+    while let Some(start) = begins.next() {
+        // A key ends before another one begins.
+        let next = begins.peek().copied().unwrap_or(text.len());
+        let rest = &text[start + BEGIN.len()..next];
         let Some(label_end) = rest.bytes().take(LONGEST_LABEL).position(|b| b == b'-') else {
             continue;
         };
@@ -35,8 +36,7 @@ pub(super) fn detect<'t>(
             continue;
         };
         let close = format!("-----END {label}-----");
-        let window = rest.as_bytes().get(..LONGEST).unwrap_or(rest.as_bytes());
-        let Some(end) = memmem::find(window, close.as_bytes()) else {
+        let Some(end) = memmem::find(rest.as_bytes(), close.as_bytes()) else {
             continue;
         };
         let span = Span::new(start, start + BEGIN.len() + end + close.len());

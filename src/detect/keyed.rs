@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::position::{NEAR, has_run};
-use super::{Candidate, Document};
+use super::{Candidate, Cut, Document, Found};
 use crate::format::{Entry, Place, Slot, Value};
 use crate::generator::{Shape, shape};
 use crate::rule::{Folded, Given, NEAR_LENGTH, NameHit, RuleSet};
@@ -12,7 +12,7 @@ use crate::text::Span;
 pub(super) fn detect<'t>(
     rules: &RuleSet,
     document: &Document<'t>,
-    sink: &mut dyn FnMut(Candidate<'t>),
+    sink: &mut dyn FnMut(Found<'t>),
 ) {
     let Some(format) = document.format else {
         return;
@@ -20,10 +20,30 @@ pub(super) fn detect<'t>(
     let mut folded = Folded::default();
     let mut outer = Folded::default();
     format.entries(document.text, &mut |entry| {
+        let cut = match entry.value {
+            Value::Unread(limit) => Some(Cut {
+                limit,
+                span: entry.span,
+                statement: entry.statement,
+            }),
+            _ => None,
+        };
+        if let Some(cut) = cut
+            && entry.key.is_empty()
+        {
+            sink(Found::Cut(cut));
+            return;
+        }
         folded.fold(&entry.key);
         if let Slot::Argument(position) = entry.slot {
             let found: Vec<_> = rules.calls(&folded, position).collect();
-            argument(rules, document, entry, &found, sink);
+            match cut {
+                Some(cut) if !found.is_empty() => sink(Found::Cut(cut)),
+                Some(_) => {}
+                None => argument(rules, document, entry, &found, &mut |found| {
+                    sink(Found::Candidate(found));
+                }),
+            }
             return;
         }
         let mut hits: Vec<NameHit<'_>> = Vec::new();
@@ -32,8 +52,24 @@ pub(super) fn detect<'t>(
             outer.fold(name);
             rules.identify(&outer, |hit| hits.push(hit));
         }
-        if !hits.is_empty() {
-            named(rules, document, entry, &hits, sink);
+        if hits.is_empty() {
+            return;
+        }
+        match cut {
+            // Whether the value is one is not known; what can be told of a rule must hold.
+            Some(cut) => {
+                let parents = fold_parents(&entry);
+                let given = given(document.path, &entry, &parents, None, "");
+                let close = cut.span.start.saturating_sub(cut.statement.start) <= NEAR;
+                if let Some((rule, when)) = rules.choose(&hits, &given)
+                    && (close || !rules.when(rule, when).is_near())
+                {
+                    sink(Found::Cut(cut));
+                }
+            }
+            None => named(rules, document, entry, &hits, &mut |found| {
+                sink(Found::Candidate(found));
+            }),
         }
     });
 }
@@ -206,7 +242,7 @@ fn candidate(entry: Entry<'_>, rule: (usize, usize), shape: Shape) -> Candidate<
         place: entry.place,
         value: match entry.value {
             Value::Literal(bytes) => Some(bytes),
-            Value::Opaque => None,
+            Value::Opaque | Value::Unread(_) => None,
         },
         shape,
         span: entry.span,

@@ -15,7 +15,7 @@ pub use document::Document;
 
 use std::borrow::Cow;
 
-use crate::format::{Place, Slot};
+use crate::format::{Limit, Place, Slot};
 use crate::generator::Shape;
 use crate::rule::RuleSet;
 use crate::text::Span;
@@ -47,9 +47,29 @@ pub struct Candidate<'t> {
     pub quoted: bool,
 }
 
-/// Calls `sink` for each candidate in `document`, in no particular order.
-pub fn detect<'t>(rules: &RuleSet, document: &Document<'t>, sink: &mut dyn FnMut(Candidate<'t>)) {
-    whole::detect(rules, document, sink);
-    armor::detect(rules, document, sink);
+/// A part of the text that was not read because a limit was reached, and that a rule may be about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// The limit.
+    pub limit: Limit,
+    /// From where on the text was not read.
+    pub span: Span,
+    /// The statement it stands in.
+    pub statement: Span,
+}
+
+/// What detection finds.
+#[derive(Debug)]
+pub enum Found<'t> {
+    /// A value.
+    Candidate(Candidate<'t>),
+    /// What could not be looked at.
+    Cut(Cut),
+}
+
+/// Calls `sink` for each candidate in `document` and for what could not be looked at, in no particular order.
+pub fn detect<'t>(rules: &RuleSet, document: &Document<'t>, sink: &mut dyn FnMut(Found<'t>)) {
+    whole::detect(rules, document, &mut |found| sink(Found::Candidate(found)));
+    armor::detect(rules, document, &mut |found| sink(Found::Candidate(found)));
     keyed::detect(rules, document, sink);
 }

@@ -26,7 +26,13 @@ const REACH: usize = 80;
 /// Whether the name at `from..to` can be given a value there.
 pub(super) fn can_be_given(bytes: &[u8], from: usize, to: usize) -> bool {
     let before = &bytes[from.saturating_sub(REACH)..from];
-    let after = &bytes[to..bytes.len().min(to + REACH)];
+    // Columns may stand far apart.
+    let blanks = bytes[to..]
+        .iter()
+        .take_while(|b| matches!(b, b' ' | b'\t'))
+        .count();
+    let far = blanks.saturating_sub(1);
+    let after = &bytes[to + far..bytes.len().min(to + far + REACH)];
     let opening = before.last().copied().filter(|b| is_quote(*b));
     let mut rest = after;
     let quoted = opening.is_some() && rest.first().is_some_and(|b| is_quote(*b) || *b == b'\\');

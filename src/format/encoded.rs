@@ -4,9 +4,6 @@ use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-/// Longer texts are files, not keys.
-const LIMIT: usize = 64 * 1024;
-
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new()
@@ -16,9 +13,6 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 
 /// The bytes that `text` stands for; blanks inside are skipped.
 pub(super) fn base64(text: &[u8]) -> Option<Vec<u8>> {
-    if text.len() > LIMIT {
-        return None;
-    }
     if text.iter().any(u8::is_ascii_whitespace) {
         let dense: Vec<u8> = text
             .iter()

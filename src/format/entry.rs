@@ -1,6 +1,7 @@
 //! The unit that every format gives.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use crate::text::Span;
 
@@ -8,7 +9,7 @@ use crate::text::Span;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry<'t> {
     /// The name as written: `SECRET_KEY`, `app.secret_key`, `jwt.secret`; for [`Slot::Default`] the name looked up;
-    /// for [`Slot::Argument`] the function called.
+    /// for [`Slot::Argument`] the function called. Empty only where a [`Limit`] kept names from being read.
     pub key: Cow<'t, str>,
     /// For a default: the name that the look-up's result is given to, when there is one.
     pub outer: Option<Cow<'t, str>>,
@@ -54,6 +55,11 @@ impl<'t> Entry<'t> {
 }
 
 impl Entry<'_> {
+    /// A part of the text in which no name is known, because a limit was reached where it begins. Its key is empty.
+    pub fn unread(limit: Limit, span: Span) -> Self {
+        Self::assign("", Value::Unread(limit), span, span)
+    }
+
     /// The same entry, with its strings copied out of the text.
     pub fn into_owned<'o>(self) -> Entry<'o> {
         fn own<'o>(text: Cow<'_, str>) -> Cow<'o, str> {
@@ -66,6 +72,7 @@ impl Entry<'_> {
             value: match self.value {
                 Value::Literal(bytes) => Value::Literal(Cow::Owned(bytes.into_owned())),
                 Value::Opaque => Value::Opaque,
+                Value::Unread(limit) => Value::Unread(limit),
             },
             slot: self.slot,
             span: self.span,
@@ -99,6 +106,8 @@ pub enum Value<'t> {
     Literal(Cow<'t, [u8]>),
     /// Known only when the program runs: a look-up without default, a call, a template.
     Opaque,
+    /// In the text, but not read, or not to its end.
+    Unread(Limit),
 }
 
 impl<'t> Value<'t> {
@@ -116,7 +125,32 @@ impl<'t> Value<'t> {
     pub fn literal(&self) -> Option<&[u8]> {
         match self {
             Self::Literal(bytes) => Some(bytes),
-            Self::Opaque => None,
+            Self::Opaque | Self::Unread(_) => None,
+        }
+    }
+}
+
+/// How far a format reads. Each keeps the work in proportion to the text, and none is reached by files that people or
+/// their tools write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Limit {
+    /// Brackets, elements or look-ups so deep inside of each other.
+    Nesting(usize),
+    /// Bytes of a value.
+    Length(usize),
+    /// Values of a name, or items beside each other.
+    Count(usize),
+    /// Literals over several lines whose end is missing.
+    Unclosed(usize),
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nesting(most) => write!(out, "nested deeper than {most} levels"),
+            Self::Length(most) => write!(out, "longer than {most} bytes"),
+            Self::Count(most) => write!(out, "more than {most} values beside each other"),
+            Self::Unclosed(most) => write!(out, "after more than {most} literals without an end"),
         }
     }
 }

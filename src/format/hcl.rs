@@ -4,24 +4,30 @@
 use std::borrow::Cow;
 
 use super::escape::{Style, unescape};
-use super::inset::part;
+use super::inset::{Missing, part};
 use super::lines::LINES;
 use super::nesting::{Nesting, Shape};
 use super::rows::row;
 use super::scalar::{Literal, Scalar};
 use super::shell::SHELL;
-use super::{Entry, FileName, Format, Place, Value, comment};
+use super::{Entry, FileName, Format, Limit, Place, Value, comment};
 use crate::text::Span;
 
 /// The format of HCL files.
 #[derive(Debug)]
-pub(super) struct Hcl;
+pub(super) struct Hcl {
+    /// Whether here-documents are read as any text.
+    leaf: bool,
+}
 
 /// [`Hcl`] for [`super::FORMATS`].
-pub(super) static HCL: Hcl = Hcl;
+pub(super) static HCL: Hcl = Hcl { leaf: false };
 
-/// Longer strings on one line are cut.
-const STRING_LIMIT: usize = 16_384;
+/// HCL inside of what may stand in HCL.
+static LEAF: Hcl = Hcl { leaf: true };
+
+/// Longer strings on one line are not read.
+const STRING_LIMIT: usize = 65_536;
 
 /// Functions that give a literal argument as it is, or so that it can be told.
 const TRANSPARENT: &[&str] = &[
@@ -57,19 +63,24 @@ impl Format for Hcl {
             nesting: Nesting::new(text, Place::Live),
             opened: Vec::new(),
             state: State::Key,
-            missed: 0,
+            missing: Missing::default(),
+            leaf: self.leaf,
         };
         let mut give = |mut entry: Entry<'t>| {
             entry.key = last_part(entry.key);
             sink(entry);
         };
-        reader.nesting.open(Shape::Map, 0);
+        reader.nesting.open(Shape::Map, 0, 0);
         while reader.at < text.len() {
             reader.step(&mut give);
             reader.nesting.flush(&mut give);
         }
         reader.nesting.close_all();
         reader.nesting.flush(&mut give);
+    }
+
+    fn leaf(&'static self) -> Option<&'static dyn Format> {
+        Some(&LEAF)
     }
 }
 
@@ -102,8 +113,8 @@ struct Reader<'t> {
     /// For each open bracket: how many frames it opened.
     opened: Vec<usize>,
     state: State,
-    /// Here-documents without an end.
-    missed: usize,
+    missing: Missing<'t>,
+    leaf: bool,
 }
 
 fn decode(raw: &str) -> Cow<'_, str> {
@@ -141,7 +152,7 @@ impl<'t> Reader<'t> {
                 } else {
                     Shape::List
                 };
-                self.nesting.open(shape, 0);
+                self.nesting.open(shape, 0, self.at);
                 self.opened.push(1);
                 self.state = if byte == b'{' {
                     State::Key
@@ -236,7 +247,10 @@ impl<'t> Reader<'t> {
                 }
             };
             let raw = span.of(self.text);
-            if is_template(raw) {
+            if span.len() >= STRING_LIMIT - 4 {
+                let cut = Value::Unread(Limit::Length(STRING_LIMIT));
+                self.nesting.scalar(Scalar::given(literal, cut));
+            } else if is_template(raw) {
                 self.nesting.scalar(Scalar::given(literal, Value::Opaque));
             } else {
                 self.nesting.literal(self.text, literal, &decode);
@@ -292,7 +306,7 @@ impl<'t> Reader<'t> {
                     for name in &names {
                         self.nesting
                             .set_key(Cow::Borrowed(name.of(self.text)), name.start);
-                        self.nesting.open(Shape::Map, 0);
+                        self.nesting.open(Shape::Map, 0, name.start);
                     }
                     self.opened.push(names.len());
                     self.at = at + 1;
@@ -328,7 +342,11 @@ impl<'t> Reader<'t> {
             && delimiter
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        if !is_word || self.missed > 8 {
+        if !is_word || self.missing.knows(delimiter) {
+            return;
+        }
+        if self.missing.is_full() {
+            self.nesting.push(self.missing.cut(line));
             return;
         }
         let mut at = next;
@@ -342,7 +360,7 @@ impl<'t> Reader<'t> {
             }
             at = after;
         }
-        self.missed += 1;
+        self.missing.add(delimiter);
     }
 
     fn inside(&mut self, body: Span, sink: &mut dyn FnMut(Entry<'t>)) {
@@ -360,7 +378,7 @@ impl<'t> Reader<'t> {
         }
         self.nesting.flush(sink);
         let parents = self.nesting.path();
-        let format: &'static dyn Format = if raw.trim_start().starts_with("#!") {
+        let format: &'static dyn Format = if !self.leaf && raw.trim_start().starts_with("#!") {
             &SHELL
         } else {
             &LINES

@@ -31,7 +31,7 @@ impl Format for Hocon {
 
     fn entries<'t>(&self, text: &'t str, sink: &mut dyn FnMut(Entry<'t>)) {
         let mut nesting = Nesting::new(text, Place::Live);
-        nesting.open(Shape::Map, 0);
+        nesting.open(Shape::Map, 0, 0);
         let mut reader = Reader {
             text,
             at: 0,
@@ -92,7 +92,7 @@ impl Reader<'_> {
     }
 
     fn open(&mut self, shape: Shape) {
-        self.nesting.open(shape, 0);
+        self.nesting.open(shape, 0, self.at);
         self.at += 1;
     }
 

@@ -6,6 +6,8 @@
 
 use std::borrow::Cow;
 
+use super::inset::part;
+use super::lines::LINES;
 use super::rows::{before_comment, closing, row, trim};
 use super::scalar::{Literal, Scalar};
 use super::shellwords::{self, pair};
@@ -155,6 +157,14 @@ impl<'t> Reader<'t> {
             }
             return next;
         };
+        // A block on one line: `session { key="value" }`.
+        if key.of(text).contains('{') {
+            part(&LINES, text, content, Place::Live, &mut |mut entry| {
+                entry.parents.splice(0..0, self.section.iter().cloned());
+                sink(entry);
+            });
+            return next;
+        }
         let mut parents = self.section.clone();
         let indented = owner.is_some();
         if let Some(owner) = owner {

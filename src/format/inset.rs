@@ -1,14 +1,18 @@
 //! Texts inside of texts: code in Markdown, files in patches, cells of notebooks, here-documents.
 
-use super::{Entry, FileName, Format, Place, choose};
+use super::{Entry, FileName, Format, Limit, Place, choose};
 use crate::format::lines::LINES;
 use crate::text::Span;
 
-/// Formats that hold others, outermost first. One reads only those further on, so that nesting has an end.
+/// Formats that hold others, outermost first. One reads only those further on, and of the others what they hold no more
+/// ([`Format::leaf`]), so that nesting has an end.
 const HOSTS: &[&str] = &[
     "notebook",
     "markdown",
     "patch",
+    "compose",
+    "yaml",
+    "hcl",
     "dockerfile",
     "makefile",
     "shell",
@@ -19,7 +23,10 @@ pub(super) fn chosen(path: &str, host: &str) -> &'static dyn Format {
     let place = |name: &str| HOSTS.iter().position(|host| *host == name);
     let path = path.to_lowercase();
     choose(&FileName::new(&path))
-        .filter(|format| place(format.name()).is_none_or(|inner| place(host) < Some(inner)))
+        .and_then(|format| match place(format.name()) {
+            Some(inner) if place(host) >= Some(inner) => format.leaf(),
+            _ => Some(format),
+        })
         .unwrap_or(&LINES)
 }
 
@@ -129,5 +136,34 @@ impl Pieces {
             entry.constant = entry.constant.map(|constant| self.map(constant));
             sink(entry);
         });
+    }
+}
+
+/// Delimiters of here-documents that have no end in the text; each is looked for once.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Missing<'t> {
+    delimiters: Vec<&'t str>,
+}
+
+impl<'t> Missing<'t> {
+    /// So many are looked for in vain.
+    const MOST: usize = 50;
+
+    pub(super) fn knows(&self, delimiter: &str) -> bool {
+        self.delimiters.contains(&delimiter)
+    }
+
+    pub(super) fn add(&mut self, delimiter: &'t str) {
+        self.delimiters.push(delimiter);
+    }
+
+    /// Whether no other is looked for.
+    pub(super) fn is_full(&self) -> bool {
+        self.delimiters.len() >= Self::MOST
+    }
+
+    /// What is given for a here-document on this line that is not looked for.
+    pub(super) fn cut(&self, line: Span) -> Entry<'t> {
+        Entry::unread(Limit::Unclosed(Self::MOST), line)
     }
 }

@@ -12,6 +12,8 @@ pub(super) enum Whole {
     Literal,
     /// Known only at run time.
     Opaque,
+    /// Nested deeper than [`DEPTH`].
+    Deep,
     /// A look-up of a name that gives `literal` when there is nothing under the name.
     Default {
         /// The name looked up, where it can be told.
@@ -30,7 +32,7 @@ const SOURCES: &[&str] = &[
 ];
 
 /// How deep defaults of defaults are followed: `${A:-${B:-c}}`.
-const DEPTH: usize = 8;
+pub(super) const DEPTH: usize = 64;
 
 /// Reads a whole value.
 pub(super) fn whole(raw: &str) -> Whole {
@@ -123,7 +125,7 @@ fn braces(raw: &str, inside: Range<usize>, depth: usize) -> Whole {
         (Some(b':'), Some(b'-' | b'=')) => (2, true),
         (Some(b':'), Some(b'?' | b'+')) => (2, false),
         (Some(b':'), _) if SOURCES.contains(&name) => {
-            return sourced(raw, inside.start + name.len() + 1..inside.end);
+            return sourced(raw, inside.start + name.len() + 1..inside.end, depth);
         }
         (Some(b':' | b'-' | b'='), _) => (1, true),
         _ => (0, false),
@@ -136,13 +138,13 @@ fn braces(raw: &str, inside: Range<usize>, depth: usize) -> Whole {
 }
 
 /// What follows `${env:` and the like: a name, and after a comma its default.
-fn sourced(raw: &str, inside: Range<usize>) -> Whole {
+fn sourced(raw: &str, inside: Range<usize>, depth: usize) -> Whole {
     match raw[inside.clone()].find(',') {
         Some(comma) => defaulted(
             raw,
             inside.start..inside.start + comma,
             inside.start + comma + 1..inside.end,
-            0,
+            depth,
         ),
         None => Whole::Opaque,
     }
@@ -156,7 +158,7 @@ fn defaulted(raw: &str, name: Range<usize>, literal: Range<usize>, depth: usize)
         && matching(trimmed.as_bytes(), b'{', b'}') == Some(trimmed.len() - 1)
     {
         if depth >= DEPTH {
-            return Whole::Opaque;
+            return Whole::Deep;
         }
         let start = literal.start + (text.len() - text.trim_start().len());
         return braces(raw, start + 2..start + trimmed.len() - 1, depth + 1);
@@ -249,9 +251,20 @@ mod tests {
         match whole(raw) {
             Whole::Literal => "literal".to_owned(),
             Whole::Opaque => "opaque".to_owned(),
+            Whole::Deep => "deep".to_owned(),
             Whole::Default { name, literal, .. } => {
                 format!("{}|{}", name.map_or("", |name| &raw[name]), &raw[literal])
             }
+        }
+    }
+
+    #[test]
+    fn deep_defaults_are_followed_or_told() {
+        for (unit, deep) in [("${A:-", 64), ("${env:A,", 64)] {
+            let nested = |depth: usize| format!("{}x{}", unit.repeat(depth), "}".repeat(depth));
+            assert_eq!(shown(&nested(deep)), "A|x");
+            assert_eq!(shown(&nested(deep + 2)), "deep");
+            assert_eq!(shown(&nested(50_000)), "deep");
         }
     }
 

@@ -66,7 +66,7 @@ impl Format for Json {
             nesting: Nesting::new(text, Place::Live),
         };
         // A cut file may begin inside of an object.
-        reader.nesting.open(Shape::Map, 0);
+        reader.nesting.open(Shape::Map, 0, 0);
         while reader.step(sink) {
             reader.nesting.flush(sink);
         }
@@ -102,8 +102,8 @@ impl<'t> Reader<'t> {
             return false;
         };
         match byte {
-            b'{' => self.nesting.open(Shape::Map, 0),
-            b'[' => self.nesting.open(Shape::List, 0),
+            b'{' => self.nesting.open(Shape::Map, 0, self.at),
+            b'[' => self.nesting.open(Shape::List, 0, self.at),
             // The outermost map is ours.
             b'}' | b']' if self.nesting.depth() > 1 => self.nesting.close(),
             b'"' | b'\'' => {

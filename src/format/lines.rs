@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use super::rows::row;
 use super::scalar::{Literal, Scalar};
-use super::{Entry, FileName, Format, Place, Slot};
+use super::{Entry, FileName, Format, Limit, Place, Slot, Value};
 use crate::text::Span;
 
 /// The format of everything else.
@@ -20,10 +20,8 @@ pub(super) static LINES: AnyLines = AnyLines;
 
 /// Names are no longer than this.
 const NAME_LIMIT: usize = 100;
-/// Values are no longer than this.
+/// Longer values are not read.
 const VALUE_LIMIT: usize = 8192;
-/// So many blanks may stand between a name and its value.
-const BLANK_LIMIT: usize = 80;
 
 /// What begins a line that is a comment.
 const COMMENTS: &[&str] = &["#", "//", ";", "/*", "* ", "-- ", "<!--", "::", "rem "];
@@ -209,7 +207,7 @@ impl<'t> Reader<'t> {
             return None;
         }
         let name = Span::new(start, end);
-        let value = end + self.run(end, BLANK_LIMIT, is_blank);
+        let value = end + self.run(end, self.line.end, is_blank);
         if matches!(
             self.byte(value),
             b'-' | b'<' | b'[' | b'|' | b'&' | b'>' | b'\\' | b'='
@@ -221,7 +219,11 @@ impl<'t> Reader<'t> {
     }
 
     fn entry(&self, name: Span, literal: Literal, slot: Slot) -> Entry<'t> {
-        let scalar = Scalar::read(self.text, literal, Cow::Borrowed);
+        let scalar = if literal.span.len() >= VALUE_LIMIT {
+            Scalar::given(literal, Value::Unread(Limit::Length(VALUE_LIMIT)))
+        } else {
+            Scalar::read(self.text, literal, Cow::Borrowed)
+        };
         let key = Cow::Borrowed(name.of(self.text));
         scalar.entry(key, Vec::new(), slot, self.place, name.start)
     }
@@ -240,7 +242,7 @@ impl<'t> Reader<'t> {
     }
 
     fn skip_blanks_back(&self, at: usize) -> usize {
-        at - self.run_back(at, BLANK_LIMIT, is_blank)
+        at - self.run_back(at, at, is_blank)
     }
 
     /// The name that ends at `at`, but for blanks, a quote and a bracket: `NAME`, `'NAME'`, `config["NAME"]`.
@@ -275,7 +277,7 @@ impl<'t> Reader<'t> {
 
     /// The literal in quotes that begins at `at`, but for blanks and one or two letters.
     fn quoted(&self, at: usize) -> Option<Literal> {
-        let mut open = at + self.run(at, BLANK_LIMIT, is_blank);
+        let mut open = at + self.run(at, self.line.end, is_blank);
         if !is_quote(self.byte(open)) {
             open += self.run(open, 2, |byte| {
                 b"bBrRuULNf@$&s".contains(&byte) || byte == b'\\'
@@ -287,7 +289,12 @@ impl<'t> Reader<'t> {
         }
         let start = open + 1;
         let limit = self.line.end.min(start + VALUE_LIMIT);
-        let length = memchr::memchr(quote, self.bytes.get(start..limit)?)?;
+        let near = self.bytes.get(start..limit)?;
+        let Some(length) = memchr::memchr(quote, near) else {
+            // The end is too far off, or there is none on this line.
+            return (limit < self.line.end)
+                .then(|| Literal::bare(Span::new(start, self.text.ceil_char_boundary(limit))));
+        };
         let mut span = Span::new(start, start + length);
         let escaped = self.before(open) == b'\\';
         if escaped && span.of(self.text).ends_with('\\') {
@@ -314,7 +321,14 @@ impl<'t> Reader<'t> {
             is_blank(byte) || (byte == before && is_quote(byte)) || (query && byte == b'&')
         };
         let length = self.run(at, VALUE_LIMIT, |byte| !ends(byte));
-        let span = Span::new(at, at + length);
+        let end = self.text.floor_char_boundary(at + length);
+        let span = Span::new(at.min(end), end);
+        if length >= VALUE_LIMIT {
+            return Some(Literal::bare(Span::new(
+                span.start,
+                self.text.ceil_char_boundary(at + length),
+            )));
+        }
         let word = span.of(self.text);
         let word = word.strip_suffix("\\n").unwrap_or(word);
         let trimmed = word.trim_end_matches([',', ';', '"', '\'', '`', '\\']);

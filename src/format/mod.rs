@@ -1,7 +1,7 @@
 //! Formats: text to [`Entry`]s, that is, names with the values given to them.
 //!
 //! A [`Format`] knows the syntax of its files and nothing of rules. It never fails: from a half-broken, templated or
-//! cut file it gives the entries it can see. What a value *is* (after unescaping, joining, decoding) is decided here;
+//! cut file it gives the entries it can see, and where it stops short it gives a [`Value::Unread`]. What a value *is* (after unescaping, joining, decoding) is decided here;
 //! what it is *worth* is decided in `judge`.
 //!
 //! A new syntax is one file here, one line in [`FORMATS`] and a folder in `fixtures/formats/`.
@@ -35,7 +35,7 @@ mod toml;
 mod xml;
 mod yaml;
 
-pub use entry::{Entry, Place, Slot, Value};
+pub use entry::{Entry, Limit, Place, Slot, Value};
 
 /// A syntax in which names are given values.
 pub trait Format: Sync {
@@ -47,6 +47,11 @@ pub trait Format: Sync {
 
     /// Calls `sink` for each entry, in the order of their values. Spans are byte offsets in `text`.
     fn entries<'t>(&'static self, text: &'t str, sink: &mut dyn FnMut(Entry<'t>));
+
+    /// The same syntax without the texts of other formats inside of it, for texts that stand in such a one themselves.
+    fn leaf(&'static self) -> Option<&'static dyn Format> {
+        None
+    }
 }
 
 /// All formats; the first that claims a file reads it. The last claims every file.

@@ -10,13 +10,17 @@ use std::ops::Range;
 use super::encoded::base64;
 use super::scalar::{Literal, Scalar};
 use super::shellwords::{is_variable, pair};
-use super::{Entry, Place, Slot, Value};
+use super::{Entry, Limit, Place, Slot, Value};
+use crate::text::Span;
 
-/// Maps and lists nested deeper than this are read as if they stood in the last one.
-const DEPTH: usize = 64;
+/// Maps and lists nested deeper than this are not read. A frame takes two hundred times the bracket that opens it.
+const DEPTH: usize = 10_000;
+
+/// Only the innermost of what an entry stands in are told: each entry has a copy.
+const PARENTS: usize = 64;
 
 /// More entries than this do not wait for a name or kind.
-const WAITING: usize = 1 << 16;
+const WAITING: usize = 1 << 18;
 
 /// Keys that had to be put together are cut at this length.
 const KEY_LIMIT: usize = 512;
@@ -87,18 +91,20 @@ impl<'t> Nesting<'t> {
 
     /// Where the last key begins.
     pub(super) fn key_start(&self) -> Option<usize> {
-        let mut keys = self
-            .frames
+        let mut keys = innermost(&self.frames)
             .iter()
             .rev()
             .filter_map(|frame| frame.key.as_ref());
         keys.next().map(|(_, start)| *start)
     }
 
-    /// Opens a map or list; `indent` is of use to formats that close by indentation.
-    pub(super) fn open(&mut self, shape: Shape, indent: usize) {
+    /// Opens the map or list that begins at `at`; `indent` is of use to formats that close by indentation.
+    pub(super) fn open(&mut self, shape: Shape, indent: usize, at: usize) {
         if self.frames.len() >= DEPTH {
             self.beyond += 1;
+            if self.beyond == 1 {
+                self.cut(at);
+            }
             return;
         }
         let is_data = self.kubernetes && shape == Shape::Map && self.key() == Some("data");
@@ -118,9 +124,17 @@ impl<'t> Nesting<'t> {
         });
     }
 
-    /// Whether another map or list can be opened.
-    pub(super) fn has_room(&self) -> bool {
-        self.frames.len() < DEPTH
+    /// Whether another map or list can be opened at `at`; where not, that is told.
+    pub(super) fn has_room(&mut self, at: usize) -> bool {
+        let room = self.frames.len() < DEPTH;
+        if !room {
+            self.cut(at);
+        }
+        room
+    }
+
+    fn cut(&mut self, at: usize) {
+        self.push(Entry::unread(Limit::Nesting(DEPTH), Span::new(at, at)));
     }
 
     /// Shape and indentation of the innermost frame.
@@ -162,7 +176,8 @@ impl<'t> Nesting<'t> {
 
     /// Keys of the open maps, outermost first.
     pub(super) fn path(&self) -> Vec<Cow<'t, str>> {
-        let keys = self.frames.iter().filter_map(|frame| frame.key.as_ref());
+        let keys = innermost(&self.frames).iter();
+        let keys = keys.filter_map(|frame| frame.key.as_ref());
         self.base
             .iter()
             .cloned()
@@ -173,11 +188,8 @@ impl<'t> Nesting<'t> {
     /// Keys of the open maps without the last of the innermost: what a comment there stands in.
     pub(super) fn path_open(&self) -> Vec<Cow<'t, str>> {
         let inner = self.frames.len().saturating_sub(1);
-        let keys = self
-            .frames
-            .iter()
-            .take(inner)
-            .filter_map(|frame| frame.key.as_ref());
+        let keys = innermost(&self.frames[..inner]).iter();
+        let keys = keys.filter_map(|frame| frame.key.as_ref());
         self.base
             .iter()
             .cloned()
@@ -187,8 +199,9 @@ impl<'t> Nesting<'t> {
 
     /// Keys of the open maps that are indented less than `column`.
     pub(super) fn path_above(&self, column: usize) -> Vec<Cow<'t, str>> {
-        let above = self.frames.iter().take_while(|frame| frame.indent < column);
-        let keys = above.filter_map(|frame| frame.key.as_ref());
+        let above = self.frames.partition_point(|frame| frame.indent < column);
+        let keys = innermost(&self.frames[..above]).iter();
+        let keys = keys.filter_map(|frame| frame.key.as_ref());
         self.base
             .iter()
             .cloned()
@@ -302,6 +315,11 @@ impl<'t> Nesting<'t> {
     pub(super) fn push(&mut self, entry: Entry<'t>) {
         self.ready.push(entry);
         if self.holds > 0 && self.ready.len() > WAITING {
+            // What comes later may name a value that goes now.
+            if let Some(first) = self.ready.first().map(|entry| entry.statement) {
+                let cut = Entry::unread(Limit::Count(WAITING), first);
+                self.ready.push(cut);
+            }
             for frame in &mut self.frames {
                 frame.values.clear();
                 frame.data.clear();
@@ -375,6 +393,11 @@ impl<'t> Nesting<'t> {
             self.ready.drain(..).for_each(sink);
         }
     }
+}
+
+/// The last of the frames, as many as are told.
+fn innermost<'f, 't>(frames: &'f [Frame<'t>]) -> &'f [Frame<'t>] {
+    &frames[frames.len().saturating_sub(PARENTS)..]
 }
 
 fn is_any(key: &str, words: &[&str]) -> bool {

@@ -8,11 +8,11 @@ use super::lines::LINES;
 use super::markdown::MARKDOWN;
 use super::rows::row;
 use super::shell::SHELL;
-use super::{Entry, FileName, Format};
+use super::{Entry, FileName, Format, Limit};
 use crate::text::Span;
 
-/// Deeper maps and lists are passed over.
-const DEPTH: usize = 64;
+/// Deeper maps are not read.
+const DEPTH: usize = 10_000;
 
 /// The format of notebooks.
 #[derive(Debug)]
@@ -41,7 +41,10 @@ impl Format for Notebook {
                     at = string(text, at, &mut maps);
                     continue;
                 }
-                b'{' if maps.len() >= DEPTH => beyond += 1,
+                b'{' if maps.len() >= DEPTH => {
+                    beyond += 1;
+                    sink(Entry::unread(Limit::Nesting(DEPTH), Span::new(at, at)));
+                }
                 b'{' => maps.push(Map::default()),
                 b'}' if beyond > 0 => beyond -= 1,
                 b'}' => {

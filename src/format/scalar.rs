@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::interpolation::{Whole, whole};
-use super::{Entry, Place, Slot, Value};
+use super::interpolation::{DEPTH, Whole, whole};
+use super::{Entry, Limit, Place, Slot, Value};
 use crate::text::Span;
 
 /// Where a literal stands.
@@ -75,6 +75,7 @@ impl<'t> Scalar<'t> {
         match whole(raw) {
             Whole::Literal => Self::given(literal, bytes(decode(raw))),
             Whole::Opaque => Self::given(literal, Value::Opaque),
+            Whole::Deep => Self::given(literal, Value::Unread(Limit::Nesting(DEPTH))),
             Whole::Default {
                 name,
                 literal: inner,
@@ -93,7 +94,7 @@ impl<'t> Scalar<'t> {
 
     /// The same where the literal is put together at run time: a default stays, any other value is not known.
     pub(super) fn opaque_literal(mut self) -> Self {
-        if !self.default {
+        if !self.default && !matches!(self.value, Value::Unread(_)) {
             self.value = Value::Opaque;
         }
         self

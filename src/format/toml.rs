@@ -31,7 +31,7 @@ impl Format for Toml {
 
     fn entries<'t>(&self, text: &'t str, sink: &mut dyn FnMut(Entry<'t>)) {
         let mut nesting = Nesting::new(text, Place::Live);
-        nesting.open(Shape::Map, 0);
+        nesting.open(Shape::Map, 0, 0);
         let at = if text.starts_with('\u{feff}') { 3 } else { 0 };
         let mut reader = Reader { text, at, nesting };
         while reader.at < text.len() {
@@ -108,7 +108,7 @@ impl<'t> Reader<'t> {
         }
         self.nesting.close_all();
         self.nesting.base = path;
-        self.nesting.open(Shape::Map, 0);
+        self.nesting.open(Shape::Map, 0, self.at);
     }
 
     /// A key or a part of one, and what follows it.
@@ -182,11 +182,11 @@ impl<'t> Reader<'t> {
                     if nested && self.begins_line(at) && self.looks_like_table(at) {
                         break;
                     }
-                    self.nesting.open(Shape::List, 0);
+                    self.nesting.open(Shape::List, 0, at);
                     at += 1;
                 }
                 b'{' => {
-                    self.nesting.open(Shape::Map, 0);
+                    self.nesting.open(Shape::Map, 0, at);
                     at += 1;
                 }
                 b']' | b'}' if nested => {

@@ -5,15 +5,19 @@
 //! A closing tag closes what it names; one that names nothing open is passed over.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use super::ini::CONF;
 use super::rows::trim;
 use super::scalar::{Literal, Scalar};
-use super::{Entry, FileName, Format, Place, Slot, comment};
+use super::{Entry, FileName, Format, Limit, Place, Slot, comment};
 use crate::text::Span;
 
-/// Elements nested deeper than this count as part of the last.
-const DEPTH: usize = 64;
+/// Elements nested deeper than this are not read.
+const DEPTH: usize = 10_000;
+
+/// Only the innermost of what an entry stands in are told: each entry has a copy.
+const PARENTS: usize = 64;
 
 /// The format of XML files.
 #[derive(Debug)]
@@ -93,6 +97,8 @@ struct Reader<'t> {
     end: usize,
     place: Place,
     open: Vec<Element<'t>>,
+    /// How many of a name are open: closing tags that close nothing are many in some files.
+    counts: HashMap<&'t str, usize>,
 }
 
 fn is_name(tag: &str) -> bool {
@@ -173,6 +179,7 @@ impl<'t> Reader<'t> {
             end: span.end,
             place,
             open: Vec::new(),
+            counts: HashMap::new(),
         }
     }
 
@@ -233,7 +240,8 @@ impl<'t> Reader<'t> {
     /// What an entry stands in.
     fn path(&self) -> Vec<Cow<'t, str>> {
         let mut path = Vec::new();
-        for element in &self.open {
+        let from = self.open.len().saturating_sub(PARENTS);
+        for element in &self.open[from..] {
             path.push(Cow::Borrowed(local(element.tag)));
             path.extend(element.label.clone());
         }
@@ -313,13 +321,20 @@ impl<'t> Reader<'t> {
         if let Some(parent) = self.open.last_mut() {
             parent.is_parent = true;
         }
-        if !is_empty && self.open.len() < DEPTH {
+        if is_empty {
+            return;
+        }
+        if self.open.len() >= DEPTH {
+            let place = Span::new(start, self.at);
+            sink(Entry::unread(Limit::Nesting(DEPTH), place));
+        } else {
             let tag = tag.of(self.text);
             // `<key>Shop</key><dict>`
             let label = label.or_else(|| {
                 let parent = self.open.last_mut()?;
                 matches!(tag, "dict" | "array").then(|| parent.pending.take())?
             });
+            *self.counts.entry(tag).or_default() += 1;
             self.open.push(Element {
                 tag,
                 label,
@@ -379,12 +394,19 @@ impl<'t> Reader<'t> {
             None => self.end,
         };
         let name = tag.of(self.text);
-        let Some(index) = self.open.iter().rposition(|element| element.tag == name) else {
+        if self.counts.get(name).is_none_or(|&count| count == 0) {
             return;
-        };
-        self.open.truncate(index + 1);
-        let Some(element) = self.open.pop() else {
-            return;
+        }
+        let element = loop {
+            let Some(element) = self.open.pop() else {
+                return;
+            };
+            if let Some(count) = self.counts.get_mut(element.tag) {
+                *count -= 1;
+            }
+            if element.tag == name {
+                break element;
+            }
         };
         let content = trim(self.text, Span::new(element.content, close));
         if element.is_parent || content.is_empty() {

@@ -3,18 +3,19 @@
 use super::cursor::{Cursor, LONGEST_SKIP};
 use super::language::Colon;
 use super::token::{Kind, Op};
+use crate::format::Limit;
 use crate::text::Span;
 
-/// Brackets longer than this, in tokens, are not looked into for arguments.
-const LONGEST_CALL: usize = 4000;
 /// Arguments beyond this are not looked at.
-const MOST_ARGUMENTS: usize = 48;
+const MOST_ARGUMENTS: usize = 100_000;
 
 /// The arguments of a call.
 #[derive(Debug, Default)]
 pub(super) struct Arguments<'t, 'c> {
     pub positional: Vec<Cursor<'t, 'c>>,
     pub keywords: Vec<(&'t str, Cursor<'t, 'c>)>,
+    /// Where there are more, and the first token of those.
+    pub cut: Option<(Limit, usize)>,
 }
 
 impl<'t, 'c> Cursor<'t, 'c> {
@@ -22,9 +23,6 @@ impl<'t, 'c> Cursor<'t, 'c> {
     pub(super) fn arguments(&self) -> Arguments<'t, 'c> {
         let mut arguments = Arguments::default();
         let close = self.closer();
-        if close - self.at > LONGEST_CALL {
-            return arguments;
-        }
         let mut inside = self.clone();
         inside.at += 1;
         inside.depth += 1;
@@ -69,9 +67,11 @@ impl<'t, 'c> Cursor<'t, 'c> {
 
     /// Splits what is between the cursor and its end at the commas.
     fn split(mut self, arguments: &mut Arguments<'t, 'c>) {
-        while self.at < self.end
-            && arguments.positional.len() + arguments.keywords.len() < MOST_ARGUMENTS
-        {
+        while self.at < self.end {
+            if arguments.positional.len() + arguments.keywords.len() >= MOST_ARGUMENTS {
+                arguments.cut = Some((Limit::Count(MOST_ARGUMENTS), self.at));
+                return;
+            }
             let mut start = self.clone();
             let mut ahead = self.clone();
             ahead.next();

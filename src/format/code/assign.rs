@@ -7,11 +7,11 @@ use super::language::Colon;
 use super::target::Target;
 use super::token::{Kind, Op};
 use super::walk::Walker;
-use crate::format::{Entry, Slot, Value};
+use crate::format::{Entry, Limit, Slot, Value};
 use crate::text::Span;
 
 /// Targets of one assignment beyond this are not looked at.
-const MOST_TARGETS: usize = 8;
+const MOST_TARGETS: usize = 64;
 
 impl<'t> Walker<'t, '_> {
     pub(super) fn assignment(&mut self, at: usize, sink: &mut dyn FnMut(Entry<'t>)) {
@@ -37,6 +37,11 @@ impl<'t> Walker<'t, '_> {
                 break;
             }
             cursor.next();
+        }
+        if values.len() > MOST_TARGETS {
+            let begin = self.tokens[self.statement].span.start;
+            let statement = Span::new(begin, self.tokens[at].span.end);
+            self.give(Entry::unread(Limit::Count(MOST_TARGETS), statement), sink);
         }
         if values.len() != several + 1 {
             return;
@@ -134,20 +139,25 @@ impl<'t> Walker<'t, '_> {
     ) {
         let start = self.tokens[target.first].span.start;
         let mut cursor = self.cursor(at);
+        let mut chained = false;
         // `a = b = 'x'`
-        for _ in 0..MOST_TARGETS {
+        for left in (0..=MOST_TARGETS).rev() {
             let mut ahead = cursor.clone();
             if ahead.kind() == Some(Kind::Name) {
                 ahead.path();
-                if ahead.op(Op::Assign) {
+                if ahead.op(Op::Assign) && left > 0 {
                     ahead.next();
                     cursor = ahead;
                     continue;
                 }
+                chained = ahead.op(Op::Assign);
             }
             break;
         }
         let mut folded = expression(&mut cursor, 0);
+        if chained {
+            folded.cut = Some((Limit::Count(MOST_TARGETS), at));
+        }
         // `${NAME:value}` in an annotation is no value of the name it is given to.
         folded.values.retain(|value| {
             !(self.annotated() && value.bytes.starts_with(b"${") && value.bytes.ends_with(b"}"))
@@ -157,7 +167,13 @@ impl<'t> Walker<'t, '_> {
         // A value whose end is far off (a bracket never closed) is still one whose beginning is known.
         let mut parents = self.parents();
         parents.extend(target.object.map(Cow::Borrowed));
-        if folded.values.is_empty() {
+        if let Some(cut) = folded.cut {
+            let whole = Span::new(start, end);
+            let mut entry = Entry::assign(target.key.clone(), Value::Opaque, whole, whole);
+            entry.parents.clone_from(&parents);
+            entry.slot = slot;
+            self.unread(entry, cut, sink);
+        } else if folded.values.is_empty() {
             let from = self.tokens.get(at).map_or(end, |token| token.span.start);
             let mut entry = Entry::assign(
                 target.key.clone(),

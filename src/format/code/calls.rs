@@ -24,7 +24,7 @@ const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIEN
 
 /// Whether `text` can be the name of a setting: a look-up's first argument.
 pub(super) fn is_setting_name(text: &str) -> bool {
-    (2..=100).contains(&text.len())
+    (1..=100).contains(&text.len())
         && text
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-' | b':' | b'/'))

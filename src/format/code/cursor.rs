@@ -8,7 +8,7 @@ use super::token::{Kind, Op, Token};
 use crate::text::Span;
 
 /// An expression that is skipped has at most so many tokens.
-pub(super) const LONGEST_SKIP: usize = 400;
+pub(super) const LONGEST_SKIP: usize = 2000;
 
 /// Constants of a text by name: `KEY = '…'` seen once.
 pub(super) type Constants<'t> = BTreeMap<&'t str, Constant<'t>>;
@@ -197,14 +197,15 @@ impl<'t, 'c> Cursor<'t, 'c> {
         }
     }
 
-    /// Skips to the end of the expression.
-    pub(super) fn skip_expression(&mut self) {
+    /// Skips to the end of the expression; whether it was reached.
+    pub(super) fn skip_expression(&mut self) -> bool {
         for _ in 0..LONGEST_SKIP {
             if self.ends_expression() {
-                return;
+                return true;
             }
             self.skip_one();
         }
+        false
     }
 
     pub(super) fn skip_one(&mut self) {
@@ -215,17 +216,19 @@ impl<'t, 'c> Cursor<'t, 'c> {
         }
     }
 
-    pub(super) fn skip_until_word(&mut self, word: &str) {
+    /// Skips to the word or the end of the part; whether either was reached.
+    pub(super) fn skip_until_word(&mut self, word: &str) -> bool {
         for _ in 0..LONGEST_SKIP {
             let ends = matches!(
                 self.kind(),
                 None | Some(Kind::Newline | Kind::Close(_) | Kind::Op(Op::Comma | Op::Semicolon))
             );
             if ends || self.word(word) {
-                return;
+                return true;
             }
             self.skip_one();
         }
+        false
     }
 
     pub(super) fn skip_until_op(&mut self, op: Op) {

@@ -5,13 +5,12 @@ use super::cursor::closers;
 use super::language::Language;
 use super::token::{Kind, Tokens, tokens};
 use super::walk::Walker;
-use crate::format::{Entry, Place};
+use crate::format::lines::LINES;
+use crate::format::{Entry, Format, Place};
 use crate::text::Span;
 
-/// Code inside comments and strings is looked into so deep.
-const DEEPEST: usize = 2;
-/// Longer strings are not looked into.
-const LONGEST_NESTED: usize = 200_000;
+/// Code inside comments and strings is read as code so deep, and then line by line.
+const DEEPEST: usize = 4;
 
 /// Where a text stands inside the whole.
 #[derive(Clone, Copy, Debug)]
@@ -28,13 +27,26 @@ pub(super) fn extract<'t>(
     inset: Inset,
     sink: &mut dyn FnMut(Entry<'t>),
 ) {
-    let Tokens { tokens, comments } = tokens(text, language);
+    if inset.depth > DEEPEST {
+        LINES.entries(text, &mut |mut entry| {
+            entry.span = entry.span.shift(inset.offset);
+            entry.statement = entry.statement.shift(inset.offset);
+            entry.place = entry.place.max(inset.place);
+            sink(entry);
+        });
+        return;
+    }
+    let Tokens {
+        tokens,
+        comments,
+        cut,
+    } = tokens(text, language);
+    if let Some((limit, at)) = cut {
+        sink(Entry::unread(limit, Span::new(at, at).shift(inset.offset)));
+    }
     let closers = closers(&tokens);
     let constants = constants(text, &tokens, &closers, language);
     Walker::new(text, &tokens, &closers, &constants, language, inset).run(sink);
-    if inset.depth >= DEEPEST {
-        return;
-    }
     for block in comment_blocks(text, &comments, language) {
         let inner = Inset {
             offset: inset.offset,
@@ -44,10 +56,20 @@ pub(super) fn extract<'t>(
         nested(&block.0, block.1, language, inner, sink);
     }
     for token in &tokens {
-        if let Kind::Str(literal) = token.kind
-            && literal.multiline
-            && literal.body.len() <= LONGEST_NESTED
-        {
+        let Kind::Str(literal) = token.kind else {
+            continue;
+        };
+        if literal.field {
+            for field in fields(text, literal.body, literal.braces) {
+                let inner = Inset {
+                    offset: inset.offset + field.start,
+                    place: inset.place,
+                    depth: inset.depth + 1,
+                };
+                extract(field.of(text), language, inner, sink);
+            }
+        }
+        if literal.multiline {
             let body = literal.body.of(text);
             if memchr::memchr(b'\n', body.as_bytes()).is_some()
                 && memchr::memchr2(b'=', b':', body.as_bytes()).is_some()
@@ -62,6 +84,42 @@ pub(super) fn extract<'t>(
             }
         }
     }
+}
+
+/// The code in the fields of a literal that may hold a name or a call: `${…}`, `#{…}`, `\(…)`, `{…}`.
+fn fields(text: &str, body: Span, braces: bool) -> Vec<Span> {
+    let bytes = text.as_bytes();
+    let mut found = Vec::new();
+    let mut at = body.start;
+    while let Some(by) = memchr::memchr2(b'{', b'(', &bytes[at..body.end]) {
+        let open = at + by;
+        at = open + 1;
+        let mark = open.checked_sub(1).filter(|&mark| mark >= body.start);
+        let begins = match (bytes[open], mark.map(|mark| bytes[mark])) {
+            (b'{', Some(b'$' | b'#')) => true,
+            (b'{', _) => braces,
+            (_, mark) => mark == Some(b'\\'),
+        };
+        if !begins {
+            continue;
+        }
+        let mut depth = 1_usize;
+        let mut end = at;
+        while end < body.end && depth > 0 {
+            match bytes[end] {
+                b'{' | b'(' => depth += 1,
+                b'}' | b')' => depth -= 1,
+                _ => {}
+            }
+            end += 1;
+        }
+        let field = Span::new(at, if depth == 0 { end - 1 } else { end });
+        if memchr::memchr3(b'(', b'=', b'{', field.of(text).as_bytes()).is_some() {
+            found.push(field);
+        }
+        at = end;
+    }
+    found
 }
 
 /// Entries of text that had to be copied; their strings are copied in turn.

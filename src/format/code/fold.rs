@@ -7,15 +7,16 @@
 use std::borrow::Cow;
 
 use super::calls;
-use super::cursor::{Cursor, is_word};
+use super::cursor::{Cursor, LONGEST_SKIP, is_word};
 use super::operand::operand;
 use super::token::{Kind, Op};
+use crate::format::Limit;
 use crate::text::Span;
 
-/// Nesting beyond this is opaque.
-pub(super) const DEEPEST: usize = 24;
+/// Nesting beyond this is not read: each level takes room on the stack.
+pub(super) const DEEPEST: usize = 64;
 /// An expression gives at most so many values.
-pub(super) const MOST_VALUES: usize = 200;
+pub(super) const MOST_VALUES: usize = 100_000;
 
 /// A constant an expression can have.
 #[derive(Clone, Debug)]
@@ -37,6 +38,8 @@ pub(super) struct Folded<'t> {
     pub values: Vec<Constant<'t>>,
     /// Whether the expression is one constant and nothing else.
     pub pure: bool,
+    /// A limit that kept a part of it from being read, and the token at which.
+    pub cut: Option<(Limit, usize)>,
 }
 
 impl<'t> Folded<'t> {
@@ -44,6 +47,7 @@ impl<'t> Folded<'t> {
         Self {
             values: vec![constant],
             pure: true,
+            cut: None,
         }
     }
 
@@ -51,6 +55,15 @@ impl<'t> Folded<'t> {
         Self {
             values,
             pure: false,
+            cut: None,
+        }
+    }
+
+    /// Not read from token `at` on.
+    pub(super) fn cut(limit: Limit, at: usize) -> Self {
+        Self {
+            cut: Some((limit, at)),
+            ..Self::default()
         }
     }
 
@@ -69,16 +82,21 @@ impl<'t> Folded<'t> {
 
     pub(super) fn also(&mut self, other: Self) {
         self.pure = false;
+        self.cut = self.cut.or(other.cut);
         self.values.extend(other.values);
-        self.values.truncate(MOST_VALUES);
+        if let Some(first) = self.values.get(MOST_VALUES) {
+            self.cut = self.cut.or(Some((Limit::Count(MOST_VALUES), first.token)));
+            self.values.truncate(MOST_VALUES);
+        }
     }
 }
 
 /// Folds the expression at the cursor, which is left after it.
 pub(super) fn expression<'t>(cursor: &mut Cursor<'t, '_>, depth: usize) -> Folded<'t> {
     if depth > DEEPEST {
+        let at = cursor.at();
         cursor.skip_expression();
-        return Folded::opaque();
+        return Folded::cut(Limit::Nesting(DEEPEST), at);
     }
     let begin = cursor.clone();
     let mut folded = alternatives(cursor, depth);
@@ -86,7 +104,9 @@ pub(super) fn expression<'t>(cursor: &mut Cursor<'t, '_>, depth: usize) -> Folde
         if cursor.word("if") || cursor.word("unless") {
             // `a if c else b`; Ruby's `a if c` has no else.
             cursor.next();
-            cursor.skip_until_word("else");
+            if !cursor.skip_until_word("else") {
+                folded.also(Folded::cut(Limit::Count(LONGEST_SKIP), cursor.at()));
+            }
             if cursor.word("else") {
                 cursor.next();
                 let mut other = expression(cursor, depth + 1);
@@ -184,13 +204,20 @@ fn joined<'t>(cursor: &mut Cursor<'t, '_>, depth: usize) -> Folded<'t> {
         let right = operand(cursor, depth);
         folded = match (folded.pure, right.pure) {
             (true, true) => join(folded, right),
-            _ => Folded::opaque(),
+            // What is not known of one side alone may still be a constant.
+            _ => Folded {
+                cut: folded.cut.or(right.cut.filter(|_| folded.pure)),
+                ..Folded::default()
+            },
         };
     }
     if cursor.joins_on() {
         // Another operator: a comparison, a format, arithmetic.
-        cursor.skip_expression();
-        return Folded::opaque();
+        return if cursor.skip_expression() {
+            Folded::opaque()
+        } else {
+            Folded::cut(Limit::Count(LONGEST_SKIP), cursor.at())
+        };
     }
     folded
 }

@@ -14,7 +14,7 @@ impl Lexer<'_, '_> {
             Heredocs::Ruby => false,
         };
         let mark = if php { "<<<" } else { "<<" };
-        if !self.starts(self.at, mark) || self.unclosed == 0 {
+        if !self.starts(self.at, mark) {
             return false;
         }
         let mut at = self.at + mark.len();
@@ -50,6 +50,10 @@ impl Lexer<'_, '_> {
                 return false;
             }
             at += 1;
+        }
+        if self.unclosed == 0 {
+            self.give_up();
+            return false;
         }
         let first = self
             .resume

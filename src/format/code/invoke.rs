@@ -4,14 +4,15 @@ use std::borrow::Cow;
 
 use super::arguments::Arguments;
 use super::calls;
+use super::cursor::Cursor;
 use super::fold::{Constant, expression};
 use super::token::{Kind, Op};
 use super::walk::Walker;
-use crate::format::{Entry, Slot, Value};
+use crate::format::{Entry, Limit, Slot, Value};
 use crate::text::Span;
 
 /// Positional arguments beyond this give no entries.
-const MOST_ARGUMENTS: usize = 6;
+const MOST_ARGUMENTS: usize = 16;
 
 impl<'t> Walker<'t, '_> {
     /// Defaults and positional arguments of a call that no assignment has given already.
@@ -55,7 +56,10 @@ impl<'t> Walker<'t, '_> {
             }
             _ => None,
         };
+        let mut cuts: Vec<(Entry<'t>, (Limit, usize))> = Vec::new();
         if let Some((name, folded)) = set {
+            let cut = folded.cut;
+            cuts.extend(cut.map(|cut| (begin(Cow::Borrowed(name), Slot::Assign), cut)));
             for constant in folded.values {
                 let mut entry = begin(Cow::Borrowed(name), Slot::Assign);
                 if let Some(lookup) = constant.lookup.clone() {
@@ -68,6 +72,10 @@ impl<'t> Walker<'t, '_> {
                 found.push((entry, constant));
             }
         } else if let Some(folded) = calls::default_of(arguments, function, 0) {
+            let name = arguments.positional.first().and_then(Cursor::lone_literal);
+            if let (Some(cut), Some(name)) = (folded.cut, name) {
+                cuts.push((begin(Cow::Borrowed(name), Slot::Default), cut));
+            }
             for constant in folded.values {
                 if let Some(lookup) = constant.lookup.clone()
                     && self.used.insert(constant.token)
@@ -88,6 +96,11 @@ impl<'t> Walker<'t, '_> {
             if argument.kind().is_some() {
                 continue;
             }
+            let cut = folded.cut;
+            cuts.extend(cut.map(|cut| {
+                let slot = Slot::Argument(position);
+                (begin(Cow::Borrowed(function), slot), cut)
+            }));
             for constant in folded.values {
                 let mut entry = begin(Cow::Borrowed(function), Slot::Argument(position));
                 entry.outer.clone_from(&constant.lookup);
@@ -103,6 +116,9 @@ impl<'t> Walker<'t, '_> {
         }
         for (entry, constant) in found {
             self.constant(entry, constant, sink);
+        }
+        for (entry, cut) in cuts {
+            self.unread(entry, cut, sink);
         }
     }
 

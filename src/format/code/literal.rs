@@ -6,10 +6,6 @@ use crate::text::Span;
 
 /// A field filled in at run time is no longer than this.
 pub(super) const LONGEST_FIELD: usize = 4000;
-/// Lines of one literal joined by backslashes.
-const MOST_JOINED_LINES: usize = 100;
-/// Lines of a literal looked at for the indentation they share.
-const MOST_LINES: usize = 10_000;
 
 impl Lexer<'_, '_> {
     /// A literal at the cursor, with its prefix.
@@ -48,26 +44,30 @@ impl Lexer<'_, '_> {
         }
         let from = self.at + prefix + quote.open.len();
         let mut line = self.line_end(from);
-        // An escaped line end is part of the literal.
-        if !matches!(
+        // An escaped line end is part of the literal, as long as nothing before it ends that.
+        let escaping = !matches!(
             escapes,
             Escapes::Raw | Escapes::Doubled | Escapes::QuoteOnly
-        ) {
-            for _ in 0..MOST_JOINED_LINES {
-                if line >= self.bytes.len()
-                    || !self.text[from..line].trim_end_matches('\r').ends_with('\\')
-                {
-                    break;
-                }
-                line = self.line_end(line + 1);
-            }
+        );
+        let mut part = from;
+        while escaping
+            && line < self.bytes.len()
+            && self.text[part..line].trim_end_matches('\r').ends_with('\\')
+            && self.close_of(quote, escapes, part, line).is_none()
+        {
+            part = line + 1;
+            line = self.line_end(part);
         }
-        let (limit, mut multiline) = if (quote.multiline || has(b'@')) && self.unclosed > 0 {
+        let block = quote.multiline || has(b'@');
+        let (limit, mut multiline) = if block && self.unclosed > 0 {
             (self.bytes.len(), true)
         } else {
             (line, false)
         };
         let closed = self.close_of(quote, escapes, from, limit);
+        if block && !multiline && closed.is_none() {
+            self.give_up();
+        }
         let (body_end, end) = if let Some(end) = closed {
             (end, end + quote.close.len())
         } else {
@@ -229,7 +229,7 @@ impl Lexer<'_, '_> {
 /// The white space all lines begin with; blank lines do not count, save the last where `last` says so.
 pub(super) fn shared_indent(text: &str, last: bool) -> u32 {
     let mut least = usize::MAX;
-    let mut lines = text.split('\n').take(MOST_LINES).peekable();
+    let mut lines = text.split('\n').peekable();
     while let Some(line) = lines.next() {
         let blank = line.trim_ascii().is_empty();
         if blank && !(last && lines.peek().is_none()) {

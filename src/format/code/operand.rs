@@ -8,6 +8,7 @@ use super::escape::unescape;
 use super::fold::{Constant, DEEPEST, Folded, MOST_VALUES, expression, lookup_before_or};
 use super::language::Delimited;
 use super::token::{Kind, Literal, Op};
+use crate::format::Limit;
 use crate::text::Span;
 
 /// One operand with what follows it: members, subscripts, calls.
@@ -16,9 +17,10 @@ pub(super) fn operand<'t>(cursor: &mut Cursor<'t, '_>, depth: usize) -> Folded<'
     let start = cursor.at();
     let mut folded = match cursor.kind() {
         Some(Kind::Str(literal)) if literal.words => {
-            let words = words(cursor, &literal);
+            let mut list = Folded::opaque();
+            list.also(Folded::several(words(cursor, &literal)));
             cursor.next();
-            Folded::several(words)
+            list
         }
         Some(Kind::Str(literal)) => {
             let constant = Constant {
@@ -99,7 +101,7 @@ fn words<'t>(cursor: &Cursor<'t, '_>, literal: &Literal) -> Vec<Constant<'t>> {
     let body = literal.body.of(cursor.source());
     let mut values = Vec::new();
     let mut at = 0;
-    for word in body.split_ascii_whitespace().take(MOST_VALUES) {
+    for word in body.split_ascii_whitespace().take(MOST_VALUES + 1) {
         let by = body[at..].find(word).unwrap_or(0);
         let start = literal.body.start + at + by;
         at += by + word.len();
@@ -156,7 +158,7 @@ fn group_of_literals<'t>(cursor: &mut Cursor<'t, '_>) -> Folded<'t> {
     loop {
         inside.skip_newlines();
         match inside.kind() {
-            Some(Kind::Str(literal)) if !literal.field && values.len() < MOST_VALUES => {
+            Some(Kind::Str(literal)) if !literal.field && values.len() <= MOST_VALUES => {
                 values.push(Constant {
                     bytes: unescape(inside.source(), &literal),
                     span: literal.body,
@@ -171,6 +173,7 @@ fn group_of_literals<'t>(cursor: &mut Cursor<'t, '_>) -> Folded<'t> {
                 }
             }
             Some(Kind::Close(b'}')) => break,
+            Some(Kind::Str(literal)) if !literal.field => break,
             _ => {
                 values.clear();
                 break;
@@ -178,7 +181,9 @@ fn group_of_literals<'t>(cursor: &mut Cursor<'t, '_>) -> Folded<'t> {
         }
     }
     cursor.skip_bracket();
-    Folded::several(values)
+    let mut list = Folded::opaque();
+    list.also(Folded::several(values));
+    list
 }
 
 /// A name: a constant of this text, a call, or something opaque.
@@ -225,9 +230,10 @@ fn named<'t>(cursor: &mut Cursor<'t, '_>, depth: usize) -> Folded<'t> {
 /// A call at its opening bracket.
 fn call<'t>(cursor: &mut Cursor<'t, '_>, function: &'t str, depth: usize) -> Folded<'t> {
     let arguments = cursor.arguments();
+    let at = cursor.at();
     cursor.skip_bracket();
     if depth + 1 > DEEPEST {
-        return Folded::opaque();
+        return Folded::cut(Limit::Nesting(DEEPEST), at);
     }
     let last = calls::last_part(function);
     // `KEY.encode("utf-8")`: a method of a constant of this text.
@@ -246,6 +252,7 @@ fn call<'t>(cursor: &mut Cursor<'t, '_>, function: &'t str, depth: usize) -> Fol
     }
     if calls::is_list(function) {
         let mut list = Folded::several(Vec::new());
+        list.cut = arguments.cut;
         for argument in &arguments.positional {
             list.also(expression(&mut argument.clone(), depth + 1));
         }
@@ -314,8 +321,7 @@ fn postfix<'t>(cursor: &mut Cursor<'t, '_>, folded: &mut Folded<'t>, start: usiz
                 }
             }
             if !calls::apply_method(method, arguments.as_ref(), &mut folded.values) {
-                folded.values.clear();
-                folded.pure = false;
+                *folded = Folded::opaque();
             }
             folded.pure &= !folded.values.is_empty();
             continue;
@@ -324,8 +330,7 @@ fn postfix<'t>(cursor: &mut Cursor<'t, '_>, folded: &mut Folded<'t>, start: usiz
             Some(Kind::Open(b'[')) if !cursor.after_newline() => {
                 // A slice or an item of a constant is another value.
                 cursor.skip_bracket();
-                folded.values.clear();
-                folded.pure = false;
+                *folded = Folded::opaque();
             }
             Some(Kind::Open(b'(')) if folded.values.is_empty() && !cursor.after_newline() => {
                 cursor.skip_bracket();

@@ -7,10 +7,8 @@ use crate::text::Span;
 
 /// A regular expression is no longer than this.
 const LONGEST_REGEX: usize = 2000;
-/// A literal between delimiters of the author's choice is no longer than this.
-const LONGEST: usize = 4000;
-/// Fewer than this stand around a literal.
-const MOST_HASHES: usize = 16;
+/// Fewer than this stand around a literal (Rust Reference, raw string literals: at most 255).
+const MOST_HASHES: usize = 256;
 
 impl Lexer<'_, '_> {
     /// Literals that begin like operators: heredocs, `%q()`, `~s()`, regular expressions, characters, symbols.
@@ -162,6 +160,7 @@ impl Lexer<'_, '_> {
         }
         let from = at + hashes + 1;
         if self.unclosed == 0 {
+            self.give_up();
             return false;
         }
         let close = format!("\"{}", "#".repeat(hashes));
@@ -236,7 +235,12 @@ impl Lexer<'_, '_> {
         {
             return false;
         }
+        if self.unclosed == 0 {
+            self.give_up();
+            return false;
+        }
         let Some(mut end) = self.delimiter_end(open, close, at + 1) else {
+            self.unclosed -= 1;
             return false;
         };
         let body = Span::new(at + 1, end);
@@ -244,7 +248,10 @@ impl Lexer<'_, '_> {
             let second = if open == close { end + 1 } else { end + 2 };
             match self.delimiter_end(open, close, second) {
                 Some(found) => end = found,
-                None => return false,
+                None => {
+                    self.unclosed -= 1;
+                    return false;
+                }
             }
         }
         end += 1;
@@ -290,8 +297,7 @@ impl Lexer<'_, '_> {
     fn delimiter_end(&self, open: u8, close: u8, from: usize) -> Option<usize> {
         let mut depth = 0_usize;
         let mut at = from;
-        let limit = self.bytes.len().min(from + LONGEST);
-        while at < limit {
+        while at < self.bytes.len() {
             match self.bytes[at] {
                 b'\\' => at += 1,
                 byte if byte == close => {

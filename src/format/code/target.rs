@@ -8,7 +8,7 @@ use super::walk::Walker;
 use crate::text::Span;
 
 /// A target has at most so many tokens.
-const LONGEST: usize = 64;
+const LONGEST: usize = 256;
 /// A dotted name has at most so many parts.
 const MOST_PARTS: usize = 32;
 

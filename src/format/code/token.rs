@@ -7,6 +7,7 @@ use std::cell::Cell;
 use super::language::{Delimited, Escapes, Language};
 use super::operator::OPERATORS;
 pub(super) use super::operator::Op;
+use crate::format::Limit;
 use crate::text::Span;
 
 /// A token.
@@ -55,6 +56,8 @@ pub(super) struct Literal {
 pub(super) struct Tokens {
     pub tokens: Vec<Token>,
     pub comments: Vec<Span>,
+    /// Where the end of a literal over several lines was looked for no more.
+    pub cut: Option<(Limit, usize)>,
 }
 
 /// Splits `text` into tokens.
@@ -71,6 +74,7 @@ pub(super) fn tokens(text: &str, language: &Language) -> Tokens {
         out: Tokens {
             tokens: Vec::with_capacity(text.len() / 5),
             comments: Vec::new(),
+            cut: None,
         },
         resume: None,
         unclosed: MOST_UNCLOSED,
@@ -209,6 +213,12 @@ impl Lexer<'_, '_> {
                 _ => self.operator(),
             }
         }
+    }
+
+    /// Tells that the literal at the cursor may go on beyond its line.
+    pub(super) fn give_up(&mut self) {
+        let first = (Limit::Unclosed(MOST_UNCLOSED), self.at);
+        self.out.cut.get_or_insert(first);
     }
 
     fn newline(&mut self) {

@@ -11,10 +11,11 @@ use super::extract::Inset;
 use super::fold::Constant;
 use super::language::Language;
 use super::token::{Kind, Op, Token};
-use crate::format::{Entry, Value};
+use crate::format::{Entry, Limit, Value};
+use crate::text::Span;
 
 /// Only the innermost of what an entry stands in are told.
-const MOST_PARENTS: usize = 24;
+const MOST_PARENTS: usize = 64;
 
 /// An open bracket.
 pub(super) struct Frame<'t> {
@@ -221,6 +222,22 @@ impl<'t, 'c> Walker<'t, 'c> {
         entry.span = constant.span;
         entry.constant = constant.origin;
         entry.value = Value::Literal(constant.bytes);
+        self.give(entry, sink);
+    }
+
+    /// Gives an entry whose value is not read from a token on.
+    pub(super) fn unread(
+        &self,
+        mut entry: Entry<'t>,
+        (limit, at): (Limit, usize),
+        sink: &mut dyn FnMut(Entry<'t>),
+    ) {
+        let end = entry.statement.end;
+        entry.span = self
+            .tokens
+            .get(at)
+            .map_or(Span::new(end, end), |token| token.span);
+        entry.value = Value::Unread(limit);
         self.give(entry, sink);
     }
 

@@ -9,7 +9,7 @@ use crate::text::Span;
 /// The beginning of a here-document: `<<EOF`, `<<-'EOF'`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Document<'t> {
-    delimiter: &'t str,
+    pub(super) delimiter: &'t str,
 }
 
 impl<'t> Document<'t> {

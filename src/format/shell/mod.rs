@@ -10,6 +10,8 @@ pub(super) use word::Word;
 
 use std::borrow::Cow;
 
+use super::inset::{Missing, part};
+use super::lines::LINES;
 use super::rows::row;
 use super::scalar::{Literal, Scalar};
 use super::shellwords::pair;
@@ -83,7 +85,8 @@ pub(super) fn commands<'t>(
         place,
         depth: 0,
         marks: true,
-        missed: 0,
+        missing: Missing::default(),
+        inside: 0,
     }
     .read(span.start, sink);
 }
@@ -96,7 +99,8 @@ pub(super) fn words<'t>(text: &'t str, span: Span, place: Place, sink: &mut dyn 
         place,
         depth: 1,
         marks: false,
-        missed: 0,
+        missing: Missing::default(),
+        inside: 0,
     }
     .read(span.start, sink);
 }
@@ -115,15 +119,20 @@ const LISTS: &[&str] = &[
     "--build-env-vars",
 ];
 
+/// Commands in words of commands are read so deep, and then line by line.
+const SUBSTITUTIONS: usize = 16;
+
+#[derive(Clone)]
 struct Script<'t> {
+    /// Commands in words of commands around this.
+    inside: usize,
     text: &'t str,
     end: usize,
     place: Place,
     /// Scripts in words of scripts are read once.
     depth: usize,
     marks: bool,
-    /// Here-documents without an end.
-    missed: usize,
+    missing: Missing<'t>,
 }
 
 /// What is known of the command that is being read.
@@ -180,8 +189,31 @@ impl<'t> Script<'t> {
                     command.target = word.single().map(|piece| piece.body.of(self.text));
                     at = word.end;
                 }
-                _ => at = self.word(at, &mut command, sink).max(at + 1),
+                _ => {
+                    let start = at;
+                    at = self.word(at, &mut command, sink).max(at + 1);
+                    self.substitutions(Span::new(start, at.min(self.end)), sink);
+                }
             }
+        }
+    }
+
+    /// Reads the commands in the `$(…)` of a word.
+    fn substitutions(&self, word: Span, sink: &mut dyn FnMut(Entry<'t>)) {
+        if !self.marks || memchr::memmem::find(word.of(self.text).as_bytes(), b"$(").is_none() {
+            return;
+        }
+        for (inside, closed) in word::substitutions(self.text, word) {
+            if self.inside >= if closed { SUBSTITUTIONS } else { 1 } {
+                part(&LINES, self.text, inside, self.place, sink);
+                continue;
+            }
+            Script {
+                end: inside.end,
+                inside: self.inside + 1,
+                ..self.clone()
+            }
+            .read(inside.start, sink);
         }
     }
 
@@ -197,7 +229,7 @@ impl<'t> Script<'t> {
                 depth: 2,
                 end: body.end,
                 place: Place::Comment,
-                ..*self
+                ..self.clone()
             }
             .read(body.start, sink);
         }
@@ -217,11 +249,15 @@ impl<'t> Script<'t> {
     ) -> usize {
         let mut at = at;
         for document in &command.documents {
-            if self.missed > 8 {
+            if self.missing.knows(document.delimiter) {
+                continue;
+            }
+            if self.missing.is_full() {
+                sink(self.missing.cut(Span::new(at, at)));
                 break;
             }
             let Some((body, next)) = document.body(self.text, at, self.end) else {
-                self.missed += 1;
+                self.missing.add(document.delimiter);
                 continue;
             };
             let target = command.target.or_else(|| {
@@ -234,7 +270,7 @@ impl<'t> Script<'t> {
                     Script {
                         depth: 1,
                         end: body.end,
-                        ..*self
+                        ..self.clone()
                     }
                     .read(body.start, sink);
                 }
@@ -323,7 +359,7 @@ impl<'t> Script<'t> {
                 depth: 1,
                 end: piece.body.end,
                 place: self.place.max(Place::Text),
-                ..*self
+                ..self.clone()
             }
             .read(piece.body.start, sink);
         }

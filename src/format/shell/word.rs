@@ -130,6 +130,35 @@ impl Word {
     }
 }
 
+/// What stands in the `$(…)` of a word outside of single quotes, and whether each is closed.
+pub(super) fn substitutions(text: &str, word: Span) -> Vec<(Span, bool)> {
+    let bytes = text.as_bytes();
+    let mut found = Vec::new();
+    let mut double = false;
+    let mut at = word.start;
+    while at < word.end {
+        match bytes[at] {
+            b'\\' => at += 1,
+            b'"' => double = !double,
+            b'\'' if !double => {
+                let rest = &bytes[at + 1..word.end];
+                at += 1 + memchr::memchr(b'\'', rest).unwrap_or(rest.len());
+            }
+            b'$' if bytes.get(at + 1) == Some(&b'(') => {
+                let closed = matching(bytes, at + 1, word.end, b'(', b')');
+                let close = closed.unwrap_or(word.end);
+                if close > at + 2 {
+                    found.push((Span::new(at + 2, close), closed.is_some()));
+                }
+                at = close;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    found
+}
+
 /// Whether a word ends before this byte.
 fn is_end(bytes: &[u8], at: usize, end: usize, marks: bool, byte: u8) -> bool {
     let next = if at + 1 < end { bytes[at + 1] } else { b'\n' };

@@ -6,7 +6,7 @@ use super::super::nesting::Shape;
 use super::super::rows::{before_comment, closing, row, trim};
 use super::super::scalar::{Literal, Scalar};
 use super::super::shellwords::pair;
-use super::super::{Slot, Value};
+use super::super::{Limit, Slot, Value};
 use super::scalar::{Style, closing_single, header, is_nothing, unquote};
 use super::{Anchor, Line, Reader};
 use crate::text::Span;
@@ -14,7 +14,7 @@ use crate::text::Span;
 /// Keys are shorter (YAML 1.2.2, section 7.4.2).
 const KEY_LIMIT: usize = 1024;
 
-/// Anchored scalars longer than this are not copied to their aliases.
+/// Anchored scalars longer than this are not copied to their aliases, of which there may be many.
 const ANCHOR_LIMIT: usize = 4096;
 
 /// Tags that leave a scalar what it is.
@@ -47,8 +47,8 @@ impl<'t> Reader<'t> {
         let mut parent = None;
         while bytes[at] == b'-' && (at + 1 == end || matches!(bytes[at + 1], b' ' | b'\t')) {
             self.dedent(column, true);
-            if self.nesting.top() != Some((Shape::List, column)) && self.nesting.has_room() {
-                self.nesting.open(Shape::List, column);
+            if self.nesting.top() != Some((Shape::List, column)) && self.nesting.has_room(at) {
+                self.nesting.open(Shape::List, column, at);
             }
             parent = Some(column);
             let rest = &self.text[at + 1..end];
@@ -62,8 +62,8 @@ impl<'t> Reader<'t> {
         }
         if let Some((key, value)) = self.key(Span::new(at, end)) {
             self.dedent(column, false);
-            if self.nesting.top() != Some((Shape::Map, column)) && self.nesting.has_room() {
-                self.nesting.open(Shape::Map, column);
+            if self.nesting.top() != Some((Shape::Map, column)) && self.nesting.has_room(at) {
+                self.nesting.open(Shape::Map, column, at);
             }
             self.nesting.set_key(key, at);
             self.waiting = false;
@@ -230,10 +230,7 @@ impl<'t> Reader<'t> {
             self.nesting.scalar(Scalar::given(literal, value));
             return;
         }
-        if let Some(anchor) = properties
-            .anchor
-            .filter(|_| literal.span.len() <= ANCHOR_LIMIT)
-        {
+        if let Some(anchor) = properties.anchor {
             let start = self.nesting.key_start().unwrap_or(literal.span.start);
             let statement = Span::new(start, literal.end);
             self.anchors.insert(
@@ -261,6 +258,11 @@ impl<'t> Reader<'t> {
         let name = raw[1..].split([' ', '\t', ',']).next().unwrap_or_default();
         let literal = Literal::bare(span);
         match self.anchors.get(name) {
+            Some(anchor) if anchor.literal.span.len() > ANCHOR_LIMIT => {
+                let cut = Value::Unread(Limit::Length(ANCHOR_LIMIT));
+                self.nesting.scalar(Scalar::given(literal, cut));
+                true
+            }
             Some(anchor) => {
                 let mut scalar = Scalar::read(self.text, anchor.literal, |raw| {
                     self.decode(raw, anchor.style)

@@ -38,6 +38,7 @@ impl Reader<'_> {
                             Shape::List
                         },
                         usize::MAX,
+                        at,
                     );
                     at += 1;
                 }

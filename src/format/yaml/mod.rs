@@ -12,6 +12,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use self::scalar::{Style, unquote};
+use super::inset::{chosen, part};
+use super::lines::LINES;
 use super::nesting::Nesting;
 use super::rows::{row, trim};
 use super::scalar::Literal;
@@ -23,13 +25,27 @@ use crate::text::Span;
 pub(super) struct Yaml {
     /// Whether Compose reads the file: there `$$` stands for `$`.
     compose: bool,
+    /// Whether files inside of it are read as any text.
+    leaf: bool,
 }
 
 /// Compose files.
-pub(super) static COMPOSE: Yaml = Yaml { compose: true };
+pub(super) static COMPOSE: Yaml = Yaml {
+    compose: true,
+    leaf: false,
+};
 
 /// All other YAML files.
-pub(super) static YAML: Yaml = Yaml { compose: false };
+pub(super) static YAML: Yaml = Yaml {
+    compose: false,
+    leaf: false,
+};
+
+/// YAML inside of what may stand in YAML.
+static LEAF: Yaml = Yaml {
+    compose: false,
+    leaf: true,
+};
 
 impl Format for Yaml {
     fn name(&self) -> &'static str {
@@ -44,7 +60,11 @@ impl Format for Yaml {
     fn entries<'t>(&self, text: &'t str, sink: &mut dyn FnMut(Entry<'t>)) {
         let compose = self.compose || text.starts_with("services:") || text.contains("\nservices:");
         let nesting = Nesting::new(text, Place::Live);
-        Reader::new(text, Span::new(0, text.len()), nesting, compose, false).read(sink);
+        Reader::new(text, Span::new(0, text.len()), nesting, compose, self.leaf).read(sink);
+    }
+
+    fn leaf(&'static self) -> Option<&'static dyn Format> {
+        Some(&LEAF)
     }
 }
 
@@ -193,32 +213,22 @@ impl<'t> Reader<'t> {
             .key()
             .map(str::to_ascii_lowercase)
             .unwrap_or_default();
-        let file = FileName::new(&name);
-        let format = (name.contains('.') && !name.contains(' '))
-            .then(|| super::choose(&file))
-            .flatten();
-        let Some(format) = format else {
+        let named = name.contains('.') && !name.contains(' ');
+        if !named {
             shellwords::scan(self.text, body, &parents, Place::Live, &mut |entry| {
                 self.nesting.push(entry);
             });
             return;
+        }
+        let format = if self.embedded {
+            &LINES
+        } else {
+            chosen(&name, YAML.name())
         };
-        let mut found = |mut entry: Entry<'t>, shift: usize| {
-            entry.span = entry.span.shift(shift);
-            entry.statement = entry.statement.shift(shift);
-            entry.constant = entry.constant.map(|span| span.shift(shift));
+        part(format, self.text, body, Place::Live, &mut |mut entry| {
             entry.parents.splice(0..0, parents.iter().cloned());
             self.nesting.push(entry);
-        };
-        if matches!(format.name(), "yaml" | "compose") {
-            if !self.embedded {
-                let nesting = Nesting::new(body.of(self.text), Place::Live);
-                Reader::new(self.text, body, nesting, self.compose, true)
-                    .read(&mut |entry| found(entry, 0));
-            }
-        } else {
-            format.entries(body.of(self.text), &mut |entry| found(entry, body.start));
-        }
+        });
     }
 }
 

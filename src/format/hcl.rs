@@ -346,7 +346,7 @@ impl<'t> Reader<'t> {
             return;
         }
         if self.missing.is_full() {
-            self.nesting.push(self.missing.cut(line));
+            self.nesting.push(Missing::cut(line));
             return;
         }
         let mut at = next;

@@ -138,6 +138,15 @@ impl<'t> Reader<'t> {
     ) -> usize {
         let text = self.text;
         let owner = self.key.filter(|owner| owner.indent < indent);
+        // A block on one line: `session { key="value" }`.
+        let head = content.of(text).split('=').next().unwrap_or_default();
+        if head.len() < content.len() && head.contains('{') {
+            part(&LINES, text, content, Place::Live, &mut |mut entry| {
+                entry.parents.splice(0..0, self.section.iter().cloned());
+                sink(entry);
+            });
+            return next;
+        }
         let Some((key, value)) = split(text, content) else {
             match owner {
                 Some(Owner {
@@ -157,14 +166,6 @@ impl<'t> Reader<'t> {
             }
             return next;
         };
-        // A block on one line: `session { key="value" }`.
-        if key.of(text).contains('{') {
-            part(&LINES, text, content, Place::Live, &mut |mut entry| {
-                entry.parents.splice(0..0, self.section.iter().cloned());
-                sink(entry);
-            });
-            return next;
-        }
         let mut parents = self.section.clone();
         let indented = owner.is_some();
         if let Some(owner) = owner {

@@ -163,7 +163,7 @@ impl<'t> Missing<'t> {
     }
 
     /// What is given for a here-document on this line that is not looked for.
-    pub(super) fn cut(&self, line: Span) -> Entry<'t> {
+    pub(super) fn cut(line: Span) -> Entry<'t> {
         Entry::unread(Limit::Unclosed(Self::MOST), line)
     }
 }

@@ -37,7 +37,7 @@ pub(super) fn extract<'t>(
         return;
     }
     let Tokens {
-        tokens,
+        list: tokens,
         comments,
         cut,
     } = tokens(text, language);

@@ -16,7 +16,7 @@ use crate::text::Span;
 /// Nesting beyond this is not read: each level takes room on the stack.
 pub(super) const DEEPEST: usize = 64;
 /// An expression gives at most so many values.
-pub(super) const MOST_VALUES: usize = 100_000;
+pub(super) const MOST_VALUES: usize = 10_000;
 
 /// A constant an expression can have.
 #[derive(Clone, Debug)]

@@ -5,7 +5,11 @@ use super::token::{Kind, Lexer, Literal, Token};
 use crate::text::Span;
 
 /// A field filled in at run time is no longer than this.
-pub(super) const LONGEST_FIELD: usize = 4000;
+const LONGEST_FIELD: usize = 1 << 16;
+/// Nor than this, where the ends of many were looked for in vain.
+const SHORT_FIELD: usize = 4000;
+/// Literals inside of fields of literals are told apart so deep.
+const DEEPEST_FIELD: usize = 16;
 
 impl Lexer<'_, '_> {
     /// A literal at the cursor, with its prefix.
@@ -106,7 +110,7 @@ impl Lexer<'_, '_> {
     }
 
     pub(super) fn push_literal(&mut self, literal: Literal, end: usize) {
-        self.out.tokens.push(Token {
+        self.out.list.push(Token {
             kind: Kind::Str(literal),
             span: Span::new(self.at, end),
         });
@@ -183,7 +187,9 @@ impl Lexer<'_, '_> {
 
     /// Behind the bracket that closes the field whose opening one stands at `at`.
     fn field_end(&self, at: usize, limit: usize, depth: usize) -> Option<usize> {
-        let limit = limit.min(at + LONGEST_FIELD);
+        let start = at;
+        let left = self.fields.get();
+        let limit = limit.min(at + if left > 0 { LONGEST_FIELD } else { SHORT_FIELD });
         let mut open = 0_usize;
         let mut at = at;
         while at < limit {
@@ -203,6 +209,9 @@ impl Lexer<'_, '_> {
             }
             at += 1;
         }
+        if limit - start > SHORT_FIELD {
+            self.fields.set(left.saturating_sub(1));
+        }
         None
     }
 
@@ -214,7 +223,7 @@ impl Lexer<'_, '_> {
                 b'\\' => at += 1,
                 b'\n' if quote != b'`' => return None,
                 byte if byte == quote => return Some(at),
-                b'$' | b'#' if depth < 3 && self.bytes.get(at + 1) == Some(&b'{') => {
+                b'$' | b'#' if depth < DEEPEST_FIELD && self.bytes.get(at + 1) == Some(&b'{') => {
                     at = self.field_end(at + 1, limit, depth + 1)?;
                     continue;
                 }

@@ -32,7 +32,7 @@ impl Lexer<'_, '_> {
 
     /// Whether an operand may stand here, not an operator.
     pub(super) fn operand_follows(&self) -> bool {
-        let Some(last) = self.out.tokens.last() else {
+        let Some(last) = self.out.list.last() else {
             return true;
         };
         match last.kind {
@@ -246,13 +246,11 @@ impl Lexer<'_, '_> {
         let body = Span::new(at + 1, end);
         if !text && words && matches!(kind, "s" | "y" | "tr") {
             let second = if open == close { end + 1 } else { end + 2 };
-            match self.delimiter_end(open, close, second) {
-                Some(found) => end = found,
-                None => {
-                    self.unclosed -= 1;
-                    return false;
-                }
-            }
+            let Some(found) = self.delimiter_end(open, close, second) else {
+                self.unclosed -= 1;
+                return false;
+            };
+            end = found;
         }
         end += 1;
         if !text {
@@ -289,7 +287,7 @@ impl Lexer<'_, '_> {
 
     fn after_member(&self) -> bool {
         self.out
-            .tokens
+            .list
             .last()
             .is_some_and(|token| matches!(token.kind, Kind::Op(Op::Member | Op::Dot)))
     }

@@ -54,7 +54,7 @@ pub(super) struct Literal {
 /// The tokens of a text, and its comments.
 #[derive(Debug, Default)]
 pub(super) struct Tokens {
-    pub tokens: Vec<Token>,
+    pub list: Vec<Token>,
     pub comments: Vec<Span>,
     /// Where the end of a literal over several lines was looked for no more.
     pub cut: Option<(Limit, usize)>,
@@ -72,12 +72,13 @@ pub(super) fn tokens(text: &str, language: &Language) -> Tokens {
         at: 0,
         language,
         out: Tokens {
-            tokens: Vec::with_capacity(text.len() / 5),
+            list: Vec::with_capacity(text.len() / 5),
             comments: Vec::new(),
             cut: None,
         },
         resume: None,
         unclosed: MOST_UNCLOSED,
+        fields: Cell::new(MOST_UNCLOSED),
         plain: plain(language),
         island: islands.map(|_| ""),
         line: Cell::new((1, 0)),
@@ -86,8 +87,11 @@ pub(super) fn tokens(text: &str, language: &Language) -> Tokens {
         lexer.next_island();
     }
     lexer.run();
+    if lexer.fields.get() == 0 {
+        lexer.give_up();
+    }
     if language.continues {
-        lexer.out.tokens = continued(&lexer.out.tokens);
+        lexer.out.list = continued(&lexer.out.list);
     }
     lexer.out
 }
@@ -179,6 +183,8 @@ pub(super) struct Lexer<'t, 'l> {
     pub resume: Option<usize>,
     /// So many literals over several lines that do not end may still come.
     pub unclosed: usize,
+    /// So many long fields that do not end may still come.
+    pub fields: Cell<usize>,
     /// Bytes that begin a name and nothing else.
     plain: [bool; 256],
     /// What ends the code, where it is an island in other text.
@@ -264,7 +270,7 @@ impl Lexer<'_, '_> {
     }
 
     pub(super) fn push(&mut self, kind: Kind, length: usize) {
-        self.out.tokens.push(Token {
+        self.out.list.push(Token {
             kind,
             span: Span::new(self.at, self.at + length),
         });

@@ -253,7 +253,7 @@ impl<'t> Script<'t> {
                 continue;
             }
             if self.missing.is_full() {
-                sink(self.missing.cut(Span::new(at, at)));
+                sink(Missing::cut(Span::new(at, at)));
                 break;
             }
             let Some((body, next)) = document.body(self.text, at, self.end) else {

@@ -23,7 +23,7 @@ pub(super) enum Command {
     Scan(Box<Scan>),
     /// Say why something there is, or is not, reported
     Explain(Explain),
-    /// What hooks of git call
+    /// Hooks of git: write, remove and show them
     #[command(subcommand)]
     Hook(Hook),
     /// List, show and check rules
@@ -179,6 +179,23 @@ pub(super) struct Explain {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Hook {
+    /// Write hooks that call leakey; one that is there already is kept and called first
+    Install {
+        /// Which; can be given several times; default: pre-commit and pre-push, in a bare repository pre-receive
+        #[arg(long = "hook", value_name = "HOOK")]
+        hooks: Vec<HookName>,
+        /// Write to a folder of hooks that is not this repository's alone, too
+        #[arg(long)]
+        force: bool,
+    },
+    /// Remove the hooks of leakey and put back what was there before
+    Uninstall {
+        /// Which; can be given several times; default: all
+        #[arg(long = "hook", value_name = "HOOK")]
+        hooks: Vec<HookName>,
+    },
+    /// Show which hooks there are
+    Status,
     /// Scan what a hook is about: for pre-push and pre-receive, standard input tells what
     Run {
         /// The hook that calls

@@ -6,6 +6,7 @@
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
 
@@ -19,7 +20,7 @@ use crate::merge::{Hit, findings};
 use crate::rule::RuleSet;
 use crate::secret::Secret;
 use crate::shortfall::{Shortfall, shortfalls};
-use crate::source::{Counted, Item, Source, SourceError, Visitor};
+use crate::source::{Counted, Item, Margins, Sieve, Source, SourceError, Visitor};
 use crate::text::decode::{Decoded, SNIFF, decode};
 use crate::text::{Lines, Span};
 
@@ -29,6 +30,7 @@ pub struct Scanner {
     rules: RuleSet,
     prefilter: Prefilter,
     policy: Policy,
+    exhaustive: bool,
 }
 
 /// A candidate with its verdict, for [`Scanner::examine`].
@@ -47,7 +49,15 @@ impl Scanner {
             prefilter: Prefilter::new(&rules),
             rules,
             policy,
+            exhaustive: false,
         }
+    }
+
+    /// Whether sources have to show every text whole, even where parts of it tell that nothing is in it.
+    #[must_use]
+    pub fn exhaustive(mut self, yes: bool) -> Self {
+        self.exhaustive = yes;
+        self
     }
 
     /// The rules.
@@ -352,6 +362,29 @@ impl Visitor for Worker<'_> {
 
     fn shallow(&mut self) {
         self.part.coverage.shallow = true;
+    }
+
+    fn sieve(&mut self) -> Option<&mut dyn Sieve> {
+        (!self.scanner.exhaustive).then_some(self)
+    }
+}
+
+impl Sieve for Worker<'_> {
+    fn margins(&self) -> Margins {
+        let (before, after) = self.scanner.prefilter.margins();
+        Margins { before, after }
+    }
+
+    fn spots(&mut self, bytes: &[u8], zone: Range<usize>, spots: &mut Vec<u32>) {
+        let Scanner {
+            prefilter, rules, ..
+        } = self.scanner;
+        prefilter.spots(bytes, zone, rules, &mut self.scratch, spots);
+    }
+
+    fn reads_always(&self, path: &str, size: usize) -> bool {
+        let path = path.to_ascii_lowercase();
+        self.scanner.rules.reads_always(&path, size)
     }
 }
 

@@ -165,6 +165,9 @@ pub(super) struct Extra {
     /// Name that chooses the format of standard input
     #[arg(long, value_name = "NAME", requires = "stdin", help_heading = "Input")]
     pub stdin_path: Option<String>,
+    /// With --history: read every blob whole, where the default looks at what changed from one version to the next
+    #[arg(long, requires = "history", help_heading = "Input")]
+    pub exhaustive: bool,
     /// A shallow clone counts as complete
     #[arg(long, help_heading = "Input")]
     pub allow_shallow: bool,

@@ -81,7 +81,7 @@ impl<'a> Setup<'a> {
         Ok(Self {
             settings,
             profile,
-            scanner: Scanner::new(rules, policy.clone()),
+            scanner: Scanner::new(rules, policy.clone()).exhaustive(extra.exhaustive),
             policy,
             work,
             input,

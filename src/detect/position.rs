@@ -23,6 +23,11 @@ const GIVING: &[&[u8]] = &[
 /// No further than this, in bytes.
 const REACH: usize = 80;
 
+/// Bytes before a name that have a say here …
+pub(super) const BEFORE: usize = REACH;
+/// … and bytes after it.
+pub(super) const AFTER: usize = NEAR + 2 * NEAR_LENGTH;
+
 /// Whether the name at `from..to` can be given a value there.
 pub(super) fn can_be_given(bytes: &[u8], from: usize, to: usize) -> bool {
     let before = &bytes[from.saturating_sub(REACH)..from];

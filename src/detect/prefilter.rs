@@ -10,7 +10,7 @@ use std::ops::Range;
 use aho_corasick::packed::{Config, MatchKind, Searcher};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, Span};
 
-use super::position::{can_be_given, is_near_random};
+use super::position::{self, can_be_given, is_near_random};
 use crate::rule::{Anchor, Folded, Nearness, RuleSet};
 
 /// Identifiers are extended by at most so many bytes to either side.
@@ -86,33 +86,82 @@ impl Prefilter {
         rules: &RuleSet,
         scratch: &mut Scratch,
     ) -> bool {
+        let mut found = false;
+        self.each_spot(
+            bytes,
+            0..bytes.len(),
+            Some(path),
+            rules,
+            scratch,
+            &mut |_| {
+                found = true;
+                false
+            },
+        );
+        found
+    }
+
+    /// Pushes the places in `zone` where an anchor stands that makes `bytes` interesting under some path, in order. What lies
+    /// outside of [`margins`](Self::margins) around a place has no say in it.
+    pub fn spots(
+        &self,
+        bytes: &[u8],
+        zone: Range<usize>,
+        rules: &RuleSet,
+        scratch: &mut Scratch,
+        spots: &mut Vec<u32>,
+    ) {
+        self.each_spot(bytes, zone, None, rules, scratch, &mut |at| {
+            spots.extend(u32::try_from(at));
+            true
+        });
+    }
+
+    /// How many bytes before a place, and from it on, decide whether it is a spot.
+    pub fn margins(&self) -> (usize, usize) {
+        let around = 2 * REACH + 1;
+        (
+            around + position::BEFORE,
+            self.longest + around + position::AFTER,
+        )
+    }
+
+    fn each_spot(
+        &self,
+        bytes: &[u8],
+        zone: Range<usize>,
+        path: Option<&str>,
+        rules: &RuleSet,
+        scratch: &mut Scratch,
+        sink: &mut dyn FnMut(usize) -> bool,
+    ) {
         let Scratch { lower, folded } = scratch;
-        let mut start = 0;
-        while start < bytes.len() {
-            let end = (start + PIECE).min(bytes.len());
+        let mut start = zone.start;
+        while start < zone.end {
+            // An anchor may lie across the end of a piece: hits are taken by where they begin.
+            let stop = (start + PIECE).min(zone.end);
+            let end = (stop + self.longest).min(bytes.len());
             lower.clear();
             lower.extend_from_slice(&bytes[start..end]);
             lower.make_ascii_lowercase();
             let mut from = 0;
             while let Some((pattern, hit)) = self.search.find(lower, from) {
                 let (from_hit, to_hit) = (start + hit.start, start + hit.end);
+                if from_hit >= stop {
+                    break;
+                }
                 let interesting = match self.kinds[pattern] {
                     Kind::Name => is_name(bytes, from_hit..to_hit, path, rules, folded),
                     Kind::Call => is_called(bytes, from_hit, to_hit),
                     Kind::Text => true,
                 };
-                if interesting {
-                    return true;
+                if interesting && !sink(from_hit) {
+                    return;
                 }
                 from = hit.start + 1;
             }
-            if end == bytes.len() {
-                return false;
-            }
-            // An anchor may lie across the end of a piece.
-            start = end - self.longest.min(PIECE / 2);
+            start = stop;
         }
-        false
     }
 }
 
@@ -172,7 +221,7 @@ fn is_called(bytes: &[u8], start: usize, end: usize) -> bool {
 fn is_name(
     bytes: &[u8],
     hit: Range<usize>,
-    path: &str,
+    path: Option<&str>,
     rules: &RuleSet,
     scratch: &mut Folded,
 ) -> bool {

@@ -159,8 +159,8 @@ impl RuleSet {
     }
 
     /// Whether the name of a condition that is looked for by its name stands in `folded`, with the words before it that the
-    /// condition asks for, in a file it is about; and if so, whether all such conditions ask for a near value.
-    pub fn knows(&self, folded: &Folded, path: &str) -> Option<Nearness> {
+    /// condition asks for, in a file it is about (`None`: any file); and if so, whether all such conditions ask for a near value.
+    pub fn knows(&self, folded: &Folded, path: Option<&str>) -> Option<Nearness> {
         let names = self.names.as_ref()?;
         let mut known = None;
         for found in names.find_overlapping_iter(folded.text()) {
@@ -175,7 +175,7 @@ impl RuleSet {
                 let when = self.when(rule, when);
                 if when.is_near() && known.is_some()
                     || !when.admits(prefix)
-                    || !when.holds_for_path(path)
+                    || !path.is_none_or(|path| when.holds_for_path(path))
                 {
                     continue;
                 }

@@ -16,6 +16,8 @@ mod tree;
 pub use stdin::Stdin;
 pub use tree::Tree;
 
+use std::ops::Range;
+
 use crate::finding::{Issue, Origin, Skip};
 
 /// A text to look at. Borrowed: nothing is copied or queued.
@@ -79,6 +81,30 @@ pub trait Visitor {
     fn issue(&mut self, issue: Issue);
     /// Notes that history ends early in this clone.
     fn shallow(&mut self);
+    /// What tells the visitor's interest in a text from parts of it. Without one, everything has to be shown to it.
+    fn sieve(&mut self) -> Option<&mut dyn Sieve> {
+        None
+    }
+}
+
+/// Tells where a text may be of interest, so that a source need not show it all. A text without any spot, under a path that is
+/// not always read, may be left out; the visitor would find nothing in it.
+pub trait Sieve {
+    /// How much of what surrounds a place decides whether it is a spot.
+    fn margins(&self) -> Margins;
+    /// Pushes the spots among the places `zone` of `bytes`, in order.
+    fn spots(&mut self, bytes: &[u8], zone: Range<usize>, spots: &mut Vec<u32>);
+    /// Whether a text of `size` bytes under this path is read without any spot.
+    fn reads_always(&self, path: &str, size: usize) -> bool;
+}
+
+/// Bytes around a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Margins {
+    /// Before it.
+    pub before: usize,
+    /// From it on.
+    pub after: usize,
 }
 
 /// Makes one visitor for each thread that asks.

@@ -63,6 +63,11 @@ impl Paths {
         Some(number)
     }
 
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.names.len()
+    }
+
     /// The path with that number.
     pub(super) fn name(&self, number: u32) -> &[u8] {
         self.names.get(number as usize).map_or(b"", |name| name)

@@ -85,6 +85,11 @@ impl Inventory {
         number
     }
 
+    /// The number of an object that was listed or named before.
+    pub(super) fn find(&self, id: Oid) -> Option<u32> {
+        self.numbers.get(&id).copied()
+    }
+
     /// The id of a numbered object.
     pub(super) fn id(&self, number: u32) -> Oid {
         let id = self.ids.get(number as usize);

@@ -43,6 +43,15 @@ pub(super) fn pump<J: Sync>(
             }
         }
     };
+    on_threads(place, threads, run)
+}
+
+/// Runs the same on `threads` threads.
+pub(super) fn on_threads(
+    place: &Place,
+    threads: usize,
+    run: impl Fn() -> Result<(), SourceError> + Sync,
+) -> Result<(), SourceError> {
     if threads == 1 {
         return run();
     }

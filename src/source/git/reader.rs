@@ -1,5 +1,6 @@
 //! Reading what a survey found, blob by blob and message by message.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use git2::{ObjectType, Oid};
@@ -66,16 +67,26 @@ impl Reader<'_> {
 
     fn blob(&self, odb: &git2::Odb<'_>, visitor: &mut dyn Visitor, files: &[File]) {
         let Some(first) = files.first() else { return };
-        let name = |file: &File| String::from_utf8_lossy(self.found.files.paths.name(file.path));
         let id = self.found.inventory.id(first.blob);
-        let Some(object) = self.read(odb, visitor, id, ObjectType::Blob, &name(first)) else {
+        let Some(object) = self.read(odb, visitor, id, ObjectType::Blob, &self.name(first)) else {
             return;
         };
-        visitor.count(Counted::Blob, object.len() as u64);
-        if is_binary(object.data()) {
+        self.show_files(visitor, files, object.data(), |_| true);
+    }
+
+    /// Counts a blob and shows it under those of its paths that are wanted, unless it is binary.
+    pub(super) fn show_files(
+        &self,
+        visitor: &mut dyn Visitor,
+        files: &[File],
+        bytes: &[u8],
+        mut wanted: impl FnMut(&File) -> bool,
+    ) {
+        visitor.count(Counted::Blob, bytes.len() as u64);
+        if is_binary(bytes) {
             return visitor.skip(Skip::Binary);
         }
-        for file in files {
+        for file in files.iter().filter(|file| wanted(file)) {
             let commit = (file.commit != NOBODY).then_some(file.commit as usize);
             let source = if file.place.index {
                 SourceKind::Index
@@ -89,24 +100,37 @@ impl Reader<'_> {
                 in_tip: Some(file.place.in_tip),
                 in_head: Some(file.place.in_head),
             };
-            visit(visitor, &name(file), object.data(), &origin);
+            visit(visitor, &self.name(file), bytes, &origin);
         }
     }
 
+    /// The path of a file as reports tell it.
+    pub(super) fn name(&self, file: &File) -> Cow<'_, str> {
+        String::from_utf8_lossy(self.found.files.paths.name(file.path))
+    }
+
     fn bare(&self, odb: &git2::Odb<'_>, visitor: &mut dyn Visitor, at: usize) {
+        let Some(&(number, _)) = self.found.bare.get(at) else {
+            return;
+        };
+        let id = self.found.inventory.id(number);
+        if let Some(object) = self.read(odb, visitor, id, ObjectType::Blob, "no tree names it") {
+            self.show_bare(visitor, at, object.data());
+        }
+    }
+
+    /// Counts a blob that no tree names and shows it, unless it is binary.
+    pub(super) fn show_bare(&self, visitor: &mut dyn Visitor, at: usize, bytes: &[u8]) {
         let Some(&(number, reachable)) = self.found.bare.get(at) else {
             return;
         };
         let id = self.found.inventory.id(number);
-        let Some(object) = self.read(odb, visitor, id, ObjectType::Blob, "no tree names it") else {
-            return;
-        };
         let origin = Origin {
             reachable: Some(reachable),
             in_tip: Some(reachable),
             ..unheld(SourceKind::Commit)
         };
-        show_text(visitor, &format!(":blob/{id}"), object.data(), &origin);
+        show_text(visitor, &format!(":blob/{id}"), bytes, &origin);
     }
 
     fn commit(&self, odb: &git2::Odb<'_>, visitor: &mut dyn Visitor, at: usize) {

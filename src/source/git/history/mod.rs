@@ -1,7 +1,16 @@
 //! Everything a repository holds, whether or not something leads to it.
 //!
-//! Three steps, each of its own: what there is and which blob stood where (`survey`, `attribution`), and reading the
-//! blobs and messages (`reader`). A faster way of reading replaces the last alone.
+//! Three steps, each of its own: what there is and which blob stood where (`survey`, `attribution`), the blobs of packs
+//! by their deltas (`pack`, `descend`, `sift`), and everything else object by object (`reader`): loose objects, messages,
+//! and what no pack could give. A visitor without a sieve is shown every blob whole, read by libgit2.
+
+mod delta;
+mod descend;
+mod entry;
+mod fault;
+mod pack;
+mod sift;
+mod zones;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -14,6 +23,8 @@ use super::reader::{Reader, jobs, show_text, unheld};
 use super::survey::Survey;
 use crate::finding::{Issue, Skip, SourceKind};
 use crate::source::{NewVisitor, Source, SourceError};
+use pack::Pack;
+use sift::{Wanted, sift};
 
 /// The whole object store: all refs, notes, stashes, reflogs, messages and objects nothing leads to any more.
 #[derive(Clone, Debug)]
@@ -69,13 +80,32 @@ impl Source for History {
         }
         (0..found.files.links).for_each(|_| visitor.skip(Skip::SymbolicLink));
         (0..found.files.submodules).for_each(|_| visitor.skip(Skip::Submodule));
+        let sieved = visitor.sieve().is_some();
         drop(visitor);
         let reader = Reader {
             partial: repo.partial(),
             found: &found,
         };
+        let objects = repo.common.join("objects");
         drop(repo);
-        let jobs = jobs(&found);
+        let mut jobs = jobs(&found);
+        if sieved {
+            let mut wanted = Wanted::new(&jobs, &found);
+            let packs = pack::indexes(&objects);
+            // A pack that cannot be opened leaves its blobs to be read one by one, which says what is wrong with it.
+            for pack in packs.iter().filter_map(|index| Pack::open(index)) {
+                sift(
+                    &place,
+                    &pack,
+                    &reader,
+                    &mut wanted,
+                    self.threads,
+                    new_visitor,
+                )?;
+            }
+            let mut waiting = wanted.waiting.into_iter();
+            jobs.retain(|_| waiting.next() == Some(true));
+        }
         pump(
             &place,
             self.threads,
@@ -89,7 +119,7 @@ impl Source for History {
 }
 
 /// The issue of a history that ends early.
-pub(super) fn shallow_issue() -> Issue {
+pub(in crate::source::git) fn shallow_issue() -> Issue {
     Issue::new(
         ":history",
         "this clone is shallow, so that earlier commits are not here; `git fetch --unshallow` fetches them (in CI: a checkout of depth 0)",

@@ -1,0 +1,130 @@
+//! Walks delta trees from their roots down: every entry is unpacked once, and made from the one above it.
+
+use libdeflater::Decompressor;
+
+use super::delta::{Copied, apply};
+use super::entry::unpack;
+use super::fault::Fault;
+use super::pack::Pack;
+
+/// Takes the objects of a delta tree.
+pub(super) trait Take {
+    /// What is remembered of an object while others are made from it.
+    type State;
+    /// A whole object.
+    fn root(&mut self, entry: u32, bytes: &[u8]) -> Self::State;
+    /// An object made from `base` by copying.
+    fn child(
+        &mut self,
+        entry: u32,
+        bytes: &[u8],
+        base: (&[u8], &Self::State),
+        copied: &[Copied],
+    ) -> Self::State;
+    /// An object that cannot be read, and with it all made from it.
+    fn lost(&mut self, entry: u32);
+}
+
+/// Space used again from one tree to the next.
+#[derive(Default)]
+pub(super) struct Space {
+    inflater: Option<Decompressor>,
+    delta: Vec<u8>,
+    copied: Vec<Copied>,
+    free: Vec<Vec<u8>>,
+}
+
+struct Frame<S> {
+    entry: u32,
+    bytes: Vec<u8>,
+    state: S,
+    next: usize,
+}
+
+/// Buffers kept for later, and the largest of them.
+const KEPT: (usize, usize) = (16, 4 << 20);
+
+impl Space {
+    fn keep(&mut self, bytes: Vec<u8>) {
+        if self.free.len() < KEPT.0 && bytes.capacity() <= KEPT.1 {
+            self.free.push(bytes);
+        }
+    }
+}
+
+/// Gives the object of entry `root` and all made from it to `take`.
+pub(super) fn descend<T: Take>(pack: &Pack, root: u32, space: &mut Space, take: &mut T) {
+    let mut bytes = space.free.pop().unwrap_or_default();
+    if unpacked(pack, root, &mut space.inflater, &mut bytes).is_err() {
+        return lost(pack, root, take);
+    }
+    let state = take.root(root, &bytes);
+    let mut stack = vec![Frame {
+        entry: root,
+        bytes,
+        state,
+        next: 0,
+    }];
+    while let Some(frame) = stack.last_mut() {
+        let children = pack.children(frame.entry);
+        let Some(&child) = children.get(frame.next) else {
+            if let Some(frame) = stack.pop() {
+                space.keep(frame.bytes);
+            }
+            continue;
+        };
+        frame.next += 1;
+        let last = frame.next == children.len();
+        let mut bytes = space.free.pop().unwrap_or_default();
+        let Space {
+            inflater,
+            delta,
+            copied,
+            ..
+        } = space;
+        let made = unpacked(pack, child, inflater, delta)
+            .and_then(|()| apply(delta, &frame.bytes, &mut bytes, copied));
+        let state = match made {
+            Ok(()) => Some(take.child(child, &bytes, (&frame.bytes, &frame.state), copied)),
+            Err(_) => None,
+        };
+        if last && let Some(frame) = stack.pop() {
+            space.keep(frame.bytes);
+        }
+        match state {
+            Some(state) if !pack.children(child).is_empty() => {
+                stack.push(Frame {
+                    entry: child,
+                    bytes,
+                    state,
+                    next: 0,
+                });
+            }
+            Some(_) => space.keep(bytes),
+            None => {
+                space.keep(bytes);
+                lost(pack, child, take);
+            }
+        }
+    }
+}
+
+fn unpacked(
+    pack: &Pack,
+    entry: u32,
+    inflater: &mut Option<Decompressor>,
+    out: &mut Vec<u8>,
+) -> Result<(), Fault> {
+    let packed = pack
+        .packed(entry)
+        .ok_or_else(|| Fault::damaged("its head is damaged"))?;
+    unpack(&packed, inflater.get_or_insert_default(), out)
+}
+
+fn lost<T: Take>(pack: &Pack, entry: u32, take: &mut T) {
+    let mut stack = vec![entry];
+    while let Some(entry) = stack.pop() {
+        take.lost(entry);
+        stack.extend_from_slice(pack.children(entry));
+    }
+}

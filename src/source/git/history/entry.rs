@@ -1,0 +1,160 @@
+//! The head of an entry in a pack, and the unpacking of what follows it (gitformat-pack(5)).
+
+use libdeflater::Decompressor;
+
+use super::fault::Fault;
+
+/// Larger objects are left to libgit2.
+pub(super) const LARGEST: u64 = 1 << 30;
+/// Deflate cannot shrink bytes to less than this fraction (RFC 1951: 258 bytes in 2 bits).
+const BEST_RATIO: u64 = 1040;
+
+/// What an object is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Commit,
+    Tree,
+    Blob,
+    Tag,
+    /// Not known: what it is made from was not found.
+    Unknown,
+}
+
+/// What an entry holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form<'a> {
+    /// A whole object.
+    Whole(Kind),
+    /// What changed from the entry so many bytes before.
+    Before(u64),
+    /// What changed from the object of this id.
+    From(&'a [u8]),
+}
+
+/// An entry, still packed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Packed<'a> {
+    pub(super) form: Form<'a>,
+    /// Bytes after unpacking.
+    pub(super) size: u64,
+    /// Compressed bytes; what follows them is ignored.
+    pub(super) data: &'a [u8],
+}
+
+/// Reads the head of an entry. `None` when there is none.
+pub(super) fn parse(bytes: &[u8], id_length: usize) -> Option<Packed<'_>> {
+    let (&first, mut rest) = bytes.split_first()?;
+    let mut size = u64::from(first & 15);
+    let mut more = first & 0x80 != 0;
+    let mut shift = 4;
+    while more {
+        let (&byte, tail) = rest.split_first()?;
+        rest = tail;
+        if shift > 56 {
+            return None;
+        }
+        size |= u64::from(byte & 0x7f) << shift;
+        shift += 7;
+        more = byte & 0x80 != 0;
+    }
+    let form = match first >> 4 & 7 {
+        1 => Form::Whole(Kind::Commit),
+        2 => Form::Whole(Kind::Tree),
+        3 => Form::Whole(Kind::Blob),
+        4 => Form::Whole(Kind::Tag),
+        6 => {
+            let (&byte, tail) = rest.split_first()?;
+            rest = tail;
+            let mut distance = u64::from(byte & 0x7f);
+            let mut more = byte & 0x80 != 0;
+            while more {
+                let (&byte, tail) = rest.split_first()?;
+                rest = tail;
+                distance = distance.checked_add(1)?.checked_mul(128)? | u64::from(byte & 0x7f);
+                more = byte & 0x80 != 0;
+            }
+            Form::Before(distance)
+        }
+        7 => {
+            let id = rest.get(..id_length)?;
+            rest = &rest[id_length..];
+            Form::From(id)
+        }
+        _ => return None,
+    };
+    Some(Packed {
+        form,
+        size,
+        data: rest,
+    })
+}
+
+/// Unpacks into `out`, whose former content is lost.
+pub(super) fn unpack(
+    packed: &Packed<'_>,
+    inflater: &mut Decompressor,
+    out: &mut Vec<u8>,
+) -> Result<(), Fault> {
+    if packed.size > LARGEST {
+        return Err(Fault::damaged("it is larger than what is read here"));
+    }
+    if packed.size / BEST_RATIO > packed.data.len() as u64 {
+        return Err(Fault::damaged("it claims to be larger than it can be"));
+    }
+    let size = usize::try_from(packed.size).map_err(|_| Fault::damaged("it is too large"))?;
+    // Shrinking and growing by little costs no clearing of memory; all of it is overwritten.
+    out.resize(size, 0);
+    match inflater.zlib_decompress(packed.data, out) {
+        Ok(length) if length == size => Ok(()),
+        Ok(_) => Err(Fault::damaged("it is shorter than it says")),
+        Err(_) => Err(Fault::damaged("its compressed bytes are damaged")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn heads_of_every_form() {
+        let whole = parse(&[0x3b, 1, 2], 20).unwrap();
+        assert_eq!((whole.form, whole.size), (Form::Whole(Kind::Blob), 11));
+        assert_eq!(whole.data, [1, 2]);
+        let long = parse(&[0x9f, 0x81, 0x01], 20).unwrap();
+        assert_eq!(
+            (long.form, long.size),
+            (Form::Whole(Kind::Commit), 15 + (1 << 4) + (1 << 11))
+        );
+        assert_eq!(
+            parse(&[0x61, 0x80, 0x00], 20).unwrap().form,
+            Form::Before(128)
+        );
+        let id = [7; 20];
+        let mut from = vec![0x71];
+        from.extend(id);
+        assert_eq!(parse(&from, 20).unwrap().form, Form::From(&id));
+    }
+
+    #[test]
+    fn damaged_heads() {
+        for bytes in [
+            &[][..],
+            &[0x80],
+            &[0x00],
+            &[0x50],
+            &[0x60],
+            &[0x71, 1, 2],
+            &[0xb0; 30],
+        ] {
+            assert!(parse(bytes, 20).is_none(), "{bytes:?}");
+        }
+        let claim = Packed {
+            form: Form::Whole(Kind::Blob),
+            size: 1 << 29,
+            data: &[0; 9],
+        };
+        let mut out = Vec::new();
+        assert!(unpack(&claim, &mut Decompressor::new(), &mut out).is_err());
+        assert!(out.capacity() < 1 << 20);
+    }
+}

@@ -1,0 +1,201 @@
+//! A pack as a forest: every entry below the one it was made from.
+
+use std::path::Path;
+
+use git2::Oid;
+use gix_hash::Kind as Hash;
+
+use super::entry::{Form, Kind, Packed, parse};
+
+/// No entry.
+pub(super) const NONE: u32 = u32::MAX;
+
+/// A pack and what it is made of. Entries are numbered by where they lie.
+pub(super) struct Pack {
+    data: gix_pack::data::File,
+    /// Where each entry begins, and where the last ends.
+    offsets: Vec<u64>,
+    /// The ids of the entries.
+    ids: Vec<Oid>,
+    /// What each entry is, by what it was made from in the end.
+    kinds: Vec<Kind>,
+    /// Entries made from another in this pack, grouped by it; the heaviest of a group last.
+    children: Vec<u32>,
+    /// Where the group of each entry begins in `children`, and where the last ends.
+    groups: Vec<u32>,
+    /// Entries that are whole.
+    roots: Vec<u32>,
+}
+
+impl Pack {
+    /// Maps the pack whose index is `index`; `None` when either cannot be read, or is larger than can be numbered.
+    pub(super) fn open(index: &Path) -> Option<Self> {
+        let data = gix_pack::data::File::at(index.with_extension("pack"), Hash::Sha1).ok()?;
+        let index = gix_pack::index::File::at(index, Hash::Sha1).ok()?;
+        let mut places: Vec<(u64, Oid)> = Vec::with_capacity(index.num_objects() as usize);
+        for entry in index.iter() {
+            places.push((
+                entry.pack_offset,
+                Oid::from_bytes(entry.oid.as_slice()).ok()?,
+            ));
+        }
+        places.sort_unstable();
+        u32::try_from(places.len())
+            .ok()
+            .filter(|&count| count < NONE)?;
+        let mut offsets: Vec<u64> = places.iter().map(|place| place.0).collect();
+        offsets.push(data.pack_end() as u64);
+        let mut pack = Self {
+            data,
+            offsets,
+            ids: places.into_iter().map(|place| place.1).collect(),
+            kinds: Vec::new(),
+            children: Vec::new(),
+            groups: Vec::new(),
+            roots: Vec::new(),
+        };
+        pack.grow(&index);
+        Some(pack)
+    }
+
+    /// The id of an entry.
+    pub(super) fn id(&self, entry: u32) -> Oid {
+        self.ids
+            .get(entry as usize)
+            .copied()
+            .unwrap_or(Oid::ZERO_SHA1)
+    }
+
+    /// What an entry is.
+    pub(super) fn kind(&self, entry: u32) -> Kind {
+        self.kinds
+            .get(entry as usize)
+            .copied()
+            .unwrap_or(Kind::Unknown)
+    }
+
+    /// Number of entries.
+    pub(super) fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// Entries that are whole.
+    pub(super) fn roots(&self) -> &[u32] {
+        &self.roots
+    }
+
+    /// Entries made from this one.
+    pub(super) fn children(&self, entry: u32) -> &[u32] {
+        let at = entry as usize;
+        match self.groups.get(at..at + 2) {
+            Some(&[from, to]) => self
+                .children
+                .get(from as usize..to as usize)
+                .unwrap_or_default(),
+            _ => &[],
+        }
+    }
+
+    /// An entry, still packed. `None` when its head is damaged.
+    pub(super) fn packed(&self, entry: u32) -> Option<Packed<'_>> {
+        let at = entry as usize;
+        let (&start, &end) = (self.offsets.get(at)?, self.offsets.get(at + 1)?);
+        parse(self.data.entry_slice(start..end.max(start))?, 20)
+    }
+
+    /// Finds what each entry was made from.
+    fn grow(&mut self, index: &gix_pack::index::File) {
+        let count = self.len();
+        self.kinds = vec![Kind::Unknown; count];
+        let mut parents = vec![NONE; count];
+        for (entry, number) in (0..count).zip(0_u32..) {
+            let Some(packed) = self.packed(number) else {
+                continue;
+            };
+            let base = match packed.form {
+                Form::Whole(kind) => {
+                    self.kinds[entry] = kind;
+                    self.roots.push(number);
+                    continue;
+                }
+                Form::Before(distance) => self.offsets[entry].checked_sub(distance),
+                Form::From(id) => gix_hash::oid::try_from_bytes(id)
+                    .ok()
+                    .and_then(|id| index.lookup(id))
+                    .map(|at| index.pack_offset_at_index(at)),
+            };
+            let base = base.and_then(|offset| self.offsets[..count].binary_search(&offset).ok());
+            if let Some(base) = base.and_then(|base| u32::try_from(base).ok()) {
+                parents[entry] = base;
+            }
+        }
+        self.group(&parents);
+        self.weigh(&parents);
+    }
+
+    fn group(&mut self, parents: &[u32]) {
+        let mut groups = vec![0_u32; parents.len() + 1];
+        for &parent in parents.iter().filter(|&&parent| parent != NONE) {
+            groups[parent as usize + 1] += 1;
+        }
+        for at in 1..groups.len() {
+            groups[at] += groups[at - 1];
+        }
+        let mut next = groups.clone();
+        let mut children = vec![0; groups.last().map_or(0, |&count| count as usize)];
+        for (&parent, entry) in parents.iter().zip(0_u32..) {
+            if parent != NONE {
+                let at = &mut next[parent as usize];
+                children[*at as usize] = entry;
+                *at += 1;
+            }
+        }
+        (self.groups, self.children) = (groups, children);
+    }
+
+    /// Hands kinds down, and puts the heaviest child of each entry last: when it is visited, its base is needed no more, so
+    /// that no more contents are held than the logarithm of the number of entries.
+    fn weigh(&mut self, parents: &[u32]) {
+        let mut order = self.roots.clone();
+        let mut at = 0;
+        while let Some(&entry) = order.get(at) {
+            let kind = self.kind(entry);
+            let start = order.len();
+            order.extend_from_slice(self.children(entry));
+            for &child in &order[start..] {
+                self.kinds[child as usize] = kind;
+            }
+            at += 1;
+        }
+        let mut weights = vec![1_u32; parents.len()];
+        for &entry in order.iter().rev() {
+            let parent = parents[entry as usize];
+            if parent != NONE {
+                weights[parent as usize] += weights[entry as usize];
+            }
+        }
+        for group in self.groups.windows(2) {
+            let group = &mut self.children[group[0] as usize..group[1] as usize];
+            group.sort_by_key(|&child| weights[child as usize]);
+        }
+    }
+}
+
+/// The indexes of all packs of a store and of those it borrows from, in a fixed order.
+pub(super) fn indexes(objects: &Path) -> Vec<std::path::PathBuf> {
+    let mut folders = vec![objects.to_owned()];
+    if let Ok(borrowed) = gix_odb::alternate::resolve(objects.to_owned(), Path::new("/")) {
+        folders.extend(borrowed);
+    }
+    let mut found = Vec::new();
+    for folder in folders {
+        let entries = std::fs::read_dir(folder.join("pack"));
+        let mut files: Vec<_> = entries
+            .map(|entries| entries.flatten().map(|entry| entry.path()).collect())
+            .unwrap_or_default();
+        files.retain(|file: &std::path::PathBuf| file.extension().is_some_and(|e| e == "idx"));
+        files.sort();
+        found.extend(files);
+    }
+    found
+}

@@ -1,0 +1,238 @@
+//! Blobs by their deltas: where one was made from another, only what is new in it is searched.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use super::super::attribution::File;
+use super::super::open::Place;
+use super::super::pump::{count, on_threads};
+use super::super::reader::{Job, Reader};
+use super::super::survey::Found;
+use super::delta::Copied;
+use super::descend::{Space, Take, descend};
+use super::entry::Kind;
+use super::pack::{NONE, Pack};
+use super::zones::{Spots, carry};
+use crate::source::{NewVisitor, SourceError, Visitor};
+use crate::text::decode::SNIFF;
+
+/// Delta trees taken at a time.
+const CHUNK: usize = 32;
+
+/// Which blobs are to be shown, and which still wait for it.
+pub(super) struct Wanted<'w> {
+    pub(super) jobs: &'w [Job],
+    /// Whether each job is still to be done.
+    pub(super) waiting: Vec<bool>,
+    /// The job of each numbered object, or [`NONE`].
+    of_number: Vec<u32>,
+}
+
+impl<'w> Wanted<'w> {
+    /// All of `jobs`, which are about what `found` tells of.
+    pub(super) fn new(jobs: &'w [Job], found: &Found) -> Self {
+        let mut of_number = Vec::new();
+        for (job, at) in jobs.iter().zip(0_u32..) {
+            let number = match job {
+                Job::Blob(range) => found.files.files.get(range.start).map(|file| file.blob),
+                &Job::Bare(at) => found.bare.get(at).map(|bare| bare.0),
+                Job::Commit(_) | Job::Tag(_) => None,
+            };
+            let Some(number) = number.map(|number| number as usize) else {
+                continue;
+            };
+            if of_number.len() <= number {
+                of_number.resize(number + 1, NONE);
+            }
+            of_number[number] = at;
+        }
+        Self {
+            jobs,
+            waiting: vec![true; jobs.len()],
+            of_number,
+        }
+    }
+
+    /// The jobs of the entries of a pack, which wait no more.
+    fn claim(&mut self, pack: &Pack, found: &Found) -> Vec<u32> {
+        let mut mine = vec![NONE; pack.len()];
+        for (job, entry) in mine.iter_mut().zip(0_u32..) {
+            if pack.kind(entry) != Kind::Blob {
+                continue;
+            }
+            let number = found.inventory.find(pack.id(entry));
+            let wanted = number.and_then(|number| self.of_number.get(number as usize));
+            if let Some(&wanted) = wanted
+                && let Some(waiting) = self.waiting.get_mut(wanted as usize)
+                && *waiting
+            {
+                (*job, *waiting) = (wanted, false);
+            }
+        }
+        mine
+    }
+}
+
+/// Shows the wanted blobs of a pack. What cannot be read goes on waiting, for a slower way that may know another copy.
+pub(super) fn sift(
+    place: &Place,
+    pack: &Pack,
+    reader: &Reader<'_>,
+    wanted: &mut Wanted<'_>,
+    threads: usize,
+    new_visitor: &NewVisitor<'_>,
+) -> Result<(), SourceError> {
+    // Which copy of a blob is shown must not depend on which thread comes first.
+    let mine = wanted.claim(pack, reader.found);
+    let roots: Vec<u32> = pack
+        .roots()
+        .iter()
+        .copied()
+        .filter(|&root| pack.kind(root) == Kind::Blob)
+        .collect();
+    let (cursor, lost) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    let run = || {
+        let mut visitor = new_visitor();
+        let mut space = Space::default();
+        let mut always = vec![None; reader.found.files.paths.len()];
+        let mut failed = Vec::new();
+        loop {
+            let from = cursor.fetch_add(CHUNK, Ordering::Relaxed);
+            let Some(rest) = roots.get(from..).filter(|rest| !rest.is_empty()) else {
+                break;
+            };
+            for &root in rest.iter().take(CHUNK) {
+                let mut take = Sifter {
+                    visitor: visitor.as_mut(),
+                    reader,
+                    jobs: wanted.jobs,
+                    mine: &mine,
+                    always: &mut always,
+                    failed: &mut failed,
+                    zones: Vec::new(),
+                };
+                descend(pack, root, &mut space, &mut take);
+            }
+        }
+        lost.lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .append(&mut failed);
+        Ok(())
+    };
+    on_threads(
+        place,
+        count(threads).min(roots.len().div_ceil(CHUNK)).max(1),
+        run,
+    )?;
+    for job in lost.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        if let Some(waiting) = wanted.waiting.get_mut(job as usize) {
+            *waiting = true;
+        }
+    }
+    Ok(())
+}
+
+struct Sifter<'a, 'f> {
+    visitor: &'a mut dyn Visitor,
+    reader: &'a Reader<'f>,
+    jobs: &'a [Job],
+    /// The job of each entry.
+    mine: &'a [u32],
+    /// Whether files of a path are read whatever they hold: of any size, and small ones.
+    always: &'a mut [Option<(bool, bool)>],
+    failed: &'a mut Vec<u32>,
+    zones: Vec<std::ops::Range<usize>>,
+}
+
+impl Sifter<'_, '_> {
+    fn show(&mut self, entry: u32, bytes: &[u8], spots: &[u32]) {
+        let job = self.mine.get(entry as usize).copied().unwrap_or(NONE);
+        let reader = self.reader;
+        // Bytes that are no ASCII in disguise are looked at as the text they stand for.
+        let wide = memchr::memchr(0, &bytes[..bytes.len().min(SNIFF)]).is_some();
+        let whole = wide || !spots.is_empty() || self.visitor.sieve().is_none();
+        match self.jobs.get(job as usize) {
+            Some(Job::Blob(range)) => {
+                let files = reader
+                    .found
+                    .files
+                    .files
+                    .get(range.clone())
+                    .unwrap_or_default();
+                let wanted: Vec<bool> = files
+                    .iter()
+                    .map(|file| whole || self.reads_always(file, bytes.len()))
+                    .collect();
+                let mut wanted = wanted.into_iter();
+                reader.show_files(self.visitor, files, bytes, |_| wanted.next() == Some(true));
+            }
+            Some(&Job::Bare(at)) => reader.show_bare(self.visitor, at, bytes),
+            _ => {}
+        }
+    }
+
+    fn reads_always(&mut self, file: &File, size: usize) -> bool {
+        let Some(sieve) = self.visitor.sieve() else {
+            return true;
+        };
+        let known = self.always.get_mut(file.path as usize);
+        let name = self.reader.name(file);
+        let (any, small) = match known {
+            Some(known) => *known.get_or_insert_with(|| {
+                (
+                    sieve.reads_always(&name, usize::MAX),
+                    sieve.reads_always(&name, 0),
+                )
+            }),
+            None => return true,
+        };
+        any || small && sieve.reads_always(&name, size)
+    }
+}
+
+impl Take for Sifter<'_, '_> {
+    type State = Spots;
+
+    fn root(&mut self, entry: u32, bytes: &[u8]) -> Spots {
+        let mut spots = Spots::new();
+        if let Some(sieve) = self.visitor.sieve() {
+            sieve.spots(bytes, 0..bytes.len(), &mut spots);
+        }
+        self.show(entry, bytes, &spots);
+        spots
+    }
+
+    fn child(
+        &mut self,
+        entry: u32,
+        bytes: &[u8],
+        base: (&[u8], &Spots),
+        copied: &[Copied],
+    ) -> Spots {
+        let mut spots = Spots::new();
+        if let Some(sieve) = self.visitor.sieve() {
+            let sizes = (base.0.len(), bytes.len());
+            carry(
+                copied,
+                sizes,
+                sieve.margins(),
+                base.1,
+                &mut spots,
+                &mut self.zones,
+            );
+            for zone in self.zones.drain(..) {
+                sieve.spots(bytes, zone, &mut spots);
+            }
+            spots.sort_unstable();
+        }
+        self.show(entry, bytes, &spots);
+        spots
+    }
+
+    fn lost(&mut self, entry: u32) {
+        let job = self.mine.get(entry as usize).copied().unwrap_or(NONE);
+        if job != NONE {
+            self.failed.push(job);
+        }
+    }
+}

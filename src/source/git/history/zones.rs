@@ -1,0 +1,100 @@
+//! Where a text that was made from another by a delta has to be searched again.
+//!
+//! Whether something at a place is of interest depends on the bytes around it, up to a margin on either side. At a place
+//! whose surroundings were copied as a whole the answer is the one given for the base; everywhere else it is asked anew.
+
+use std::ops::Range;
+
+use super::delta::Copied;
+use crate::source::Margins;
+
+/// Places of a text, sorted.
+pub(super) type Spots = Vec<u32>;
+
+/// Carries the spots of a base over to what was made from it, and says where to look for more.
+///
+/// `spots` are those of the base, of `base` bytes; the result has `size` bytes. What is pushed to `kept` is in order.
+pub(super) fn carry(
+    copied: &[Copied],
+    (base, size): (usize, usize),
+    margins: Margins,
+    spots: &[u32],
+    kept: &mut Spots,
+    zones: &mut Vec<Range<usize>>,
+) {
+    zones.clear();
+    let mut open = 0;
+    for copy in copied {
+        let end = copy.to + copy.length;
+        let at_start = copy.from == 0 && copy.to == 0;
+        let at_end = copy.from + copy.length == base && end == size;
+        let low = copy.to + if at_start { 0 } else { margins.before };
+        let high = if at_end {
+            end
+        } else {
+            end.saturating_sub(margins.after)
+        };
+        if low >= high {
+            continue;
+        }
+        if open < low {
+            zones.push(open..low);
+        }
+        open = high;
+        let first = copy.from + (low - copy.to);
+        let start = spots.partition_point(|&spot| (spot as usize) < first);
+        let inside = spots[start..]
+            .iter()
+            .map(|&spot| spot as usize)
+            .take_while(|&spot| spot < copy.from + (high - copy.to));
+        kept.extend(inside.filter_map(|spot| u32::try_from(spot - copy.from + copy.to).ok()));
+    }
+    if open < size {
+        zones.push(open..size);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MARGINS: Margins = Margins {
+        before: 2,
+        after: 3,
+    };
+
+    fn run(
+        copied: &[(usize, usize, usize)],
+        sizes: (usize, usize),
+        spots: &[u32],
+    ) -> (Spots, Vec<Range<usize>>) {
+        let copied: Vec<_> = copied
+            .iter()
+            .map(|&(from, to, length)| Copied { from, to, length })
+            .collect();
+        let (mut kept, mut zones) = (Vec::new(), Vec::new());
+        carry(&copied, sizes, MARGINS, spots, &mut kept, &mut zones);
+        (kept, zones)
+    }
+
+    #[test]
+    fn seams_are_searched_and_the_rest_is_carried() {
+        // 20 bytes of which 8..10 were replaced by four.
+        let copied = [(0, 0, 8), (10, 12, 10)];
+        let all: Vec<u32> = (0..20).collect();
+        let (kept, zones) = run(&copied, (20, 22), &all);
+        assert_eq!(zones, [5..14]);
+        assert_eq!(kept, [0, 1, 2, 3, 4, 14, 15, 16, 17, 18, 19, 20, 21]);
+    }
+
+    #[test]
+    fn short_copies_are_searched() {
+        assert_eq!(run(&[(0, 2, 5)], (20, 9), &[1, 2]), (vec![], vec![0..9]));
+        assert_eq!(run(&[], (20, 0), &[1, 2]), (vec![], vec![]));
+        // Cut at the end: the surroundings of the last bytes are not what they were.
+        assert_eq!(
+            run(&[(0, 0, 10)], (20, 10), &[6, 7]),
+            (vec![6], vec![7..10])
+        );
+    }
+}

@@ -1,6 +1,7 @@
 //! A history read by its deltas says what one says that is read whole.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[allow(dead_code, reason = "not every test program needs all of it")]
 mod common;
 
 use common::repo::Repo;

@@ -46,6 +46,76 @@ fn report(repo: &Repo, exhaustive: bool, threads: usize) -> String {
     format!("{:#?}", scanner.scan(&source).unwrap())
 }
 
+/// Bytes of a file in one of the ways files are written.
+fn written(lines: &[String], way: usize) -> Vec<u8> {
+    match way {
+        0 => lines.join("\n").into_bytes(),
+        1 => lines.join("\r\n").into_bytes(),
+        2 => {
+            let text = lines.join("\n");
+            let units = std::iter::once(0xfeff).chain(text.encode_utf16());
+            units.flat_map(u16::to_le_bytes).collect()
+        }
+        3 => {
+            // Bytes that are no text, but no NUL among the first.
+            let mut bytes = lines.join("\n").into_bytes();
+            bytes.extend_from_slice(b"\n\xff\xfe\x80 end\n");
+            bytes
+        }
+        _ => {
+            let mut bytes = b"\0\x01\x02".to_vec();
+            bytes.extend(lines.join("\n").into_bytes());
+            bytes
+        }
+    }
+}
+
+const NAMES: [&str; 6] = ["a/settings.py", "b.env", "c.py", "d.txt", "e.js", "f.bin"];
+
+fn edit(file: &mut Vec<String>, dice: &mut Dice) {
+    for _ in 0..=dice.below(3) {
+        let at = dice.below(file.len());
+        match dice.below(5) {
+            0 if file.len() > 5 => drop(file.remove(at)),
+            1 => file.rotate_left(at),
+            2 => file[at] = line(dice),
+            3 => file.truncate(at.max(5)),
+            _ => file.insert(at, line(dice)),
+        }
+    }
+}
+
+/// A repository of random edits: large files and small ones, in several encodings.
+fn edited(dice: &mut Dice, commits: usize) -> Repo {
+    let repo = Repo::new();
+    let sizes = [60, 60, 1500, 300, 60, 40];
+    let mut files: Vec<Vec<String>> = sizes
+        .iter()
+        .map(|&size| (0..size).map(|_| line(dice)).collect())
+        .collect();
+    for _ in 0..commits {
+        for which in 0..files.len() {
+            if dice.below(3) == 0 {
+                edit(&mut files[which], dice);
+            }
+            // A file may change its encoding between two versions.
+            let way = if which < 2 { which } else { dice.below(5) };
+            repo.write(NAMES[which], written(&files[which], way));
+        }
+        repo.commit("edit");
+    }
+    repo
+}
+
+/// Whether both ways say the same, on one thread and on several; gives how many findings there are.
+fn compare(repo: &Repo, what: &str) -> usize {
+    let whole = report(repo, true, 1);
+    assert_eq!(report(repo, false, 1), whole, "{what}");
+    assert_eq!(report(repo, false, 3), whole, "{what}");
+    assert!(whole.contains("issues: []"), "{what}: {whole}");
+    whole.matches("fingerprint").count()
+}
+
 #[test]
 fn by_deltas_as_whole() {
     let mut found = 0;
@@ -54,33 +124,59 @@ fn by_deltas_as_whole() {
         (2, ["--depth=50", "--window=50"]),
         (3, ["--depth=4000", "--window=3"]),
     ] {
-        let repo = Repo::new();
         let mut dice = Dice(seed);
-        let mut files: Vec<Vec<String>> = (0..3)
-            .map(|_| (0..60).map(|_| line(&mut dice)).collect())
-            .collect();
-        for _ in 0..25 {
-            let which = dice.below(files.len());
-            let file = &mut files[which];
-            for _ in 0..=dice.below(3) {
-                let at = dice.below(file.len());
-                match dice.below(4) {
-                    0 if file.len() > 5 => drop(file.remove(at)),
-                    1 => file.rotate_left(at),
-                    2 => file[at] = line(&mut dice),
-                    _ => file.insert(at, line(&mut dice)),
-                }
-            }
-            let name = ["a/settings.py", "b.env", "c.py"][which];
-            repo.write(name, file.join("\n")).commit("edit");
-        }
+        let repo = edited(&mut dice, 25);
         let [depth, window] = packing;
         repo.git(["repack", "-q", "-adf", depth, window]);
         repo.write("c.py", "DEFAULT = 'loose'\n").commit("loose");
-        let whole = report(&repo, true, 1);
-        found += whole.matches("fingerprint").count();
-        assert_eq!(report(&repo, false, 1), whole, "seed {seed}");
-        assert_eq!(report(&repo, false, 3), whole, "seed {seed}");
+        found += compare(&repo, &format!("seed {seed}"));
     }
+    assert!(found > 20, "{found}");
+}
+
+/// Deltas that name their base by its id, and bases that lie in another pack.
+#[test]
+fn bases_by_id_and_in_other_packs() {
+    let mut dice = Dice(4);
+    let repo = edited(&mut dice, 12);
+    let half = repo.git(["rev-parse", "HEAD~6"]);
+    let packs = ".git/objects/pack/pack";
+    let pack = |args: &[&str], revisions: &str| {
+        let script = format!(
+            "printf '%s\\n' {revisions} | git pack-objects -q --revs --no-reuse-delta {} {packs}",
+            args.join(" ")
+        );
+        let made = std::process::Command::new("sh")
+            .current_dir(repo.path())
+            .args(["-c", &script])
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "{made:?}");
+    };
+    // Without --delta-base-offset every delta names its base by id.
+    pack(&[], &half);
+    pack(&[], &format!("HEAD ^{half}"));
+    // A pack of the newer half on old bases, which is completed with them when it is received.
+    let script = format!(
+        "printf '%s\\n' HEAD ^{half} | git pack-objects -q --revs --thin --stdout | git index-pack --fix-thin --stdin"
+    );
+    let made = std::process::Command::new("sh")
+        .current_dir(repo.path())
+        .args(["-c", &script])
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{made:?}");
+    repo.git(["prune-packed", "-q"]);
+    let found = compare(&repo, "several packs");
+    assert!(found > 20, "{found}");
+    repo.git(["multi-pack-index", "write"]);
+    compare(&repo, "an index over several packs");
+}
+
+/// Without any pack, everything is read object by object.
+#[test]
+fn loose_objects() {
+    let repo = edited(&mut Dice(5), 8);
+    let found = compare(&repo, "loose");
     assert!(found > 20, "{found}");
 }

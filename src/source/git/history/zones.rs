@@ -55,6 +55,10 @@ pub(super) fn carry(
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::single_range_in_vec_init,
+    reason = "zones are ranges, and there may be one"
+)]
 mod tests {
     use super::*;
 

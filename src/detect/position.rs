@@ -26,7 +26,9 @@ const REACH: usize = 80;
 /// Bytes before a name that have a say here …
 pub(super) const BEFORE: usize = REACH;
 /// … and bytes after it.
-pub(super) const AFTER: usize = NEAR + 2 * NEAR_LENGTH;
+pub(super) const AFTER: usize = COLUMNS + NEAR + 2 * NEAR_LENGTH;
+/// Blanks between a name and what gives it a value, as in columns; no more, so that what decides stays close by.
+const COLUMNS: usize = 256;
 
 /// Whether the name at `from..to` can be given a value there.
 pub(super) fn can_be_given(bytes: &[u8], from: usize, to: usize) -> bool {
@@ -34,6 +36,7 @@ pub(super) fn can_be_given(bytes: &[u8], from: usize, to: usize) -> bool {
     // Columns may stand far apart.
     let blanks = bytes[to..]
         .iter()
+        .take(COLUMNS)
         .take_while(|b| matches!(b, b' ' | b'\t'))
         .count();
     let far = blanks.saturating_sub(1);

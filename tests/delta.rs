@@ -34,6 +34,10 @@ fn line(dice: &mut Dice) -> String {
         3 => "SECRET_KEY = (".into(),
         4 => format!("    '{value}')"),
         5 => "SECRET_".into(),
+        // Columns: what decides stands far from the name.
+        6 => format!("SECRET_KEY{}= '{value}'", " ".repeat(dice.below(400))),
+        7 => format!("SECRET_KEY{}", " ".repeat(dice.below(400))),
+        8 => format!("{}: '{value}'", " ".repeat(dice.below(80))),
         _ => format!("word {value} and {}", "more ".repeat(dice.below(9))),
     }
 }

@@ -6,7 +6,7 @@ use crate::text::Span;
 
 /// A field filled in at run time is no longer than this.
 const LONGEST_FIELD: usize = 1 << 16;
-/// Nor than this, where the ends of many were looked for in vain.
+/// A field longer than this whose end was looked for in vain counts.
 const SHORT_FIELD: usize = 4000;
 /// Literals inside of fields of literals are told apart so deep.
 const DEEPEST_FIELD: usize = 16;
@@ -166,9 +166,15 @@ impl Lexer<'_, '_> {
                 Field::None | Field::Brace => false,
                 _ => self.bytes[at] == opener && self.bytes.get(at + 1) == Some(&b'{'),
             };
-            if field && let Some(end) = self.field_end(at + 1, limit, 0) {
-                at = end;
-                continue;
+            let left = self.fields.get();
+            if field && left > 0 {
+                if let Some(end) = self.field_end(at + 1, limit, 0) {
+                    at = end;
+                    continue;
+                }
+                if limit - at > SHORT_FIELD {
+                    self.fields.set(left - 1);
+                }
             }
             if self.bytes[at] == b'\\' {
                 // Python's raw strings too cannot end after an odd number of backslashes.
@@ -187,9 +193,7 @@ impl Lexer<'_, '_> {
 
     /// Behind the bracket that closes the field whose opening one stands at `at`.
     fn field_end(&self, at: usize, limit: usize, depth: usize) -> Option<usize> {
-        let start = at;
-        let left = self.fields.get();
-        let limit = limit.min(at + if left > 0 { LONGEST_FIELD } else { SHORT_FIELD });
+        let limit = limit.min(at + LONGEST_FIELD);
         let mut open = 0_usize;
         let mut at = at;
         while at < limit {
@@ -208,9 +212,6 @@ impl Lexer<'_, '_> {
                 _ => {}
             }
             at += 1;
-        }
-        if limit - start > SHORT_FIELD {
-            self.fields.set(left.saturating_sub(1));
         }
         None
     }

@@ -261,16 +261,17 @@ fn call<'t>(cursor: &mut Cursor<'t, '_>, function: &'t str, depth: usize) -> Fol
     let Some(first) = arguments.positional.first() else {
         return Folded::opaque();
     };
+    let decoder = Decoder::of(function, &arguments);
+    // Calls stand in calls in calls: an argument is folded only where it decides.
+    if decoder.is_none() && !calls::is_wrapper(last) {
+        return Folded::opaque();
+    }
     let mut inner = expression(&mut first.clone(), depth + 1);
-    if let Some(decoder) = Decoder::of(function, &arguments) {
+    if let Some(decoder) = decoder {
         decoder.apply(&mut inner.values);
         inner.pure &= !inner.values.is_empty();
-        return inner;
     }
-    if calls::is_wrapper(last) {
-        return inner;
-    }
-    Folded::opaque()
+    inner
 }
 
 /// Methods and subscripts after an operand that began at token `start`.

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Tries the hooks of .pre-commit-hooks.yaml with the real pre-commit, from a clone of this repository's last commit.
 # Needs pre-commit on the path (or in $LEAKEY_PRE_COMMIT), git and cargo. Writes to a temporary folder only.
+# LEAKEY_HOOKS=leakey-system tries that hook alone, with the leakey on the path.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 pre_commit=${LEAKEY_PRE_COMMIT:-pre-commit}
@@ -38,8 +39,11 @@ expect() { # expect blocked|passed WHAT COMMAND...: whether the command fails, a
 key=Zq7vR2mX9kLw4tBn8sHd3fJc6gPy5aUe
 for id in ${LEAKEY_HOOKS:-leakey leakey-system}; do
     if [ "$id" = leakey-system ]; then
-        cargo build -q --release --locked --manifest-path "$source/Cargo.toml" --target-dir "$folder/target"
-        export PATH="$folder/target/release:$PATH"
+        # The one that was just built for the other hook; else the one on the path.
+        for program in "$PRE_COMMIT_HOME"/repo*/rustenv-*/bin; do
+            export PATH="$program:$PATH"
+        done
+        command -v leakey
     fi
     git init -q -b main "$folder/$id"
     cd "$folder/$id"

@@ -116,6 +116,8 @@ fn configured(current: &Path) -> Result<Option<(PathBuf, bool)>, FolderError> {
 fn command(current: &Path) -> Command {
     let mut command = Command::new("git");
     command.current_dir(current).env("LC_ALL", "C");
+    // A folder may have `*` in its name.
+    command.env("GIT_LITERAL_PATHSPECS", "1");
     command
 }
 

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::{Case, is_loose, placeholder};
-use crate::finding::Reason;
+use crate::finding::{Class, Reason};
 use crate::format::Slot;
 use crate::rule::Folded;
 
@@ -13,6 +13,8 @@ use crate::rule::Folded;
 /// a generator: its brackets are not in the generators' alphabets, or what is inside must be a name.
 struct Patterns {
     template: Regex,
+    /// The first word of a template or command, where the format takes no more than a word.
+    opened: Regex,
     reference: Regex,
     ciphertext: Regex,
     location: Regex,
@@ -22,7 +24,7 @@ static PATTERNS: LazyLock<Option<Patterns>> = LazyLock::new(|| {
     let all = |alternatives: &[&str]| Regex::new(&format!("^(?:{})$", alternatives.join("|"))).ok();
     Some(Patterns {
         template: all(&[
-            r"\{\{.*\}\}",                           // Jinja, Helm, Mustache
+            r"(?s:\{\{.*\}\})",                       // Jinja, Helm, Mustache
             r"\{%.*%\}",                             // Jinja
             r"<%.*%>",                               // ERB, EJS
             r"<\?.*\?>",                             // PHP
@@ -37,10 +39,16 @@ static PATTERNS: LazyLock<Option<Patterns>> = LazyLock::new(|| {
             r"__[A-Z0-9]+(?:_[A-Z0-9]+)*__",         // skeletons
             r"@@?[A-Z][A-Z0-9_]*@@?",                // autoconf, Ant
             r"!!!\s*SET [A-Z0-9_ ]+!!!",             // cookiecutter-django
-            r"\{[A-Za-z_][A-Za-z0-9_.]*\}",          // str.format
+            r"\{[A-Za-z_][A-Za-z0-9_.-]*\}",         // str.format
             r"\[\[.*\]\]",
             r"<<[A-Za-z0-9_ .-]*>>",
             r"%s|%d|%@|\{\}|\{\d\}",
+        ])?,
+        opened: all(&[
+            r"\$\([A-Za-z_./-]+",
+            r"\$?\{\{?[A-Za-z_.-]*",
+            r"<[%?]+[=-]*[A-Za-z_.]*",
+            r"<[A-Za-z_-]+",
         ])?,
         reference: all(&[
             r"(?:os\.)?environ(?:\.get)?[\[(].*[\])]",
@@ -93,6 +101,9 @@ pub(super) fn reason(case: &Case<'_, '_>) -> Option<Reason> {
     if !plain_dollar && patterns.template.is_match(text) {
         return Some(Reason::Template);
     }
+    if !random && !case.candidate.quoted && patterns.opened.is_match(text) {
+        return Some(Reason::Template);
+    }
     if patterns.reference.is_match(text) {
         return Some(Reason::Reference);
     }
@@ -105,7 +116,9 @@ pub(super) fn reason(case: &Case<'_, '_>) -> Option<Reason> {
     if is_loose(case.candidate) && TYPES.contains(&text) {
         return Some(Reason::Identifier);
     }
-    if is_elided(text) {
+    // Dots among the characters of a whole key were drawn with the rest of it.
+    let whole_key = random && case.class == Class::SigningKey && text.len() >= WHOLE_KEY;
+    if !whole_key && is_elided(text) {
         return Some(Reason::Elided);
     }
     if !random && patterns.location.is_match(text) {
@@ -116,6 +129,9 @@ pub(super) fn reason(case: &Case<'_, '_>) -> Option<Reason> {
     }
     named(case, text)
 }
+
+/// Documentation that elides a key shows fewer random characters than this.
+const WHOLE_KEY: usize = 40;
 
 /// `...`, `abc…`, `django-insecure-...`: what documentation leaves out.
 fn is_elided(text: &str) -> bool {
@@ -206,6 +222,10 @@ fn named(case: &Case<'_, '_>, text: &str) -> Option<Reason> {
         return Some(Reason::SelfNamed);
     }
     for key in keys {
+        // `SECRET_TOKEN = "action_dispatch.secret_token"`: the name of a slot that holds the key.
+        if is_slot(text) && value.text().ends_with(Folded::of(&key).text()) {
+            return Some(Reason::Identifier);
+        }
         let same = key == text || (is_loose(candidate) && Folded::of(&key).text() == value.text());
         // `{secret: 'secret'}` runs; `{'secret_key': 'secret_key'}` maps one name to another.
         let mapped = is_loose(candidate) && value.words().count() > 1;
@@ -242,6 +262,17 @@ fn named(case: &Case<'_, '_>, text: &str) -> Option<Reason> {
     None
 }
 
+/// Whether `text` is a dotted lower-case name: `action_dispatch.secret_key_base`.
+fn is_slot(text: &str) -> bool {
+    text.contains('.')
+        && text.split('.').all(|part| {
+            part.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+                && part
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+        })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -275,6 +306,16 @@ mod tests {
             "%(q!e)s#1",
         ] {
             assert!(!patterns.template.is_match(no), "{no}");
+        }
+        for yes in ["$(kamal", "${", "{{", "<%=", "<%%=", "<see"] {
+            assert!(patterns.opened.is_match(yes), "{yes}");
+        }
+        for no in ["$(a1", "<a b", "tiger", "{a}"] {
+            assert!(!patterns.opened.is_match(no), "{no}");
+        }
+        assert!(is_slot("action_dispatch.secret_token"));
+        for no in ["secret_token", "Shop.secret", "shop.", ".secret", "a.1"] {
+            assert!(!is_slot(no), "{no}");
         }
         assert!(is_elided("django-insecure-..."));
         assert!(!is_elided("a..b"));

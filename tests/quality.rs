@@ -15,7 +15,9 @@ use leakey::source::{Item, Scope};
 use leakey::text::Span;
 
 /// Lines with one of these words and without a mark are the clean lines.
-const SPEAKS_OF_KEYS: &[&str] = &["key", "secret", "token", "salt", "password", "session", "cookie"];
+const SPEAKS_OF_KEYS: &[&str] = &[
+    "key", "secret", "token", "salt", "password", "session", "cookie",
+];
 
 /// One file of a fixture, its marks taken out.
 struct Sample {
@@ -153,7 +155,10 @@ fn add(score: &mut Score, sample: &Sample, found: &[(Span, Kind)]) {
         writeln!(score.told, "{word:8} {}: {}", sample.path, line(span)).unwrap();
     };
     for &(span, leak) in &sample.marks {
-        let kind = found.iter().find(|(at, _)| *at == span).map(|&(_, kind)| kind);
+        let kind = found
+            .iter()
+            .find(|(at, _)| *at == span)
+            .map(|&(_, kind)| kind);
         let right = kind.is_some_and(|kind| (kind == Kind::Leak) == leak);
         if leak {
             score.leaks += 1;
@@ -178,10 +183,13 @@ fn add(score: &mut Score, sample: &Sample, found: &[(Span, Kind)]) {
 
 #[test]
 fn figures_hold() {
-    let gate: toml::Table = toml::from_str(&fs::read_to_string(folder().join("gate.toml")).unwrap()).unwrap();
+    let gate: toml::Table =
+        toml::from_str(&fs::read_to_string(folder().join("gate.toml")).unwrap()).unwrap();
     let demand = |name: &str| {
         let value = &gate[name];
-        value.as_float().unwrap_or_else(|| value.as_integer().unwrap() as f64)
+        value
+            .as_float()
+            .unwrap_or_else(|| value.as_integer().unwrap() as f64)
     };
     let score = score();
     let figures = [
@@ -195,7 +203,12 @@ fn figures_hold() {
     let below: Vec<_> = figures
         .iter()
         .filter(|(name, figure)| *figure + 1e-9 < demand(name))
-        .map(|(name, figure)| format!("{name} is {figure:.4}, the gate demands {:.4}", demand(name)))
+        .map(|(name, figure)| {
+            format!(
+                "{name} is {figure:.4}, the gate demands {:.4}",
+                demand(name)
+            )
+        })
         .collect();
     assert!(below.is_empty(), "{}\n{}", below.join("\n"), score.told);
 }
@@ -203,13 +216,20 @@ fn figures_hold() {
 /// A scanner that finds nothing, or one that reports every line, does not pass.
 #[test]
 fn the_gate_can_fail() {
-    let sample = sample("a.py", "SECRET_KEY = '«abc»'\nTOKEN = ‹x›\nKEY_NAME = 'a'\n");
+    let sample = sample(
+        "a.py",
+        "SECRET_KEY = '«abc»'\nTOKEN = ‹x›\nKEY_NAME = 'a'\n",
+    );
     assert_eq!((sample.marks.len(), sample.clean), (2, 1));
     let mut silent = Score::default();
     add(&mut silent, &sample, &[]);
     assert!(silent.recall() < 0.5 && silent.weak_recall() < 0.5);
     let mut loud = Score::default();
-    let mut found: Vec<_> = sample.marks.iter().map(|&(span, _)| (span, Kind::Leak)).collect();
+    let mut found: Vec<_> = sample
+        .marks
+        .iter()
+        .map(|&(span, _)| (span, Kind::Leak))
+        .collect();
     found.push((Span::new(0, 3), Kind::Leak));
     add(&mut loud, &sample, &found);
     assert!((loud.recall() - 1.0).abs() < 1e-9 && loud.precision() < 0.5 && loud.weak_found == 0);

@@ -24,7 +24,7 @@ static PATTERNS: LazyLock<Option<Patterns>> = LazyLock::new(|| {
     let all = |alternatives: &[&str]| Regex::new(&format!("^(?:{})$", alternatives.join("|"))).ok();
     Some(Patterns {
         template: all(&[
-            r"(?s:\{\{.*\}\})",                       // Jinja, Helm, Mustache
+            r"(?s:\{\{.*\}\})",                      // Jinja, Helm, Mustache
             r"\{%.*%\}",                             // Jinja
             r"<%.*%>",                               // ERB, EJS
             r"<\?.*\?>",                             // PHP

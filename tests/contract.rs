@@ -79,16 +79,11 @@ fn the_same_bytes_for_any_number_of_threads() {
 
 #[test]
 fn no_format_holds_a_secret() {
+    // The files of `quality` are no projects: their keys are marks to be filled in, and their words stand in many places.
+    let scan = ["scan", "--profile", "audit", "--exclude", "quality/*.txt"];
     let report = json(&leakey(
         &fixtures(),
-        &[
-            "scan",
-            "--profile",
-            "audit",
-            "--format",
-            "json",
-            "--show-secrets",
-        ],
+        &[&scan[..], &["--format", "json", "--show-secrets"]].concat(),
     ));
     let secrets: BTreeSet<&str> = findings(&report)
         .iter()
@@ -105,11 +100,7 @@ fn no_format_holds_a_secret() {
         .iter()
         .flat_map(|format| {
             [vec![], vec!["--verbose"], vec!["--color", "always"]].map(|more| {
-                let arguments = [
-                    &["scan", "--profile", "audit", "--format", format],
-                    more.as_slice(),
-                ]
-                .concat();
+                let arguments = [&scan[..], &["--format", format], more.as_slice()].concat();
                 (arguments.join(" "), leakey(&fixtures(), &arguments))
             })
         })

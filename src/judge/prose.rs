@@ -24,16 +24,15 @@ const TRANSLATIONS: &[&str] = &[
 /// Why the value is no secret but a text for people.
 pub(super) fn reason(case: &Case<'_, '_>) -> Option<Reason> {
     let text = case.text?.trim();
-    if case.candidate.shape.random {
-        return None;
-    }
+    let random = case.candidate.shape.random;
     let words: Vec<&str> = text.split_whitespace().collect();
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let spoken = letters * 10 >= text.chars().filter(|c| !c.is_whitespace()).count() * 7;
-    if in_translations(case.path) && spoken && !text.bytes().any(|b| b.is_ascii_digit()) {
+    let label = spoken && !text.bytes().any(|b| b.is_ascii_digit()) && (!random || words.len() > 1);
+    if label && in_translations(case.path) {
         return Some(Reason::Prose);
     }
-    if words.len() < 2 || !spoken {
+    if random || words.len() < 2 || !spoken {
         return None;
     }
     let first_upper = text.chars().next().is_some_and(char::is_uppercase);

@@ -18,6 +18,8 @@ struct Patterns {
     reference: Regex,
     ciphertext: Regex,
     location: Regex,
+    /// A path of more than one part to a file of keys: no generator's alphabet has both the slash and the dot.
+    key_file: Regex,
 }
 
 static PATTERNS: LazyLock<Option<Patterns>> = LazyLock::new(|| {
@@ -39,7 +41,7 @@ static PATTERNS: LazyLock<Option<Patterns>> = LazyLock::new(|| {
             r"__[A-Z0-9]+(?:_[A-Z0-9]+)*__",         // skeletons
             r"@@?[A-Z][A-Z0-9_]*@@?",                // autoconf, Ant
             r"!!!\s*SET [A-Z0-9_ ]+!!!",             // cookiecutter-django
-            r"\{[A-Za-z_][A-Za-z0-9_.-]*\}",         // str.format
+            r"\{[A-Za-z_][A-Za-z0-9_.-]*\}>*", // str.format; in a shell's line before a redirection
             r"\[\[.*\]\]",
             r"<<[A-Za-z0-9_ .-]*>>",
             r"%s|%d|%@|\{\}|\{\d\}",
@@ -87,6 +89,9 @@ static PATTERNS: LazyLock<Option<Patterns>> = LazyLock::new(|| {
             r"(?:[A-Za-z0-9_.-]+/)+[A-Za-z0-9_.-]+\.[a-z]{2,4}",
             r"[A-Za-z0-9_-]+\.(?:txt|key|pem|json|ya?ml|env|conf|cfg|ini|py|js|ts|php|rb|crt|cer|jks|p12)",
         ])?,
+        key_file: all(&[
+            r"(?:~|\.{1,2}|[A-Za-z]:)?(?:[/\\][A-Za-z0-9_.-]+)+\.(?:txt|key|pem|der|crt|cer|jks|p12|pfx|pub)",
+        ])?,
     })
 });
 
@@ -98,7 +103,7 @@ pub(super) fn reason(case: &Case<'_, '_>) -> Option<Reason> {
     // A `$name` that is random is a value: single quotes keep the dollar.
     let plain_dollar =
         random && text.starts_with('$') && !text.starts_with("${") && !text.starts_with("$(");
-    if !plain_dollar && patterns.template.is_match(text) {
+    if !plain_dollar && patterns.template.is_match(text.trim_matches(QUOTES)) {
         return Some(Reason::Template);
     }
     if !random && !case.candidate.quoted && patterns.opened.is_match(text) {
@@ -121,7 +126,7 @@ pub(super) fn reason(case: &Case<'_, '_>) -> Option<Reason> {
     if !whole_key && is_elided(text) {
         return Some(Reason::Elided);
     }
-    if !random && patterns.location.is_match(text) {
+    if (!random && patterns.location.is_match(text)) || patterns.key_file.is_match(text) {
         return Some(Reason::Location);
     }
     if is_alphabet(text) {
@@ -130,6 +135,8 @@ pub(super) fn reason(case: &Case<'_, '_>) -> Option<Reason> {
     named(case, text)
 }
 
+/// Marks that prose sets around a template, as in `«{{ key }}»`. No generator makes them.
+const QUOTES: &[char] = &['«', '»', '‹', '›', '“', '”', '„', '‘', '’', '「', '」'];
 /// Documentation that elides a key shows fewer random characters than this.
 const WHOLE_KEY: usize = 40;
 

@@ -23,6 +23,9 @@ const PIECE: usize = 32 << 10;
 pub struct Prefilter {
     search: Search,
     kinds: Vec<Kind>,
+    anchors: Vec<Anchor>,
+    /// For each anchor: the anchors that begin it, itself among them. The search tells of the longest only.
+    begun: Vec<Vec<usize>>,
     longest: usize,
 }
 
@@ -31,6 +34,8 @@ pub struct Prefilter {
 pub struct Scratch {
     lower: Vec<u8>,
     folded: Folded,
+    /// Whether calls may stand in the file, for each anchor that was met.
+    callable: Vec<Option<bool>>,
 }
 
 /// What a hit of an anchor has to be.
@@ -67,14 +72,21 @@ impl Prefilter {
     /// Compiles the anchors of `rules`.
     pub fn new(rules: &RuleSet) -> Self {
         let anchors = rules.anchors();
+        let begins = |text: &str| {
+            let is_begun = |(_, other): &(usize, &Anchor)| text.starts_with(other.text.as_str());
+            let all = anchors.iter().enumerate().filter(is_begun);
+            all.map(|(at, _)| at).collect()
+        };
         Self {
             search: Search::new(&anchors),
+            begun: anchors.iter().map(|anchor| begins(&anchor.text)).collect(),
             longest: anchors
                 .iter()
                 .map(|anchor| anchor.text.len())
                 .max()
                 .unwrap_or(0),
             kinds: anchors.iter().map(Kind::of).collect(),
+            anchors,
         }
     }
 
@@ -135,7 +147,13 @@ impl Prefilter {
         scratch: &mut Scratch,
         sink: &mut dyn FnMut(usize) -> bool,
     ) {
-        let Scratch { lower, folded } = scratch;
+        let Scratch {
+            lower,
+            folded,
+            callable,
+        } = scratch;
+        callable.clear();
+        callable.resize(self.anchors.len(), None);
         let mut start = zone.start;
         while start < zone.end {
             // An anchor may lie across the end of a piece: hits are taken by where they begin.
@@ -146,16 +164,26 @@ impl Prefilter {
             lower.make_ascii_lowercase();
             let mut from = 0;
             while let Some((pattern, hit)) = self.search.find(lower, from) {
-                let (from_hit, to_hit) = (start + hit.start, start + hit.end);
-                if from_hit >= stop {
+                let at = start + hit.start;
+                if at >= stop {
                     break;
                 }
-                let interesting = match self.kinds[pattern] {
-                    Kind::Name => is_name(bytes, from_hit..to_hit, path, rules, folded),
-                    Kind::Call => is_called(bytes, from_hit, to_hit),
-                    Kind::Text => true,
-                };
-                if interesting && !sink(from_hit) {
+                let interesting = self.begun[pattern].iter().any(|&anchor| {
+                    let text = &self.anchors[anchor].text;
+                    let end = at + text.len();
+                    match self.kinds[anchor] {
+                        Kind::Name => is_name(bytes, at..end, path, rules, folded),
+                        Kind::Call => {
+                            is_called(bytes, at, end)
+                                && path.is_none_or(|path| {
+                                    *callable[anchor]
+                                        .get_or_insert_with(|| rules.may_call(text, path))
+                                })
+                        }
+                        Kind::Text => true,
+                    }
+                });
+                if interesting && !sink(at) {
                     return;
                 }
                 from = hit.start + 1;

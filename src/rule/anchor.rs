@@ -42,8 +42,9 @@ impl RuleSet {
                 named: true,
             });
         }
-        // A hit on a part of a name leads to the name around it: `secrets` needs no search beside `secret`.
-        let shorter = anchors.clone();
+        // A hit on a part of a name leads to the name around it: `secrets` needs no search beside `secret`. A hit on a
+        // function's name leads to nothing but a call.
+        let shorter: Vec<Anchor> = anchors.iter().filter(|a| a.named).cloned().collect();
         let covered = |anchor: &Anchor| {
             shorter
                 .iter()
@@ -51,6 +52,15 @@ impl RuleSet {
         };
         anchors.retain(|anchor| !anchor.named || !covered(anchor));
         anchors.into_iter().collect()
+    }
+
+    /// Whether a call that is looked for by `anchor` may stand in a file of this lower-cased path.
+    pub fn may_call(&self, anchor: &str, path: &str) -> bool {
+        self.rules.iter().flat_map(|rule| &rule.when).any(|when| {
+            matches!(when.target, Target::Calls(_))
+                && when.written.iter().any(|call| first_part(call) == anchor)
+                && when.holds_for_path(path)
+        })
     }
 }
 
@@ -91,6 +101,12 @@ pub(super) enum Needs {
     Path,
 }
 
+/// `jwt.encode`: the module's name, which is the rarer part.
+fn first_part(call: &str) -> String {
+    let first = call.split(['.', '#', ':']).next().unwrap_or(call);
+    first.to_ascii_lowercase()
+}
+
 /// Names that some condition asks for wherever they stand. They are looked for anyhow, however short.
 pub(super) fn names_alone(rules: &[Rule]) -> BTreeSet<&str> {
     rules
@@ -119,14 +135,7 @@ pub(super) fn anchors_of(when: &When, alone: &BTreeSet<&str>) -> Needs {
             if !when.parents.is_empty() && calls.iter().any(|(name, _)| name.len() < SHORT) {
                 return Needs::Parent;
             }
-            // `jwt.encode`: the module's name, which is the rarer part.
-            let first = |call: &String| {
-                call.split(['.', '#', ':'])
-                    .next()
-                    .unwrap_or(call)
-                    .to_ascii_lowercase()
-            };
-            Needs::OneOf(when.written.iter().map(first).collect())
+            Needs::OneOf(when.written.iter().map(|call| first_part(call)).collect())
         }
         Target::Names(names) => {
             let common = |name: &String| name.len() < SHORT && !alone.contains(name.as_str());

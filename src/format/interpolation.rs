@@ -210,6 +210,16 @@ fn expression(raw: &str, inside: Range<usize>) -> Whole {
                 quoted: true,
             };
         }
+        // `lookup('password', 'file length=50')` tells Ansible what to look up and how.
+        if &text[open + 1..close] != "env" && is_lookup(before) {
+            let bracket = lead + text[lead..open].rfind('(').unwrap_or_default();
+            let Some(length) = matching(&text.as_bytes()[bracket..], b'(', b')') else {
+                break;
+            };
+            at = bracket + length + 1;
+            lead = at;
+            continue;
+        }
         // `lookup('env', 'KEY')`: the first says where to look.
         if before.ends_with(['[', '(', ',']) && &text[open + 1..close] != "env" {
             name = Some(literal);
@@ -218,6 +228,16 @@ fn expression(raw: &str, inside: Range<usize>) -> Whole {
         lead = at;
     }
     Whole::Opaque
+}
+
+/// Whether this text calls one of Ansible's look-ups of plugins.
+fn is_lookup(before: &str) -> bool {
+    before.trim_end().strip_suffix('(').is_some_and(|called| {
+        let mut words = called
+            .trim_end()
+            .rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        matches!(words.next(), Some("lookup" | "query" | "q"))
+    })
 }
 
 /// Whether a literal after this text is a default.
@@ -239,7 +259,8 @@ fn path(text: &str) -> Option<Range<usize>> {
         .count();
     let path = text[start..start + length].trim_end_matches(['.', '-']);
     let last = path.rfind('.').map_or(0, |dot| dot + 1);
-    (path != "default" && path.len() > last).then(|| start + last..start + path.len())
+    let called = matches!(path, "default" | "lookup" | "query" | "q");
+    (!called && path.len() > last).then(|| start + last..start + path.len())
 }
 
 #[cfg(test)]
@@ -300,6 +321,13 @@ mod tests {
                 "{{ lookup('env', 'KEY') | default('abc', true) }}",
                 "KEY|abc",
             ),
+            ("{{ lookup('password', '/dev/null length=50') }}", "opaque"),
+            ("{{ é lookup('password', '/dev/null') }}", "opaque"),
+            (
+                "{{ vaulted | default(lookup('password', 'f length=50')) }}",
+                "opaque",
+            ),
+            ("{{ lookup('file', 'key.txt') | default('abc') }}", "|abc"),
             ("<%= ENV[\"KEY\"] %>", "opaque"),
             ("<%= ENV.fetch(\"KEY\", \"abc\") %>", "KEY|abc"),
             ("<%= ENV.fetch('KEY') { 'abc' } %>", "KEY|abc"),

@@ -180,7 +180,7 @@ pub(super) fn apply_method(
     match method {
         "encode" | "decode" | "freeze" | "to_s" | "to_str" | "html_safe" | "getBytes"
         | "toString" | "to_string" | "to_owned" | "into" | "bytes" | "b" | "to_sym" | "dup"
-        | "force_encoding" | "toCharArray" | "as_bytes" | "get_secret_value"
+        | "force_encoding" | "toCharArray" | "as_bytes" | "as_ref" | "get_secret_value"
             if bare || first.is_some_and(is_charset) =>
         {
             true

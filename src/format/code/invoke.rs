@@ -13,6 +13,10 @@ use crate::text::Span;
 
 /// Positional arguments beyond this give no entries.
 const MOST_ARGUMENTS: usize = 16;
+/// Calls looked at in the chain before a call.
+const MOST_CALLERS: usize = 4;
+/// Tokens in the brackets of such a call.
+const LONGEST_CALLER: usize = 200;
 
 impl<'t> Walker<'t, '_> {
     /// Defaults and positional arguments of a call that no assignment has given already.
@@ -24,12 +28,59 @@ impl<'t> Walker<'t, '_> {
             .get(at)
             .map_or(at, |&close| close as usize)
             .min(self.tokens.len() - 1);
-        let first = self.chain(at.saturating_sub(1));
+        let (first, callers) = self.callers(self.chain(at.saturating_sub(1)));
         let statement = Span::new(
             self.tokens[first].span.start,
             self.tokens[close].span.end.max(self.tokens[at].span.end),
         );
-        self.invocation(&arguments, function, statement, sink);
+        self.invocation(&arguments, function, &callers, statement, sink);
+    }
+
+    /// The functions on whose results the name at token `first` is called, and the token all that begins at: `rememberMe` in
+    /// `http.rememberMe().key("x")`.
+    fn callers(&self, first: usize) -> (usize, Vec<&'t str>) {
+        let mut names = Vec::new();
+        let mut at = first;
+        while names.len() < MOST_CALLERS {
+            let Some(close) = self.joined_to(at) else {
+                break;
+            };
+            let mut depth = 0_usize;
+            let open = (close.saturating_sub(LONGEST_CALLER)..=close)
+                .rev()
+                .find(|&index| {
+                    match self.kind(index) {
+                        Some(Kind::Close(_)) => depth += 1,
+                        Some(Kind::Open(_)) => depth = depth.saturating_sub(1),
+                        _ => {}
+                    }
+                    depth == 0
+                });
+            let Some(name) = open.and_then(|open| open.checked_sub(1)) else {
+                break;
+            };
+            if self.kind(name) != Some(Kind::Name) {
+                break;
+            }
+            names.push(self.source(name));
+            at = self.chain(name);
+        }
+        (at, names)
+    }
+
+    /// The closing bracket that the name at token `at` is a member of.
+    fn joined_to(&self, at: usize) -> Option<usize> {
+        let before = |at: usize| {
+            (0..at)
+                .rev()
+                .find(|&index| self.kind(index) != Some(Kind::Newline))
+        };
+        let dot = before(at).filter(|&dot| match self.kind(dot) {
+            Some(Kind::Op(Op::Dot)) => !self.language.dot_joins,
+            Some(Kind::Op(Op::Member)) => true,
+            _ => false,
+        })?;
+        before(dot).filter(|&close| self.kind(close) == Some(Kind::Close(b')')))
     }
 
     /// Entries of a call: its default, what it sets, its positional arguments.
@@ -37,10 +88,12 @@ impl<'t> Walker<'t, '_> {
         &mut self,
         arguments: &Arguments<'t, '_>,
         function: &'t str,
+        callers: &[&'t str],
         statement: Span,
         sink: &mut dyn FnMut(Entry<'t>),
     ) {
-        let parents = self.parents();
+        let mut parents = self.parents();
+        parents.extend(callers.iter().rev().map(|&name| Cow::Borrowed(name)));
         let mut found: Vec<(Entry<'t>, Constant<'t>)> = Vec::new();
         let begin = |key: Cow<'t, str>, slot| {
             let mut entry = Entry::assign(key, Value::Opaque, Span::default(), statement);
@@ -152,7 +205,7 @@ impl<'t> Walker<'t, '_> {
         let mut end = cursor.clone();
         end.skip_line();
         let statement = Span::new(name.start, cursor.span_to(end.at()).end.max(name.end));
-        self.invocation(&arguments, function, statement, sink);
+        self.invocation(&arguments, function, &[], statement, sink);
         let mut names = vec![Cow::Borrowed(function)];
         for argument in arguments.positional.iter().take(4) {
             let mut argument = argument.clone();

@@ -127,8 +127,15 @@ fn group<'t>(cursor: &mut Cursor<'t, '_>, depth: usize, close: u8) -> Folded<'t>
     let mut comma = false;
     while !cursor_inside.closed(close) {
         let before = cursor_inside.at();
-        let item = expression(&mut cursor_inside, depth + 1);
+        let index = cursor_inside.kind() == Some(Kind::Number);
+        let mut item = expression(&mut cursor_inside, depth + 1);
         items += 1;
+        // `[1 => 'x']`: a list that counts by itself.
+        if index && cursor_inside.at() == before + 1 && cursor_inside.op(Op::Arrow) {
+            comma = true;
+            cursor_inside.next();
+            item = expression(&mut cursor_inside, depth + 1);
+        }
         if cursor_inside.op(Op::Arrow) || cursor_inside.op(Op::Colon) {
             // An item of a mapping, which the extractor finds by itself.
             comma = true;

@@ -23,6 +23,9 @@ pub(super) enum Command {
     Scan(Box<Scan>),
     /// Say why something there is, or is not, reported
     Explain(Explain),
+    /// Accept what is there today, without storing a secret
+    #[command(subcommand)]
+    Baseline(Baseline),
     /// Hooks of git: write, remove and show them
     #[command(subcommand)]
     Hook(Hook),
@@ -131,13 +134,16 @@ pub(super) struct Chosen {
     /// Obey no configuration that lies in what is scanned
     #[arg(long, help_heading = "Configuration")]
     pub untrusted: bool,
+    /// The baseline; default: .leakey-baseline.json at the top of the repository
+    #[arg(long, value_name = "FILE", help_heading = "Configuration")]
+    pub baseline: Option<PathBuf>,
     /// Suppressions that accept nothing, or no longer, make the exit code 1
     #[arg(long, help_heading = "Configuration")]
     pub strict_suppressions: bool,
 }
 
 /// Where text comes from; files when none is given.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[group(multiple = false)]
 pub(super) struct Input {
     /// What `git commit` would record
@@ -160,7 +166,7 @@ pub(super) struct Input {
     pub pushed: Option<Vec<(String, String)>>,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(super) struct Extra {
     /// Name that chooses the format of standard input
     #[arg(long, value_name = "NAME", requires = "stdin", help_heading = "Input")]
@@ -215,6 +221,51 @@ pub(super) enum HookName {
     PreCommit,
     PrePush,
     PreReceive,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Baseline {
+    /// Accept everything that is found and not accepted yet; what was accepted stays
+    Create(Box<Accept>),
+    /// The same, and drop what accepts nothing any more
+    Update(Box<Accept>),
+    /// Drop what accepts nothing any more, and what is past its date
+    Prune(Box<Looked>),
+    /// List what is accepted
+    Show(Box<Chosen>),
+}
+
+/// What is looked at.
+#[derive(Debug, Args)]
+pub(super) struct Looked {
+    /// Files and folders; with --history a repository; default: the current directory
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub input: Input,
+    #[command(flatten)]
+    pub extra: Extra,
+    #[command(flatten)]
+    pub chosen: Chosen,
+}
+
+/// What is looked at, and what new entries say.
+#[derive(Debug, Args)]
+pub(super) struct Accept {
+    #[command(flatten)]
+    pub looked: Looked,
+    /// Why new entries are accepted
+    #[arg(long, value_name = "TEXT", help_heading = "New entries")]
+    pub reason: Option<String>,
+    /// Who answers for new entries
+    #[arg(long, value_name = "NAME", help_heading = "New entries")]
+    pub owner: Option<String>,
+    /// The last day on which new entries hold, as 2026-12-31
+    #[arg(long, value_name = "DATE", help_heading = "New entries")]
+    pub until: Option<String>,
+    /// New entries accept a value only in the files where it stands today
+    #[arg(long, help_heading = "New entries")]
+    pub only_there: bool,
 }
 
 #[derive(Debug, Subcommand)]

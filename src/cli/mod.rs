@@ -7,6 +7,7 @@
 )]
 
 mod args;
+mod baseline;
 mod exit;
 mod explain;
 mod hook;
@@ -45,6 +46,7 @@ pub fn run() -> ExitCode {
     let outcome = match cli.command {
         args::Command::Scan(scan) => scan::run(&scan),
         args::Command::Explain(explain) => explain::run(&explain),
+        args::Command::Baseline(command) => baseline::run(&command),
         args::Command::Hook(command) => hook::run(&command),
         args::Command::Rules(command) => rules::run(&command),
     };

@@ -145,6 +145,19 @@ pub(super) fn write(
     written.with_context(name)
 }
 
+/// Writes a text to a file, as [`write`] does with a report.
+pub(super) fn replace(file: &Path, text: &str) -> anyhow::Result<()> {
+    let name = || format!("cannot write {}", file.display());
+    let (partial, mut out) = beside(file).with_context(name)?;
+    let written = out
+        .write_all(text.as_bytes())
+        .and_then(|()| std::fs::rename(&partial, file));
+    if written.is_err() {
+        let _ = std::fs::remove_file(&partial);
+    }
+    written.with_context(name)
+}
+
 /// A new, empty file in the folder of `file`.
 fn beside(file: &Path) -> io::Result<(PathBuf, File)> {
     let name = file.file_name().unwrap_or_default().to_string_lossy();

@@ -75,6 +75,7 @@ fn arguments(chosen: &Chosen, extra: &Extra, current: &Path) -> Layer {
         fail_on: (!kinds.is_empty()).then_some(kinds),
         rules: chosen.rules.clone(),
         builtin_rules: chosen.no_builtin_rules.then_some(false),
+        baseline: chosen.baseline.as_ref().map(|path| current.join(path)),
         strict_suppressions: chosen.strict_suppressions.then_some(true),
         allow_shallow: extra.allow_shallow.then_some(true),
         threads: chosen.threads,

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 
 use super::args::{Chosen, Extra, Input};
+use super::baseline;
 use super::settings::settings;
 use super::{builtin_rules, rules::rule_files};
 use crate::Policy;
@@ -17,7 +18,8 @@ use crate::source::git::{Enclosing, History, Range, Staged, enclosing};
 use crate::source::paths::{Base, Naming, normalized};
 use crate::source::select::Selected;
 use crate::source::{Source, Stdin, Tree};
-use crate::suppress::{Acceptance, Date, Territory};
+use crate::suppress::baseline::FILE as BASELINE;
+use crate::suppress::{Acceptance, Baseline, Date, Placed, Territory};
 
 /// More threads than this only wait for each other.
 const MOST_THREADS: usize = 64;
@@ -94,6 +96,46 @@ impl<'a> Setup<'a> {
 
     /// Scans, and marks what is accepted.
     pub(super) fn scan(&self) -> anyhow::Result<Report> {
+        let file = self.baseline_file();
+        self.scan_with(baseline::read(&file)?.map(|baseline| self.placed(&file, baseline)))
+    }
+
+    /// The baseline in force, whether it is there or not.
+    pub(super) fn baseline_file(&self) -> baseline::File {
+        let naming = Naming::new(&self.work.current);
+        let (path, named) = match self.settings.baseline() {
+            Some((path, _)) => (normalized(path), true),
+            None => (self.work.root.join(BASELINE), false),
+        };
+        baseline::File {
+            name: naming.reported(&path),
+            obeyed: named || !self.work.untrusted,
+            named,
+            path,
+        }
+    }
+
+    /// A baseline read from `file`. One that the user names, or that a file names which the user names, holds everywhere.
+    pub(super) fn placed(&self, file: &baseline::File, baseline: Baseline) -> Placed {
+        let discovered = |from: &str| {
+            let naming = Naming::new(&self.work.current);
+            (self.file.as_ref())
+                .is_some_and(|(path, named)| !named && naming.reported(path) == from)
+        };
+        Placed {
+            base: self.view_from(&file.path),
+            everywhere: (self.settings.baseline()).is_some_and(|(_, from)| !discovered(from)),
+            baseline,
+        }
+    }
+
+    /// Reported paths as seen from the folder of a file.
+    fn view_from(&self, file: &Path) -> Base {
+        Base::new(file.parent().unwrap_or(Path::new("")), self.reported_from())
+    }
+
+    /// Scans, and marks what is accepted by this baseline, among others.
+    pub(super) fn scan_with(&self, baseline: Option<Placed>) -> anyhow::Result<Report> {
         let source = self.source()?;
         let report = self.scanner.scan(source.as_ref());
         let mut report = match &self.job {
@@ -105,9 +147,10 @@ impl<'a> Setup<'a> {
             })?,
             None => report?,
         };
-        self.acceptance().apply(&mut report, |kind, context| {
-            self.policy.counts(kind, context)
-        });
+        self.acceptance(baseline)
+            .apply(&mut report, |kind, context| {
+                self.policy.counts(kind, context)
+            });
         report.ignored.extend(self.ignored());
         report.ignored.sort();
         Ok(report)
@@ -137,22 +180,24 @@ impl<'a> Setup<'a> {
         }
     }
 
-    fn acceptance(&self) -> Acceptance {
+    /// Whether everything that acceptances may be about is scanned.
+    pub(super) fn whole(&self) -> bool {
+        let everything = self.paths.is_empty() && !self.input.stdin && !self.input.staged;
+        everything && !self.commits() && (self.input.history || self.work.current == self.work.root)
+    }
+
+    fn acceptance(&self, baseline: Option<Placed>) -> Acceptance {
         let (base, named) = match &self.file {
-            Some((file, named)) => {
-                let folder = file.parent().unwrap_or(Path::new(""));
-                (Some(Base::new(folder, self.reported_from())), *named)
-            }
+            Some((file, named)) => (Some(self.view_from(file)), *named),
             None => (None, false),
         };
-        let everything = self.paths.is_empty() && !self.input.stdin && !self.input.staged;
         Acceptance {
             allow: self.settings.allow().cloned().collect(),
             base,
             allow_everywhere: named,
-            whole: everything
-                && !self.commits()
-                && (self.input.history || self.work.current == self.work.root),
+            baseline,
+            whole: self.whole(),
+            history: self.input.history,
             territory: self.territory(),
             today: Date::today(),
         }
@@ -205,6 +250,14 @@ impl<'a> Setup<'a> {
             }
         }
         let mut notices = Vec::new();
+        let baseline = self.baseline_file();
+        if !baseline.obeyed && baseline.path.exists() {
+            notices.push(Notice {
+                path: baseline.name,
+                line: None,
+                what: "this baseline is not obeyed: nothing in what is scanned is".to_owned(),
+            });
+        }
         for (folder, why) in folders {
             for file in FILES {
                 let path = folder.join(file);

@@ -9,8 +9,9 @@ use super::{ConfigError, Profile, kind, suggest};
 pub const PREFIX: &str = "LEAKEY_";
 
 /// The variables that are read.
-pub const VARIABLES: [&str; 12] = [
+pub const VARIABLES: [&str; 13] = [
     "LEAKEY_ALLOW_SHALLOW",
+    "LEAKEY_BASELINE",
     "LEAKEY_BUILTIN_RULES",
     "LEAKEY_CONFIG",
     "LEAKEY_DISABLE_RULES",
@@ -84,6 +85,7 @@ fn set(
         "LEAKEY_DISABLE_RULES" => layer.disable_rules = named(),
         "LEAKEY_FAIL_ON" => layer.fail_on = Some(list().map(kind).collect::<Result<_, _>>()?),
         "LEAKEY_RULES" => layer.rules = list().map(|path| layer.folder.join(path)).collect(),
+        "LEAKEY_BASELINE" => layer.baseline = Some(layer.folder.join(value)),
         "LEAKEY_BUILTIN_RULES" => layer.builtin_rules = Some(truth(value)?),
         "LEAKEY_STRICT_SUPPRESSIONS" => layer.strict_suppressions = Some(truth(value)?),
         "LEAKEY_ALLOW_SHALLOW" => layer.allow_shallow = Some(truth(value)?),

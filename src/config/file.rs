@@ -27,6 +27,7 @@ struct Mirror {
     fail_on: Option<Vec<Spanned<String>>>,
     rules: Option<Vec<String>>,
     builtin_rules: Option<bool>,
+    baseline: Option<String>,
     strict_suppressions: Option<bool>,
     allow_shallow: Option<bool>,
     threads: Option<NonZeroUsize>,
@@ -210,6 +211,7 @@ impl Text<'_> {
                 .map(|path| folder.join(path))
                 .collect(),
             builtin_rules: mirror.builtin_rules,
+            baseline: mirror.baseline.map(|path| folder.join(path)),
             strict_suppressions: mirror.strict_suppressions,
             allow_shallow: mirror.allow_shallow,
             threads: mirror.threads,

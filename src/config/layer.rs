@@ -32,6 +32,8 @@ pub struct Layer {
     pub builtin_rules: Option<bool>,
     /// Whether suppressions of no use make the exit code 1.
     pub strict_suppressions: Option<bool>,
+    /// The baseline.
+    pub baseline: Option<PathBuf>,
     /// Whether a shallow clone counts as complete.
     pub allow_shallow: Option<bool>,
     /// Number of threads.

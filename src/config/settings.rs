@@ -41,6 +41,11 @@ impl Settings {
             .unwrap_or(false)
     }
 
+    /// The baseline that was named, and the place that names it.
+    pub fn baseline(&self) -> Option<(&Path, &str)> {
+        self.highest(|layer| Some((layer.baseline.as_deref()?, layer.from.as_str())))
+    }
+
     /// Whether a shallow clone counts as complete.
     pub fn allow_shallow(&self) -> bool {
         self.highest(|layer| layer.allow_shallow).unwrap_or(false)
@@ -184,6 +189,9 @@ impl Settings {
             self.builtin_rules().to_string(),
             from(&|l| l.builtin_rules.is_some()),
         );
+        if let Some((path, from)) = self.baseline() {
+            line("baseline", quoted(&slashes(path)), from);
+        }
         line(
             "strict-suppressions",
             self.strict_suppressions().to_string(),

@@ -1,13 +1,15 @@
-//! What is accepted by entries of a configuration file.
+//! What is accepted: by a baseline, and by entries of a configuration file.
 //!
 //! That is decided on the finished report, by one pass over its occurrences. An accepted finding stays in the report and says by whom and why; it only ceases to count.
 //! Who may accept what is a question of [`Territory`].
 
 mod allow;
+pub mod baseline;
 mod date;
 mod territory;
 
 pub use allow::Allow;
+pub use baseline::Baseline;
 pub use date::Date;
 pub use territory::Territory;
 
@@ -26,12 +28,27 @@ pub struct Acceptance {
     pub base: Option<Base>,
     /// Whether the entries hold outside of the territory too: the user named their file.
     pub allow_everywhere: bool,
+    /// The baseline, if there is one.
+    pub baseline: Option<Placed>,
     /// Whether everything the entries may be about was scanned, so that one which met nothing is of no use.
     pub whole: bool,
+    /// Whether history was read.
+    pub history: bool,
     /// Which of the scanned texts are obeyed.
     pub territory: Territory,
     /// The day on which this happens.
     pub today: Date,
+}
+
+/// A baseline, and where it holds.
+#[derive(Clone, Debug)]
+pub struct Placed {
+    /// The baseline.
+    pub baseline: Baseline,
+    /// The folder that its globs are relative to.
+    pub base: Base,
+    /// Whether it holds outside of the territory too: the user named it.
+    pub everywhere: bool,
 }
 
 /// What met an occurrence, and whether it still holds.
@@ -46,6 +63,7 @@ impl Acceptance {
     /// context makes the exit code 1.
     pub fn apply(&self, report: &mut Report, counts: impl Fn(Kind, Context) -> bool) {
         let mut used = BTreeSet::new();
+        let mut met = BTreeSet::new();
         let mut stale = BTreeSet::new();
         for finding in &mut report.findings {
             for at in 0..finding.occurrences.len() {
@@ -59,11 +77,21 @@ impl Acceptance {
                     }
                     Met::Nothing => {}
                 }
+                if suppressed.is_none() {
+                    match self.known(finding, occurrence, obeyed, &mut met) {
+                        Met::Holds(by) => suppressed = Some(by),
+                        Met::Expired(entry) => {
+                            stale.insert(entry);
+                        }
+                        Met::Nothing => {}
+                    }
+                }
                 finding.occurrences[at].suppressed = suppressed;
             }
             settle(finding, &counts);
         }
-        if self.whole {
+        if self.whole && report.complete() {
+            stale.extend(self.unmet(&met));
             for (at, entry) in self.allow.iter().enumerate() {
                 if !used.contains(&at) {
                     stale.insert(Stale {
@@ -77,6 +105,62 @@ impl Acceptance {
         }
         report.stale.extend(stale);
         report.stale.sort();
+    }
+
+    /// What the baseline says of a place. Also notes the entry as met.
+    fn known<'a>(
+        &'a self,
+        finding: &Finding,
+        occurrence: &Occurrence,
+        obeyed: bool,
+        met: &mut BTreeSet<&'a str>,
+    ) -> Met {
+        let Some(placed) = (self.baseline.as_ref()).filter(|placed| obeyed || placed.everywhere)
+        else {
+            return Met::Nothing;
+        };
+        let path = placed.base.path(&occurrence.path);
+        let Some((fingerprint, entry)) =
+            placed.baseline.entry(finding, occurrence, path.as_deref())
+        else {
+            return Met::Nothing;
+        };
+        met.insert(fingerprint);
+        let until = entry.until.clone();
+        if entry.is_over(self.today) {
+            return Met::Expired(Stale {
+                path: placed.baseline.name.clone(),
+                line: entry.line,
+                kind: StaleKind::Expired,
+                what: format!(
+                    "this entry held until {}; what it accepts counts again",
+                    until.unwrap_or_default()
+                ),
+            });
+        }
+        Met::Holds(Suppression {
+            by: "baseline",
+            reason: entry.reason.clone(),
+            until,
+        })
+    }
+
+    /// Entries of the baseline that would have been met if there were anything for them to accept.
+    fn unmet<'a>(&'a self, met: &'a BTreeSet<&str>) -> impl Iterator<Item = Stale> + 'a {
+        self.baseline.iter().flat_map(move |placed| {
+            let entries = placed.baseline.entries();
+            let unmet = entries.filter(|(fingerprint, entry)| {
+                !met.contains(fingerprint) && (self.history || !entry.history)
+            });
+            unmet.map(|(fingerprint, entry)| Stale {
+                path: placed.baseline.name.clone(),
+                line: entry.line,
+                kind: StaleKind::Unused,
+                what: format!(
+                    "nothing is left that {fingerprint} accepts; `leakey baseline prune` takes it out"
+                ),
+            })
+        })
     }
 
     fn configured(

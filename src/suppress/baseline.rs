@@ -161,7 +161,7 @@ impl Baseline {
         let mut out = String::from("{\n");
         for (fingerprint, entry) in &self.entries {
             let entry = serde_json::to_string(entry).unwrap_or_default();
-            let _ = write!(out, "  \"{fingerprint}\": {entry},\n");
+            let _ = writeln!(out, "  \"{fingerprint}\": {entry},");
         }
         let _ = write!(out, "  \"version\": {VERSION}\n}}\n");
         out

@@ -36,15 +36,8 @@ pub(super) enum Command {
 
 #[derive(Debug, Args)]
 pub(super) struct Scan {
-    /// Files and folders; with --history a repository; default: the current directory
-    #[arg(value_name = "PATH")]
-    pub paths: Vec<PathBuf>,
-
     #[command(flatten)]
-    pub input: Input,
-    #[command(flatten)]
-    pub extra: Extra,
-
+    pub looked: Looked,
     /// Format of the report on standard output
     #[arg(
         long,
@@ -74,8 +67,6 @@ pub(super) struct Scan {
     #[arg(long, short, help_heading = "Output")]
     pub verbose: bool,
 
-    #[command(flatten)]
-    pub chosen: Chosen,
     /// Exit with 0 instead of 1; trouble is still 2
     #[arg(long, help_heading = "Selection")]
     pub exit_zero: bool,
@@ -85,7 +76,7 @@ pub(super) struct Scan {
 }
 
 /// Settings that a configuration file can hold, too.
-#[derive(Debug, Default, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(super) struct Chosen {
     /// What is looked at and what counts; default: hook with --staged, audit with --history, else ci
     #[arg(long, value_name = "PROFILE", help_heading = "Selection")]
@@ -235,8 +226,8 @@ pub(super) enum Baseline {
     Show(Box<Chosen>),
 }
 
-/// What is looked at.
-#[derive(Debug, Args)]
+/// What is looked at, and by which settings.
+#[derive(Debug, Default, Args)]
 pub(super) struct Looked {
     /// Files and folders; with --history a repository; default: the current directory
     #[arg(value_name = "PATH")]

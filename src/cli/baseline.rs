@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 
-use super::args::{self, Accept, Chosen, Input, Looked};
+use super::args::{self, Accept, Chosen, Looked};
 use super::setup::Setup;
 use super::{Exit, output, remark};
 use crate::finding::{Report, SourceKind};
@@ -64,7 +64,7 @@ fn change(looked: &Looked, accept: Option<&Accept>, drop: bool) -> anyhow::Resul
     {
         bail!("--until {until}: this is no date; write it as 2026-12-31");
     }
-    let setup = Setup::new(&looked.chosen, &looked.input, &looked.extra, &looked.paths)?;
+    let setup = Setup::new(looked)?;
     let chosen = &looked.chosen;
     let filtered = [
         &chosen.include,
@@ -201,8 +201,11 @@ fn accept_all(
 }
 
 fn show(chosen: &Chosen) -> anyhow::Result<Exit> {
-    let (input, extra) = (Input::default(), args::Extra::default());
-    let file = Setup::new(chosen, &input, &extra, &[])?.baseline_file();
+    let looked = Looked {
+        chosen: chosen.clone(),
+        ..Looked::default()
+    };
+    let file = Setup::new(&looked)?.baseline_file();
     let Some(baseline) = existing(&file)? else {
         bail!(
             "{}: there is no such baseline; `leakey baseline create` makes one",

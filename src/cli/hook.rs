@@ -52,7 +52,7 @@ fn scan(name: HookName) -> anyhow::Result<Exit> {
     if updates.is_empty() {
         return Ok(Exit::Clean);
     }
-    scan.input.pushed = Some(
+    scan.looked.input.pushed = Some(
         updates
             .into_iter()
             .map(|push| (push.old, push.new))

@@ -1,14 +1,14 @@
 //! `leakey scan`: arguments to settings, settings to a source and a scanner, and the report to where it goes.
 
 use super::args::{self, Scan};
-use super::setup::{Setup, notes};
+use super::setup::Setup;
 use super::{Exit, output, remark};
 use crate::finding::{Kind, Report};
 use crate::report::{OutputFormat, RuleInfo, View};
 use crate::rule::RuleSet;
 
 pub(super) fn run(scan: &Scan) -> anyhow::Result<Exit> {
-    let setup = Setup::new(&scan.chosen, &scan.input, &scan.extra, &scan.paths)?;
+    let setup = Setup::new(&scan.looked)?;
     if scan.dump_config {
         return output::say(&setup.settings.dump(setup.profile));
     }
@@ -48,6 +48,17 @@ pub(super) fn run(scan: &Scan) -> anyhow::Result<Exit> {
         Exit::Clean if strict && !scan.exit_zero => Exit::Findings,
         exit => exit,
     })
+}
+
+/// Remarks for people on what was not obeyed and what is of no use.
+fn notes(report: &Report) -> Vec<String> {
+    let ignored = report.ignored.iter().map(|notice| match notice.line {
+        Some(line) => format!("{}:{line}: {}", notice.path, notice.what),
+        None => format!("{}: {}", notice.path, notice.what),
+    });
+    let stale =
+        (report.stale.iter()).map(|stale| format!("{}:{}: {}", stale.path, stale.line, stale.what));
+    ignored.chain(stale).collect()
 }
 
 /// What reports say about the rules that found something.

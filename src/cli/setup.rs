@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
-use super::args::{Chosen, Extra, Input};
+use super::args::{Extra, Input, Looked};
 use super::baseline;
 use super::settings::settings;
 use super::{builtin_rules, rules::rule_files};
@@ -53,12 +53,13 @@ struct Workplace {
 }
 
 impl<'a> Setup<'a> {
-    pub(super) fn new(
-        chosen: &Chosen,
-        input: &'a Input,
-        extra: &'a Extra,
-        paths: &'a [PathBuf],
-    ) -> anyhow::Result<Self> {
+    pub(super) fn new(looked: &'a Looked) -> anyhow::Result<Self> {
+        let Looked {
+            paths,
+            input,
+            extra,
+            chosen,
+        } = looked;
         let current = std::env::current_dir().context("the current directory cannot be told")?;
         let repository = enclosing(&current);
         let work = Workplace {
@@ -358,17 +359,6 @@ fn ci_job() -> anyhow::Result<ci::Job> {
         std::fs::read_to_string(path)
     })?;
     Ok(job)
-}
-
-/// Remarks for people on what was not obeyed and what is of no use.
-pub(super) fn notes(report: &Report) -> Vec<String> {
-    let ignored = report.ignored.iter().map(|notice| match notice.line {
-        Some(line) => format!("{}:{line}: {}", notice.path, notice.what),
-        None => format!("{}: {}", notice.path, notice.what),
-    });
-    let stale =
-        (report.stale.iter()).map(|stale| format!("{}:{}: {}", stale.path, stale.line, stale.what));
-    ignored.chain(stale).collect()
 }
 
 /// The built-in rules with those of the settings. A file takes the place of a built-in one of its name.

@@ -27,7 +27,8 @@ const REACH: usize = 80;
 pub(super) const BEFORE: usize = REACH;
 /// … and bytes after it.
 pub(super) const AFTER: usize = COLUMNS + NEAR + 2 * NEAR_LENGTH;
-/// Blanks between a name and what gives it a value, as in columns; no more, so that what decides stays close by.
+/// Blanks between a name and what gives it a value, as in columns. What decides stays close by: where there are more, the name
+/// passes.
 const COLUMNS: usize = 256;
 
 /// Whether the name at `from..to` can be given a value there.
@@ -39,6 +40,9 @@ pub(super) fn can_be_given(bytes: &[u8], from: usize, to: usize) -> bool {
         .take(COLUMNS)
         .take_while(|b| matches!(b, b' ' | b'\t'))
         .count();
+    if blanks == COLUMNS {
+        return true;
+    }
     let far = blanks.saturating_sub(1);
     let after = &bytes[to + far..bytes.len().min(to + far + REACH)];
     let opening = before.last().copied().filter(|b| is_quote(*b));
@@ -199,6 +203,9 @@ mod tests {
             "NAME 'v'",
         ] {
             assert!(given(text), "{text}");
+        }
+        for blanks in [COLUMNS - 1, COLUMNS, 3 * COLUMNS] {
+            assert!(given(&format!("NAME{}= 'v'", " ".repeat(blanks))));
         }
     }
 

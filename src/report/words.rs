@@ -116,6 +116,23 @@ pub(super) fn accepted(suppressed: &Suppression) -> String {
     }
 }
 
+/// What is different at another place of a finding, not escaped.
+pub(super) fn differences(place: &Occurrence, finding: &Finding) -> Vec<String> {
+    let mut differences = Vec::new();
+    if place.key != finding.key && !place.key.is_empty() {
+        differences.push(format!("as {}", place.key));
+    }
+    if place.context != finding.context {
+        differences.push(place.context.name().to_owned());
+    }
+    if let Some(commit) = &place.origin.commit {
+        differences.push(commit_line(commit, false));
+    }
+    differences.extend(presence(place).map(str::to_owned));
+    differences.extend(place.suppressed.as_ref().map(accepted));
+    differences
+}
+
 /// Why a finding does not count.
 pub(super) fn uncounted(finding: &Finding, profile: &str) -> String {
     let Some(suppressed) = &finding.suppressed else {

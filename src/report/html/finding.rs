@@ -179,18 +179,7 @@ fn places(others: &[&Occurrence], finding: &Finding) -> String {
     let mut out = String::from("<ul>\n");
     for place in others.iter().take(LISTED) {
         let _ = write!(out, "<li><code>{}</code>", escaped(&words::position(place)));
-        let mut differences = Vec::new();
-        if place.key != finding.key && !place.key.is_empty() {
-            differences.push(format!("as {}", place.key));
-        }
-        if place.context != finding.context {
-            differences.push(place.context.name().to_owned());
-        }
-        if let Some(commit) = &place.origin.commit {
-            differences.push(words::commit_line(commit, false));
-        }
-        differences.extend(words::presence(place).map(str::to_owned));
-        differences.extend(place.suppressed.as_ref().map(words::accepted));
+        let differences = words::differences(place, finding);
         if !differences.is_empty() {
             let _ = write!(out, " ({})", escaped(&differences.join(", ")));
         }

@@ -194,20 +194,7 @@ fn lines(text: &str) -> String {
 
 /// Another place, with what is different there.
 fn elsewhere(place: &Occurrence, finding: &Finding) -> String {
-    let mut differences = Vec::new();
-    if place.key != finding.key && !place.key.is_empty() {
-        differences.push(format!("as {}", place.key));
-    }
-    if place.context != finding.context {
-        differences.push(place.context.name().to_owned());
-    }
-    if let Some(commit) = &place.origin.commit {
-        differences.push(words::commit_line(commit, false));
-    }
-    differences.extend(words::presence(place).map(str::to_owned));
-    if let Some(suppressed) = &place.suppressed {
-        differences.push(words::accepted(suppressed));
-    }
+    let differences = words::differences(place, finding);
     let position = sanitize(&words::position(place)).into_owned();
     if differences.is_empty() {
         position

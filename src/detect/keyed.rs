@@ -74,11 +74,11 @@ pub(super) fn detect<'t>(
     });
 }
 
-fn fold_parents(entry: &Entry<'_>) -> Vec<String> {
+fn fold_parents(entry: &Entry<'_>) -> Vec<Folded> {
     entry
         .parents
         .iter()
-        .map(|parent| Folded::of(parent).text().to_owned())
+        .map(|parent| Folded::of(parent))
         .collect()
 }
 
@@ -114,7 +114,7 @@ fn argument<'t>(
 fn given<'a>(
     path: &'a str,
     entry: &Entry<'_>,
-    parents: &'a [String],
+    parents: &'a [Folded],
     value: Option<&'a [u8]>,
     generator: &'a str,
 ) -> Given<'a> {
@@ -166,7 +166,7 @@ fn list<'t>(
     document: &Document<'t>,
     entry: &Entry<'t>,
     hits: &[NameHit<'_>],
-    parents: &[String],
+    parents: &[Folded],
     sink: &mut dyn FnMut(Candidate<'t>),
 ) -> bool {
     let value = entry.value.literal().unwrap_or_default();

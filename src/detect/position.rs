@@ -53,6 +53,9 @@ pub(super) fn can_be_given(bytes: &[u8], from: usize, to: usize) -> bool {
         rest = rest.strip_prefix(b"\\").unwrap_or(rest);
         rest = &rest[1.min(rest.len())..];
     }
+    // `"shop/NAME": "v"`
+    let ending = opening.is_none() && blanks == 0 && rest.first().is_some_and(|b| is_quote(*b));
+    rest = &rest[usize::from(ending)..];
     let closers = rest
         .iter()
         .take_while(|b| matches!(b, b']' | b')' | b'}' | b' ' | b'\t'))
@@ -67,10 +70,12 @@ pub(super) fn can_be_given(bytes: &[u8], from: usize, to: usize) -> bool {
         // A comparison gives nothing.
         b'=' => second != b'=' && second != b'~',
         b':' => second != b':',
-        b'?' | b'|' | b'\\' | b'"' | b'\'' | b'`' | b'>' => true,
+        // `NAME?(x)` asks something.
+        b'?' => second != b'(',
+        b'|' | b'\\' | b'"' | b'\'' | b'`' | b'>' => true,
         b'<' => second == b'/' || second == b'>',
         b'!' => second == b':',
-        b',' => !closed && (quoted || before.last() == Some(&b':')),
+        b',' => !closed && (quoted || ending || before.last() == Some(&b':')),
         b'{' => closed,
         b'\r' | b'\n' => !closed && names_a_setting(before, quoted),
         b if b.is_ascii_alphabetic() => {
@@ -87,17 +92,68 @@ pub(super) fn can_be_given(bytes: &[u8], from: usize, to: usize) -> bool {
     }
 }
 
+/// Words that something is declared by, before its name.
+const DECLARING: &[&[u8]] = &[
+    b"class",
+    b"enum",
+    b"interface",
+    b"module",
+    b"namespace",
+    b"object",
+    b"struct",
+    b"type",
+];
+
+/// Whether what is named at `from..to` can hold names that are given values: a table, a section, a call, a class.
+pub(super) fn can_hold(bytes: &[u8], from: usize, to: usize) -> bool {
+    let before = &bytes[from.saturating_sub(REACH)..from];
+    let mut rest = &bytes[to..bytes.len().min(to + REACH)];
+    let quoted = before.last().is_some_and(|b| is_quote(*b));
+    let closers = rest
+        .iter()
+        .take_while(|b| is_quote(**b) || matches!(b, b'\\' | b']' | b')' | b' ' | b'\t'))
+        .count();
+    let closed = rest[..closers].contains(&b']');
+    rest = &rest[closers..];
+    let Some(&next) = rest.first() else {
+        return true;
+    };
+    match next {
+        b':' | b'=' | b'{' | b'[' | b'(' | b'<' | b'>' | b'.' | b'-' | b'|' | b'?' => true,
+        // An argument beside the one that holds: `register(cookie, { … })`.
+        b',' => before
+            .trim_ascii_end()
+            .last()
+            .is_some_and(|b| matches!(b, b'(' | b',') || is_quote(*b)),
+        b'\r' | b'\n' => closed || !quoted,
+        b if b.is_ascii_alphabetic() => {
+            rest.starts_with(b"do") || rest.starts_with(b"with") || is_declared(before)
+        }
+        _ => false,
+    }
+}
+
+/// Whether the name behind `before` is declared there, or is that of an element.
+fn is_declared(before: &[u8]) -> bool {
+    let trimmed = before.trim_ascii_end();
+    let word = trimmed
+        .rsplit(|b| !b.is_ascii_alphanumeric())
+        .next()
+        .unwrap_or(trimmed);
+    before.last() == Some(&b'<') || (trimmed.len() < before.len() && DECLARING.contains(&word))
+}
+
 /// A near value begins no further than this behind its name.
 pub(super) const NEAR: usize = 200;
 
 /// Whether `bytes`, what follows a name, hold something that may be a near value: an unbroken run of [`NEAR_LENGTH`]
-/// characters with a digit among them (fair draws of so many letters and digits have none in 6 cases of 100, and values of
-/// letters alone are names more often than draws).
+/// characters with a digit before a letter or an escape among them (fair draws of so many letters and digits have none in
+/// 7 cases of 100, and values of letters alone, or with a number at the end, are names more often than draws).
 pub(super) fn is_near_random(bytes: &[u8]) -> bool {
     has_run(&bytes[..bytes.len().min(NEAR + 2 * NEAR_LENGTH)])
 }
 
-/// Whether `bytes` hold an unbroken run of [`NEAR_LENGTH`] characters with a digit among them.
+/// Whether `bytes` hold an unbroken run of [`NEAR_LENGTH`] characters with a digit before a letter or an escape among them.
 pub(super) fn has_run(bytes: &[u8]) -> bool {
     let in_run = |b: u8| {
         b.is_ascii_graphic()
@@ -106,9 +162,12 @@ pub(super) fn has_run(bytes: &[u8]) -> bool {
                 b'"' | b'\'' | b'`' | b',' | b';' | b'(' | b')' | b'<' | b'>' | b'{' | b'}'
             )
     };
-    bytes
-        .split(|b| !in_run(*b))
-        .any(|run| run.len() >= NEAR_LENGTH && run.iter().any(u8::is_ascii_digit))
+    bytes.split(|b| !in_run(*b)).any(|run| {
+        run.len() >= NEAR_LENGTH
+            && run.windows(2).any(|two| {
+                two[0].is_ascii_digit() && (two[1].is_ascii_alphabetic() || two[1] == b'\\')
+            })
+    })
 }
 
 fn is_quote(byte: u8) -> bool {
@@ -201,11 +260,51 @@ mod tests {
             "export NAME=v",
             "<string name=\"NAME\">v</string>",
             "NAME 'v'",
+            "\"shop/NAME\": 'v'",
+            "f('shop/NAME', 'v')",
         ] {
             assert!(given(text), "{text}");
         }
         for blanks in [COLUMNS - 1, COLUMNS, 3 * COLUMNS] {
             assert!(given(&format!("NAME{}= 'v'", " ".repeat(blanks))));
+        }
+    }
+
+    fn holding(text: &str) -> bool {
+        let from = text.find("NAME").unwrap();
+        can_hold(text.as_bytes(), from, from + 4)
+    }
+
+    #[test]
+    fn what_can_hold_others() {
+        for text in [
+            "NAME: {",
+            "NAME:\n  key: v",
+            "[NAME]\nkey = v",
+            "[\"NAME\"]\n",
+            "config.NAME do |x|",
+            "'NAME' => [",
+            "NAME['key'] = 'v'",
+            "NAME.key = 'v'",
+            "x.NAME(key: 'v')",
+            "register(NAME, { key: 'v' })",
+            "<NAME key=\"v\">",
+            "<NAME>",
+            "class NAME extends X {",
+            "resource NAME\n",
+            "NAME->key = 'v'",
+        ] {
+            assert!(holding(text), "{text}");
+        }
+        for text in [
+            "import NAME, x",
+            "name = \"NAME\"\nversion",
+            "from NAME import x",
+            "YU/NAME+Pf",
+            "the NAME of",
+            "x = NAME;",
+        ] {
+            assert!(!holding(text), "{text}");
         }
     }
 
@@ -226,6 +325,8 @@ mod tests {
             "a NAME, and",
             "NAME()",
             "NAME =~ /x/",
+            "x.NAME?(1)",
+            "in `a/NAME` or",
         ] {
             assert!(!given(text), "{text}");
         }

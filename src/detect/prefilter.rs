@@ -10,8 +10,8 @@ use std::ops::Range;
 use aho_corasick::packed::{Config, MatchKind, Searcher};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, Span};
 
-use super::position::{self, can_be_given, is_near_random};
-use crate::rule::{Anchor, Folded, Nearness, RuleSet};
+use super::position::{self, can_be_given, can_hold, is_near_random};
+use crate::rule::{Anchor, Called, Folded, Nearness, RuleSet};
 
 /// Identifiers are extended by at most so many bytes to either side.
 const REACH: usize = 100;
@@ -44,17 +44,17 @@ enum Kind {
     /// Part of a name.
     Name,
     /// A function or what it is a member of.
-    Call,
+    Call(Called),
     /// Nothing more.
     Text,
 }
 
 impl Kind {
-    fn of(anchor: &Anchor) -> Self {
+    fn of(anchor: &Anchor, rules: &RuleSet) -> Self {
         match (anchor.named, anchor.text.ends_with('-')) {
             (true, _) => Self::Name,
             (false, true) => Self::Text,
-            (false, false) => Self::Call,
+            (false, false) => Self::Call(rules.called_by(&anchor.text)),
         }
     }
 }
@@ -85,7 +85,10 @@ impl Prefilter {
                 .map(|anchor| anchor.text.len())
                 .max()
                 .unwrap_or(0),
-            kinds: anchors.iter().map(Kind::of).collect(),
+            kinds: anchors
+                .iter()
+                .map(|anchor| Kind::of(anchor, rules))
+                .collect(),
             anchors,
         }
     }
@@ -173,8 +176,8 @@ impl Prefilter {
                     let end = at + text.len();
                     match self.kinds[anchor] {
                         Kind::Name => is_name(bytes, at..end, path, rules, folded),
-                        Kind::Call => {
-                            is_called(bytes, at, end)
+                        Kind::Call(called) => {
+                            is_called(bytes, at, end, called)
                                 && path.is_none_or(|path| {
                                     *callable[anchor]
                                         .get_or_insert_with(|| rules.may_call(text, path))
@@ -233,15 +236,36 @@ impl Search {
 }
 
 /// Whether what stands at `start..end` begins a word and is called, or has a member that may be.
-fn is_called(bytes: &[u8], start: usize, end: usize) -> bool {
+fn is_called(bytes: &[u8], start: usize, end: usize, called: Called) -> bool {
     let begins = start == 0
         || !bytes[start - 1].is_ascii_alphanumeric()
         || bytes[start].is_ascii_uppercase();
-    begins
-        && matches!(
-            bytes.get(end),
-            Some(b'.' | b':' | b'(' | b'-' | b' ' | b'?' | b'\n')
-        )
+    if !begins {
+        return false;
+    }
+    let rest = &bytes[end..bytes.len().min(end + REACH)];
+    let blanks = (rest.iter())
+        .take_while(|b| b.is_ascii_whitespace())
+        .count();
+    let broken = rest[..blanks].contains(&b'\n');
+    let next = rest.get(blanks).copied();
+    let second = rest.get(blanks + 1).copied();
+    match next {
+        None => blanks > 0,
+        Some(b'(') => called.alone,
+        Some(b'.') => called.member || broken,
+        Some(b':') => second == Some(b':') && called.member || blanks > 0 && called.alone,
+        Some(b'-') => second == Some(b'>') && called.member,
+        Some(b'?') => matches!(second, Some(b'.' | b'-')) && called.member,
+        // `Signer[str](…)`, `new Signer<T>(…)`
+        Some(b'[' | b'<') => called.alone && blanks == 0,
+        // Ruby needs no brackets.
+        Some(b) => {
+            let begins =
+                b.is_ascii_alphanumeric() || matches!(b, b'"' | b'\'' | b'`' | b'_' | b'@');
+            called.alone && blanks > 0 && !broken && begins
+        }
+    }
 }
 
 /// Whether the identifier around `start..end` is a name of some rule, read with and without the dots and dashes in it,
@@ -267,7 +291,10 @@ fn is_name(
         .count();
     let (from, to) = (start - left, end + right);
     scratch.fold(&String::from_utf8_lossy(&bytes[from..to]));
-    if rules.knows_parent(scratch) {
+    let holds = |from: usize, to: usize, folded: &Folded| {
+        can_hold(bytes, from, to) && rules.knows_parent(folded)
+    };
+    if holds(from, to, scratch) {
         return true;
     }
     let given = |from: usize, to: usize, folded: &Folded| {
@@ -293,5 +320,5 @@ fn is_name(
     }
     let (from, to) = (from - more, to + further);
     scratch.fold(&String::from_utf8_lossy(&bytes[from..to]));
-    rules.knows_parent(scratch) || given(from, to, scratch)
+    holds(from, to, scratch) || given(from, to, scratch)
 }

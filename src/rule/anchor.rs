@@ -13,6 +13,15 @@ pub struct Anchor {
     pub named: bool,
 }
 
+/// How functions are named in conditions on calls.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Called {
+    /// By one word.
+    pub alone: bool,
+    /// As a member of something.
+    pub member: bool,
+}
+
 impl RuleSet {
     /// Every anchor of every rule: a text without any of them holds nothing that a rule looks for, unless
     /// [`reads_always`](Self::reads_always) says so of its path.
@@ -52,6 +61,25 @@ impl RuleSet {
         };
         anchors.retain(|anchor| !anchor.named || !covered(anchor));
         anchors.into_iter().collect()
+    }
+
+    /// How the functions that are looked for by `anchor` are named: by it alone (`Signer`), or as members of it (`jwt.sign`).
+    pub fn called_by(&self, anchor: &str) -> Called {
+        let mut called = Called::default();
+        for when in self.rules.iter().flat_map(|rule| &rule.when) {
+            if matches!(when.target, Target::Calls(_)) {
+                for call in when
+                    .written
+                    .iter()
+                    .filter(|call| first_part(call) == anchor)
+                {
+                    let alone = call.split('#').next().unwrap_or(call).len() == anchor.len();
+                    called.alone |= alone;
+                    called.member |= !alone;
+                }
+            }
+        }
+        called
     }
 
     /// Whether a call that is looked for by `anchor` may stand in a file of this lower-cased path.

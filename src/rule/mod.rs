@@ -12,7 +12,7 @@ mod name;
 pub mod schema;
 mod set;
 
-pub use anchor::Anchor;
+pub use anchor::{Anchor, Called};
 pub use load::{RuleError, builtin_files, load};
 pub use name::{Folded, Prefix};
 pub use set::{LARGEST_KEY_FILE, NameHit, Nearness, RuleSet};
@@ -103,7 +103,7 @@ pub struct Given<'a> {
     /// Words before the name.
     pub prefix: Option<Prefix<'a>>,
     /// What the entry stands in, folded and joined, outermost first.
-    pub parents: &'a [String],
+    pub parents: &'a [Folded],
     /// The value, for a literal.
     pub value: Option<&'a [u8]>,
     /// Name of the generator the value looks like.
@@ -214,7 +214,7 @@ impl When {
                 || given
                     .parents
                     .iter()
-                    .any(|parent| self.parents.iter().any(|p| parent.ends_with(p.as_str()))))
+                    .any(|parent| self.parents.iter().any(|name| parent.ends_with(name))))
             && given.value.is_none_or(shaped)
             && self.holds_for_path(given.path)
     }

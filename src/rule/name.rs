@@ -196,6 +196,23 @@ impl Folded {
         })
     }
 
+    /// Whether this is `name`, folded, with or without words before it: `SIMPLE_JWT` ends with `jwt`, `pyjwt` does not.
+    pub fn ends_with(&self, name: &str) -> bool {
+        self.text.ends_with(name) && self.leads_to(self.text.len() - name.len()).is_some()
+    }
+
+    /// Where the words before `start` end, if a name can begin there: at a boundary, or behind one of a few words that are
+    /// written unseparated.
+    fn leads_to(&self, start: usize) -> Option<usize> {
+        if !self.begins[start] {
+            let word_start = (0..start).rev().find(|&at| self.begins[at])?;
+            JOINED_BEFORE
+                .binary_search(&&self.text[word_start..start])
+                .ok()?;
+        }
+        Some(start)
+    }
+
     /// Judges a rule's name found at `found`: the words before it when the whole is still the name of a key.
     pub fn judge(&self, found: Range<usize>) -> Option<Prefix<'_>> {
         if found.end > self.text.len() || !self.begins[found.end] {
@@ -207,18 +224,7 @@ impl Folded {
         if !self.words_in(found.end..self.text.len()).all(keeps) {
             return None;
         }
-        let mut before = found.start;
-        if !self.begins[found.start] {
-            // Unseparated: what stands before, back to the last boundary, must be one of a few words.
-            let word_start = (0..found.start).rev().find(|&at| self.begins[at])?;
-            if JOINED_BEFORE
-                .binary_search(&&self.text[word_start..found.start])
-                .is_err()
-            {
-                return None;
-            }
-            before = found.start;
-        }
+        let before = self.leads_to(found.start)?;
         let prefix = Prefix {
             folded: self,
             end: before,

@@ -190,9 +190,7 @@ impl RuleSet {
 
     /// Whether `folded` is the name of something that a short name is looked for by.
     pub fn knows_parent(&self, folded: &Folded) -> bool {
-        self.parents
-            .iter()
-            .any(|parent| folded.text().ends_with(parent.as_str()))
+        self.parents.iter().any(|parent| folded.ends_with(parent))
     }
 
     /// The conditions on the argument at `position` of a call of `function`, which is matched by its last parts.

@@ -574,27 +574,6 @@ fn what_cannot_be_opened_says_what_to_do() {
         let error = record(&Range::new(repo.path(), vec![bad.into()])).unwrap_err();
         assert!(error.what.contains(bad), "{error}");
     }
-    for (name, kind) in [
-        ("sha256", "--object-format=sha256"),
-        ("reftable", "--ref-format=reftable"),
-    ] {
-        let path = folder.path().join(name);
-        let made = git(folder.path())
-            .args(["init", "-q", kind, name])
-            .output()
-            .unwrap();
-        assert!(made.status.success());
-        for source in [
-            &History::new(&path) as &dyn leakey::source::Source,
-            &Staged::new(&path),
-        ] {
-            let error = record(source).unwrap_err();
-            assert!(
-                error.what.contains("cannot read this kind"),
-                "{name}: {error}"
-            );
-        }
-    }
 }
 
 #[test]

@@ -32,7 +32,9 @@ fn updates(input: &str, fields: usize, old: usize, new: usize) -> Result<Vec<Upd
             let words: Vec<_> = line.split(' ').collect();
             let id = |at: usize| {
                 let id = words.get(at).copied().unwrap_or_default();
-                let good = id.len() == 40 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+                // Of SHA-1 or of SHA-256.
+                let good =
+                    matches!(id.len(), 40 | 64) && id.bytes().all(|byte| byte.is_ascii_hexdigit());
                 good.then(|| id.to_owned())
             };
             match (id(old), id(new)) {

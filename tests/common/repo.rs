@@ -17,11 +17,17 @@ pub(crate) struct Repo {
 impl Repo {
     /// An empty repository with a work tree.
     pub(crate) fn new() -> Self {
+        Self::with(&[])
+    }
+
+    /// The same, of a form that `git init` is told.
+    pub(crate) fn with(form: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("repo");
         std::fs::create_dir(&path).unwrap();
         let repo = Self { folder, path };
-        repo.git(["init", "-q"]);
+        let made = git(repo.path()).args(["init", "-q"]).args(form).output();
+        assert!(made.unwrap().status.success(), "git init {form:?}");
         repo
     }
 

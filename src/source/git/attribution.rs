@@ -217,8 +217,8 @@ impl Attribution {
             }
             let stem = full.len();
             let last = seen.last.remove(&folder);
-            let mut before = Entries::new(last.as_deref().unwrap_or_default()).peekable();
-            let mut entries = Entries::new(object.data());
+            let mut before = Entries::new(last.as_deref().unwrap_or_default(), id).peekable();
+            let mut entries = Entries::new(object.data(), id);
             for entry in entries.by_ref() {
                 while before.peek().is_some_and(|old| earlier(old, &entry)) {
                     before.next();

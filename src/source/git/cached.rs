@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::path::Path;
 
-use git2::{ObjectType, Odb, Oid};
+use git2::{ObjectFormat, ObjectType, Odb, Oid};
 use gix_index::entry::{Flags, Mode, Stage};
 use gix_index::extension::Tree;
 
@@ -22,13 +22,17 @@ pub(super) struct Cached(gix_index::File);
 impl Cached {
     /// Reads the index at `file`. `None` when there is none, or when it is of a kind that is left to libgit2 and its
     /// refusals: split, sparse, damaged.
-    pub(super) fn open(file: &Path) -> Option<Self> {
+    pub(super) fn open(file: &Path, format: ObjectFormat) -> Option<Self> {
         let options = gix_index::decode::Options {
             thread_limit: Some(1),
             ..Default::default()
         };
         // Like git itself, do not hash the whole file on every read.
-        let index = gix_index::File::at(file, gix_index::hash::Kind::Sha1, true, options).ok()?;
+        let hash = match format {
+            ObjectFormat::Sha1 => gix_index::hash::Kind::Sha1,
+            ObjectFormat::Sha256 => gix_index::hash::Kind::Sha256,
+        };
+        let index = gix_index::File::at(file, hash, true, options).ok()?;
         (!index.is_sparse() && index.link().is_none()).then_some(Self(index))
     }
 
@@ -120,7 +124,7 @@ impl<'c> Walk<'c, '_> {
         });
         let mut was: HashMap<&[u8], Entry<'_>> = HashMap::new();
         if let Some(tree) = &object {
-            was.extend(Entries::new(tree.data()).map(|entry| (entry.name, entry)));
+            was.extend(Entries::new(tree.data(), tree.id()).map(|entry| (entry.name, entry)));
         }
         let mut at = folder.entries.start;
         while at < folder.entries.end {

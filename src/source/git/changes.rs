@@ -84,7 +84,7 @@ impl Changes {
         }
         let mut was: HashMap<&[u8], Entry<'_>> = HashMap::new();
         if let Some(tree) = &before {
-            was.extend(Entries::new(tree.data()).map(|entry| (entry.name, entry)));
+            was.extend(Entries::new(tree.data(), tree.id()).map(|entry| (entry.name, entry)));
         }
         let below = |name: &[u8]| {
             let mut full = path.to_vec();
@@ -95,7 +95,7 @@ impl Changes {
             full
         };
         if let Some(tree) = &after {
-            let mut entries = Entries::new(tree.data());
+            let mut entries = Entries::new(tree.data(), tree.id());
             for entry in entries.by_ref() {
                 let before = was.remove(entry.name);
                 if before == Some(entry) {

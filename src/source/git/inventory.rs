@@ -5,8 +5,9 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::path::Path;
 
-use git2::{Odb, Oid};
+use git2::{ObjectFormat, Odb, Oid};
 
+use super::listing;
 use crate::finding::Issue;
 
 /// A map by object id.
@@ -56,9 +57,16 @@ pub(super) struct Inventory {
 
 impl Inventory {
     /// Lists the store. What cannot be listed is an issue.
-    pub(super) fn new(odb: &Odb<'_>, objects: &Path) -> (Self, Vec<Issue>) {
+    pub(super) fn new(odb: &Odb<'_>, objects: &Path, format: ObjectFormat) -> (Self, Vec<Issue>) {
         let mut inventory = Self::default();
         let mut issues = damaged_packs(objects);
+        if format == ObjectFormat::Sha256 {
+            let mut number = |id| {
+                inventory.number(id);
+            };
+            listing::ids(objects, &mut number, &mut issues);
+            return (inventory, issues);
+        }
         let listed = odb.foreach(|id| {
             inventory.number(*id);
             true

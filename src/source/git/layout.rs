@@ -1,6 +1,8 @@
-//! Where the parts of a repository lie, for those that libgit2 refuses over their configuration.
+//! Where the parts of a repository lie and which form they have, for those that libgit2 refuses over their configuration.
 
 use std::path::{Path, PathBuf};
+
+use git2::ObjectFormat;
 
 /// The folders a repository is made of.
 pub(super) struct Layout {
@@ -45,35 +47,60 @@ impl Layout {
     }
 }
 
-/// The first extension of a configuration that changes the format in a way not known here.
-pub(super) fn unknown_extension(config: &str) -> Option<String> {
-    const KNOWN: [&str; 7] = [
-        "noop",
-        "noop-v1",
-        "partialclone",
-        "preciousobjects",
-        "worktreeconfig",
-        "relativeworktrees",
-        "objectformat=sha1",
-    ];
-    let mut inside = false;
-    config.lines().find_map(|line| {
-        let line = line.trim().to_ascii_lowercase();
-        if line.starts_with('[') {
-            inside = line.starts_with("[extensions]");
-            return None;
+/// What a configuration says of the form of its repository (git-config(1), `extensions`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Form {
+    /// How ids are made.
+    pub(super) format: ObjectFormat,
+    /// Whether refs are kept in tables.
+    pub(super) tables: bool,
+    /// Whether the clone was made without some objects on purpose.
+    pub(super) partial: bool,
+    /// The first extension that changes the form in a way not known here.
+    pub(super) unknown: Option<String>,
+}
+
+impl Form {
+    /// Reads the text of a configuration.
+    pub(super) fn of(config: &str) -> Self {
+        let mut form = Self {
+            format: ObjectFormat::Sha1,
+            tables: false,
+            partial: false,
+            unknown: None,
+        };
+        let mut inside = false;
+        for line in config.lines() {
+            let mut line = line.trim();
+            if let Some(section) = line.strip_prefix('[') {
+                let (name, rest) = section.split_once(']').unwrap_or((section, ""));
+                inside = name.trim().eq_ignore_ascii_case("extensions");
+                line = rest.trim();
+            }
+            if inside && !line.is_empty() && !line.starts_with(['#', ';']) {
+                form.extension(&line.to_ascii_lowercase());
+            }
         }
-        let (key, value) = line.split_once('=').unwrap_or((&line, ""));
+        form
+    }
+
+    fn extension(&mut self, line: &str) {
+        let (key, value) = line.split_once('=').unwrap_or((line, "true"));
+        let value = value.split(['#', ';']).next().unwrap_or_default();
         let (key, value) = (key.trim(), value.trim().trim_matches('"'));
-        let pair = format!("{key}={value}");
-        (inside
-            && !key.is_empty()
-            && !key.starts_with(['#', ';'])
-            && !KNOWN.contains(&key)
-            && !KNOWN.contains(&pair.as_str())
-            && pair != "refstorage=files")
-            .then_some(pair)
-    })
+        match (key, value) {
+            (
+                "noop" | "noop-v1" | "preciousobjects" | "worktreeconfig" | "relativeworktrees",
+                _,
+            )
+            | ("objectformat", "sha1")
+            | ("refstorage", "files") => {}
+            ("partialclone", _) => self.partial = true,
+            ("objectformat", "sha256") => self.format = ObjectFormat::Sha256,
+            ("refstorage", "reftable") => self.tables = true,
+            _ => drop(self.unknown.get_or_insert_with(|| format!("{key}={value}"))),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -81,13 +108,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_extensions_that_change_nothing_here_are_let_through() {
+    fn only_extensions_that_are_understood_are_let_through() {
         let config = "[core]\n\trefstorage = x\n[extensions]\n\tpartialClone = origin\n\trefStorage = files\n";
-        assert_eq!(unknown_extension(config), None);
-        let config = "[extensions]\npartialclone = origin\n objectFormat = sha256\n";
+        let form = Form::of(config);
         assert_eq!(
-            unknown_extension(config).as_deref(),
-            Some("objectformat=sha256")
+            (form.unknown, form.partial, form.tables),
+            (None, true, false)
+        );
+        let config =
+            "[extensions]\n objectFormat = \"sha256\" # new\n[Extensions] refstorage=reftable\n";
+        let form = Form::of(config);
+        assert_eq!((form.unknown, form.tables), (None, true));
+        assert_eq!(form.format, ObjectFormat::Sha256);
+        let config = "[extensions]\n refstorage = other\n new = 1\n";
+        assert_eq!(
+            Form::of(config).unknown.as_deref(),
+            Some("refstorage=other")
         );
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use git2::{Index, ObjectType};
+use git2::ObjectType;
 
 use super::attribution::{NOBODY, Place};
 use super::object::{self, EntryKind};
@@ -30,7 +30,7 @@ impl Survey<'_> {
         let mut inner = HashSet::new();
         for &id in &trees {
             if let Ok(object) = trouble::read(self.odb, id, ObjectType::Tree) {
-                inner.extend(object::Entries::new(object.data()).map(|entry| entry.id));
+                inner.extend(object::Entries::new(object.data(), id).map(|entry| entry.id));
             }
         }
         for id in trees.into_iter().filter(|id| !inner.contains(id)) {
@@ -52,7 +52,7 @@ impl Survey<'_> {
             let path = folder.join("index");
             if path.exists() && folder != self.repo.gitdir {
                 let name = folder.file_name().unwrap_or_default().to_string_lossy();
-                indexes.push((format!("worktrees/{name}/index"), Index::open(&path)));
+                indexes.push((format!("worktrees/{name}/index"), self.repo.index_at(&path)));
             }
         }
         let place = Place {

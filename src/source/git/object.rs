@@ -2,7 +2,7 @@
 //!
 //! git and libgit2 refuse a commit over one malformed line; a scan must not. What cannot be made out here stays empty.
 
-use git2::Oid;
+use git2::{ObjectFormat, Oid};
 use memchr::{memchr, memmem, memrchr};
 
 use crate::finding::CommitInfo;
@@ -123,13 +123,17 @@ pub(super) fn tag(data: &[u8]) -> Option<Tag<'_>> {
 #[derive(Clone, Debug)]
 pub(super) struct Entries<'a> {
     rest: &'a [u8],
+    /// Bytes of an id.
+    length: usize,
     broken: bool,
 }
 
 impl<'a> Entries<'a> {
-    pub(super) fn new(data: &'a [u8]) -> Self {
+    /// The entries in `data`, a tree in a store that holds the object `kin`.
+    pub(super) fn new(data: &'a [u8], kin: Oid) -> Self {
         Self {
             rest: data,
+            length: kin.as_bytes().len(),
             broken: false,
         }
     }
@@ -141,7 +145,10 @@ impl<'a> Entries<'a> {
 
     fn take(&mut self) -> Option<Entry<'a>> {
         let nul = memchr(0, self.rest)?;
-        let (head, tail) = (&self.rest[..nul], self.rest.get(nul + 1..nul + 21)?);
+        let (head, tail) = (
+            &self.rest[..nul],
+            self.rest.get(nul + 1..nul + 1 + self.length)?,
+        );
         let space = memchr(b' ', head)?;
         let mut mode = 0_u32;
         for &digit in &head[..space] {
@@ -155,7 +162,7 @@ impl<'a> Entries<'a> {
             name: &head[space + 1..],
             id: Oid::from_bytes(tail).ok()?,
         };
-        self.rest = &self.rest[nul + 21..];
+        self.rest = &self.rest[nul + 1 + self.length..];
         Some(entry)
     }
 }
@@ -191,14 +198,20 @@ fn field(line: &[u8]) -> (&[u8], &[u8]) {
     }
 }
 
-/// An object id in hex.
+/// An object id in hex: of SHA-1 or of SHA-256.
 pub(super) fn id(hex: &[u8]) -> Option<Oid> {
     let hex = std::str::from_utf8(hex.trim_ascii()).ok()?;
-    if hex.len() == 40 {
-        Oid::from_str(hex).ok()
-    } else {
-        None
-    }
+    let format = match hex.len() {
+        40 => ObjectFormat::Sha1,
+        64 => ObjectFormat::Sha256,
+        _ => return None,
+    };
+    Oid::from_str_ext(hex, format).ok()
+}
+
+/// Whether this is how git writes that there is no object.
+pub(super) fn nothing(hex: &str) -> bool {
+    id(hex.as_bytes()).is_some_and(|id| id.is_zero())
 }
 
 /// `Name <mail> seconds +hhmm` in its parts.
@@ -249,7 +262,7 @@ mod tests {
         let mut data = b"100644 a\0".to_vec();
         data.extend([7; 20]);
         data.extend(b"40000 b\0");
-        let mut entries = Entries::new(&data);
+        let mut entries = Entries::new(&data, Oid::ZERO_SHA1);
         assert_eq!(entries.next().unwrap().name, b"a");
         assert!(entries.next().is_none());
         assert!(entries.broken());

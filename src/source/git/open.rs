@@ -1,14 +1,15 @@
 //! Finding and opening a repository, with a remedy in every refusal.
 //!
-//! libgit2 refuses a partial clone for its configuration alone, although all it needs not to do is fetch. Such a clone
-//! is opened by its parts: object store, index and refs, without its configuration.
+//! libgit2 refuses a partial clone for its configuration alone, although all it needs not to do is fetch, and one whose
+//! refs are kept in tables, which are read here without it. Both are opened by their parts: object store, index and refs,
+//! without their configuration.
 
 use std::path::{Path, PathBuf};
 
-use git2::{ErrorCode, Index, Odb, Repository, RepositoryOpenFlags};
+use git2::{ErrorCode, Index, ObjectFormat, Odb, Repository, RepositoryOpenFlags};
 
-use super::layout::{Layout, unknown_extension};
-use super::refs;
+use super::layout::{Form, Layout};
+use super::refs::{Head, Shelf};
 use crate::source::SourceError;
 use crate::source::paths::slashes;
 
@@ -24,6 +25,12 @@ pub(super) struct Repo {
     pub(super) git: Repository,
     /// Whether libgit2 read refs and configuration itself.
     pub(super) whole: bool,
+    /// How ids are made.
+    pub(super) format: ObjectFormat,
+    /// Whether refs are kept in tables.
+    tables: bool,
+    /// Whether its configuration says that the clone was made without some objects.
+    partial: bool,
     /// `HEAD`, the index and what else belongs to one work tree.
     pub(super) gitdir: PathBuf,
     /// Objects, refs and what else is shared by all work trees.
@@ -74,8 +81,11 @@ impl Place {
                 let index = self.index_of(&gitdir);
                 let workdir = git.workdir().map(Path::to_owned);
                 Ok(Repo {
+                    format: git.object_format(),
                     git,
                     whole: true,
+                    tables: false,
+                    partial: false,
                     gitdir,
                     common,
                     workdir,
@@ -86,7 +96,7 @@ impl Place {
                 if error
                     .message()
                     .to_ascii_lowercase()
-                    .contains("extensions.partialclone") =>
+                    .contains("unsupported extension") =>
             {
                 self.parts(&error)
             }
@@ -97,27 +107,51 @@ impl Place {
     /// Opens object store, refs and index without the configuration.
     fn parts(&self, refused: &git2::Error) -> Result<Repo, SourceError> {
         let layout = self.layout().ok_or_else(|| self.refusal(refused))?;
-        let config = std::fs::read_to_string(layout.common.join("config")).unwrap_or_default();
-        if let Some(unknown) = unknown_extension(&config) {
+        let config = std::fs::read(layout.common.join("config")).unwrap_or_default();
+        let form = Form::of(&String::from_utf8_lossy(&config));
+        if let Some(unknown) = form.unknown {
             let error = git2::Error::from_str(&format!("unsupported extension {unknown}"));
             return Err(self.refusal(&error));
         }
         let open = || {
-            let odb = Odb::new()?;
-            let objects = layout.common.join("objects");
-            odb.add_disk_alternate(objects.to_str().ok_or_else(|| {
-                git2::Error::from_str("the path of the object store is not UTF-8")
-            })?)?;
+            let odb = Odb::new_ext(form.format)?;
+            // What is pushed waits in a store of its own while a hook looks at it.
+            for objects in self
+                .quarantine()
+                .into_iter()
+                .chain([layout.common.join("objects")])
+            {
+                odb.add_disk_alternate(objects.to_str().ok_or_else(|| {
+                    git2::Error::from_str("the path of the object store is not UTF-8")
+                })?)?;
+            }
             Repository::from_odb(odb)
         };
         Ok(Repo {
             git: open().map_err(|error| self.refusal(&error))?,
             whole: false,
+            format: form.format,
+            tables: form.tables,
+            partial: form.partial,
             gitdir: layout.gitdir,
             common: layout.common,
             workdir: layout.workdir,
             index: layout.index,
         })
+    }
+
+    /// The stores that git names to its hooks beside the repository's own.
+    fn quarantine(&self) -> Vec<PathBuf> {
+        let names = ["GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES"];
+        let named = names
+            .iter()
+            .filter(|_| self.here())
+            .filter_map(std::env::var_os);
+        let mut folders: Vec<_> = named
+            .flat_map(|paths| std::env::split_paths(&paths).collect::<Vec<_>>())
+            .collect();
+        folders.retain(|folder: &PathBuf| folder.is_dir());
+        folders
     }
 
     fn layout(&self) -> Option<Layout> {
@@ -171,7 +205,7 @@ impl Place {
             .any(|word| folded.contains(word)) =>
             {
                 format!(
-                    "this version of leakey cannot read this kind of repository ({text}); nothing was scanned. A clone in the default format (SHA-1 objects, refs as files) can be"
+                    "this version of leakey cannot read this kind of repository ({text}); nothing was scanned. A fresh clone of it, with `git clone --no-local --mirror`, has none of its extensions and can be"
                 )
             }
             _ => format!("cannot open the repository: {text}"),
@@ -201,21 +235,35 @@ impl Repo {
         if self.whole {
             self.git.index()
         } else if self.index.exists() {
-            Index::open(&self.index)
+            self.index_at(&self.index)
         } else {
-            Index::new()
+            Index::new_ext(self.format)
+        }
+    }
+
+    /// The index in a file, such as that of another work tree.
+    pub(super) fn index_at(&self, file: &Path) -> Result<Index, git2::Error> {
+        Index::open_ext(file, self.format)
+    }
+
+    /// Where its refs are.
+    pub(super) fn refs(&self) -> Shelf<'_> {
+        Shelf {
+            gitdir: &self.gitdir,
+            common: &self.common,
+            tables: self.tables,
         }
     }
 
     /// The commit that is checked out; `None` before the first.
-    pub(super) fn head(&self) -> refs::Head {
-        refs::head(&self.gitdir, &self.common)
+    pub(super) fn head(&self) -> Head {
+        self.refs().head()
     }
 
     /// Whether the clone was made without some objects on purpose.
     pub(super) fn partial(&self) -> bool {
         let packs = std::fs::read_dir(self.common.join("objects/pack"));
-        !self.whole
+        self.partial
             || packs.is_ok_and(|entries| {
                 entries
                     .flatten()

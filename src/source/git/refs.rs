@@ -1,7 +1,7 @@
-//! Refs, HEADs and reflogs as files.
+//! Refs, HEADs and reflogs, as files or in tables.
 //!
 //! Read by hand because one broken ref must not hide the others, and because this works in repositories whose
-//! configuration libgit2 refuses. Refs kept in another way (reftable) are refused when the repository is opened.
+//! configuration libgit2 refuses.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use git2::Oid;
 
 use super::object;
+use super::reftable::Stack;
 use crate::finding::Issue;
 use crate::source::paths::slashes;
 
@@ -43,21 +44,177 @@ pub(super) struct Reflog {
     pub(super) ids: Vec<Oid>,
 }
 
-/// The commit that is checked out in the work tree of `gitdir`.
-pub(super) fn head(gitdir: &Path, common: &Path) -> Head {
+/// Where a repository keeps its refs.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shelf<'r> {
+    /// `HEAD` and what else belongs to one work tree.
+    pub(super) gitdir: &'r Path,
+    /// What all work trees share.
+    pub(super) common: &'r Path,
+    /// Whether refs are kept in tables.
+    pub(super) tables: bool,
+}
+
+impl Shelf<'_> {
+    /// The commit that is checked out.
+    pub(super) fn head(self) -> Head {
+        if !self.tables {
+            return head(&|name, own| {
+                let folder = if own { self.gitdir } else { self.common };
+                std::fs::read(folder.join(name)).ok().or_else(|| {
+                    let id = packed(self.common).named.get(name).map(Oid::to_string);
+                    id.filter(|_| !own).map(String::into_bytes)
+                })
+            });
+        }
+        let own = tables(self.gitdir, "");
+        let shared = (self.gitdir != self.common).then(|| tables(self.common, ""));
+        head_in_tables(&own, shared.as_ref().unwrap_or(&own))
+    }
+
+    /// All refs of the repository, and the HEAD of every work tree.
+    pub(super) fn all(self) -> Refs {
+        let mut refs = if self.tables {
+            self.tabled()
+        } else {
+            self.filed()
+        };
+        let head = self.head();
+        refs.note("HEAD", &head);
+        refs
+    }
+
+    fn filed(self) -> Refs {
+        let Self { common, .. } = self;
+        let mut refs = packed(common);
+        let linked = worktrees(common);
+        let folders = std::iter::once(common).chain(linked.iter().map(PathBuf::as_path));
+        for path in folders.flat_map(|folder| files(&folder.join("refs"))) {
+            let name = name_of(&path, common);
+            // A lock is what another git process has not finished yet.
+            if name.ends_with(".lock") {
+                continue;
+            }
+            match std::fs::read(&path).ok() {
+                Some(text) => refs.add(name, &text),
+                None => refs.issues.push(broken(&name)),
+            }
+        }
+        for (name, folder) in self.homes(&linked) {
+            let home = Shelf {
+                gitdir: &folder,
+                common,
+                tables: false,
+            };
+            refs.note(&format!("{name}HEAD"), &home.head());
+        }
+        refs
+    }
+
+    fn tabled(self) -> Refs {
+        let shared = tables(self.common, "");
+        let mut refs = Refs::default();
+        // Beside HEAD and what begins with `refs/` there are notes of git's to itself, such as ORIG_HEAD, which hold nothing.
+        let real = |name: &str| name.starts_with("refs/");
+        for (name, text) in shared.refs.iter().filter(|(name, _)| real(name)) {
+            refs.add(name.clone(), text);
+        }
+        for (prefix, folder) in self.homes(&worktrees(self.common)) {
+            let own = tables(&folder, &prefix);
+            for (name, text) in own.refs.iter().filter(|(name, _)| real(name)) {
+                refs.add(format!("{prefix}{name}"), text);
+            }
+            refs.note(&format!("{prefix}HEAD"), &head_in_tables(&own, &shared));
+            refs.issues.extend(own.issues);
+        }
+        refs.issues.extend(shared.issues);
+        refs
+    }
+
+    /// The other work trees, with what the names of their refs begin with.
+    fn homes(self, linked: &[PathBuf]) -> Vec<(String, PathBuf)> {
+        let mut homes = Vec::new();
+        if self.gitdir != self.common {
+            homes.push(("main-worktree/".to_owned(), self.common.to_owned()));
+        }
+        homes.extend(linked.iter().map(|folder| {
+            let name = format!("{}/", name_of(folder, self.common));
+            (name, folder.clone())
+        }));
+        homes
+    }
+
+    /// Every reflog there is, of refs that are gone too.
+    pub(super) fn reflogs(self) -> (Vec<Reflog>, Vec<Issue>) {
+        let common = self.common;
+        let mut logs = Vec::new();
+        let mut issues = Vec::new();
+        let linked = worktrees(common);
+        let roots = std::iter::once(common.to_owned()).chain(linked);
+        for root in roots {
+            let prefix = if root == common {
+                String::new()
+            } else {
+                format!("{}/", name_of(&root, common))
+            };
+            // A table that cannot be read was an issue when refs were read from it.
+            if self.tables {
+                let stack = tables(&root, &prefix);
+                let entries = stack.logs.iter();
+                logs.extend(entries.map(|(name, text)| reflog(format!("{prefix}{name}"), text)));
+            }
+            for path in files(&root.join("logs")) {
+                let below = path.strip_prefix(root.join("logs")).unwrap_or(&path);
+                let name = format!("{prefix}{}", slashes(below));
+                match std::fs::read(&path) {
+                    Ok(text) => logs.push(reflog(name, &text)),
+                    Err(error) => issues.push(Issue::new(
+                        format!(":reflog/{name}"),
+                        format!("cannot read the reflog: {error}"),
+                    )),
+                }
+            }
+        }
+        (logs, issues)
+    }
+}
+
+impl Refs {
+    fn add(&mut self, name: String, text: &[u8]) {
+        match parse(text) {
+            Some(Value::Id(id)) => {
+                self.named.insert(name, id);
+            }
+            // What it names is listed itself.
+            Some(Value::Symbolic(_)) => {
+                self.named.remove(&name);
+            }
+            None => self.issues.push(broken(&name)),
+        }
+    }
+
+    fn note(&mut self, name: &str, head: &Head) {
+        match head {
+            Head::At(id) => {
+                self.named.insert(name.to_owned(), *id);
+            }
+            Head::Unborn => {}
+            Head::Broken => self.issues.push(broken(name)),
+        }
+    }
+}
+
+/// Follows HEAD; `read` gives what a ref holds, in a work tree's own place or where all share it.
+fn head(read: &dyn Fn(&str, bool) -> Option<Vec<u8>>) -> Head {
     let mut name = "HEAD".to_owned();
     // As deep as git follows symbolic refs.
     for depth in 0..6 {
-        let folder = if depth == 0 { gitdir } else { common };
-        let text = match std::fs::read(folder.join(&name)) {
-            Ok(text) => text,
-            Err(_) if depth == 0 => return Head::Broken,
-            Err(_) => {
-                return packed(common)
-                    .named
-                    .get(&name)
-                    .map_or(Head::Unborn, |&id| Head::At(id));
-            }
+        let Some(text) = read(&name, depth == 0) else {
+            return if depth == 0 {
+                Head::Broken
+            } else {
+                Head::Unborn
+            };
         };
         match parse(&text) {
             Some(Value::Id(id)) => return Head::At(id),
@@ -68,43 +225,15 @@ pub(super) fn head(gitdir: &Path, common: &Path) -> Head {
     Head::Broken
 }
 
-/// All refs of the repository, and the HEAD of every work tree.
-pub(super) fn all(gitdir: &Path, common: &Path) -> Refs {
-    let mut refs = packed(common);
-    for path in files(&common.join("refs")) {
-        let name = name_of(&path, common);
-        // A lock is what another git process has not finished yet.
-        if name.ends_with(".lock") {
-            continue;
-        }
-        match std::fs::read(&path).ok().as_deref().map(parse) {
-            Some(Some(Value::Id(id))) => {
-                refs.named.insert(name, id);
-            }
-            Some(Some(Value::Symbolic(_))) => {
-                refs.named.remove(&name);
-            }
-            _ => refs.issues.push(broken(&name)),
-        }
-    }
-    let mut heads = vec![("HEAD".to_owned(), gitdir.to_owned())];
-    if gitdir != common {
-        heads.push(("main-worktree/HEAD".into(), common.to_owned()));
-    }
-    heads.extend(worktrees(common).into_iter().map(|folder| {
-        let name = format!("{}/HEAD", name_of(&folder, common));
-        (name, folder)
-    }));
-    for (name, folder) in heads {
-        match head(&folder, common) {
-            Head::At(id) => {
-                refs.named.insert(name, id);
-            }
-            Head::Unborn => {}
-            Head::Broken => refs.issues.push(broken(&name)),
-        }
-    }
-    refs
+fn head_in_tables(own: &Stack, shared: &Stack) -> Head {
+    head(&|name, first| {
+        let stack = if first { own } else { shared };
+        stack.refs.get(name).cloned()
+    })
+}
+
+fn tables(folder: &Path, prefix: &str) -> Stack {
+    Stack::read(&folder.join("reftable"), &format!("{prefix}reftable"))
 }
 
 /// The folders of linked work trees.
@@ -115,32 +244,6 @@ pub(super) fn worktrees(common: &Path) -> Vec<PathBuf> {
     folders.retain(|folder: &PathBuf| folder.is_dir());
     folders.sort();
     folders
-}
-
-/// Every reflog there is, of refs that are gone too.
-pub(super) fn reflogs(common: &Path) -> (Vec<Reflog>, Vec<Issue>) {
-    let mut logs = Vec::new();
-    let mut issues = Vec::new();
-    let linked = worktrees(common);
-    let roots = std::iter::once(common.to_owned()).chain(linked);
-    for root in roots {
-        for path in files(&root.join("logs")) {
-            let below = path.strip_prefix(root.join("logs")).unwrap_or(&path);
-            let name = if root == common {
-                slashes(below)
-            } else {
-                format!("{}/{}", name_of(&root, common), slashes(below))
-            };
-            match std::fs::read(&path) {
-                Ok(text) => logs.push(reflog(name, &text)),
-                Err(error) => issues.push(Issue::new(
-                    format!(":reflog/{name}"),
-                    format!("cannot read the reflog: {error}"),
-                )),
-            }
-        }
-    }
-    (logs, issues)
 }
 
 enum Value {
@@ -175,7 +278,8 @@ fn packed(common: &Path) -> Refs {
         if line.is_empty() || line.starts_with(b"#") || line.starts_with(b"^") {
             continue;
         }
-        match (line.get(..40).and_then(object::id), line.get(41..)) {
+        let at = memchr::memchr(b' ', line).unwrap_or(line.len());
+        match (object::id(&line[..at]), line.get(at + 1..)) {
             (Some(id), Some(name)) => {
                 let name = String::from_utf8_lossy(name.trim_ascii_end());
                 refs.named.insert(name.into_owned(), id);

@@ -2,9 +2,8 @@
 
 use git2::{ObjectType, Odb, Oid};
 
-use super::object;
+use super::object::{self, nothing};
 use super::open::{Place, Repo};
-use super::refs;
 use super::trouble;
 use crate::source::SourceError;
 
@@ -80,7 +79,7 @@ pub(super) fn pushed(
     new: &str,
 ) -> Result<Ends, SourceError> {
     let known = object::id(old.as_bytes()).filter(|id| !id.is_zero() && odb.exists(*id));
-    let zeros = "0".repeat(40);
+    let zeros = Oid::ZERO_SHA1.to_string();
     let old = if known.is_some() { old } else { &zeros };
     let mut ends = range(place, repo, odb, &format!("{old}..{new}"))?;
     let mut next = object::id(new.as_bytes());
@@ -93,14 +92,9 @@ pub(super) fn pushed(
     Ok(ends)
 }
 
-/// Whether this is how git writes "no commit" to its hooks.
-fn nothing(name: &str) -> bool {
-    name.len() == 40 && name.bytes().all(|byte| byte == b'0')
-}
-
 /// What others have: on a server all refs, in a clone those of its remotes.
 fn elsewhere(repo: &Repo, odb: &Odb<'_>) -> Vec<Oid> {
-    let refs = refs::all(&repo.gitdir, &repo.common);
+    let refs = repo.refs().all();
     let server = repo.workdir.is_none();
     let names = refs
         .named
@@ -121,15 +115,23 @@ fn resolve(repo: &Repo, odb: &Odb<'_>, name: &str) -> Result<Oid, String> {
         let found = found.map_err(|error| error.message().trim_end_matches('.').to_owned())?;
         return peel(odb, found.id());
     }
-    let refs = refs::all(&repo.gitdir, &repo.common);
+    // Refs are read without libgit2 here; what is asked of the commit they name, as in `HEAD~2`, it can tell by the id.
+    let (stem, steps) = name.split_at(name.find(['~', '^']).unwrap_or(name.len()));
+    let refs = repo.refs().all();
     let places = ["", "refs/", "refs/tags/", "refs/heads/", "refs/remotes/"];
-    let found = places
-        .iter()
-        .find_map(|place| refs.named.get(&format!("{place}{name}")));
-    match found {
-        Some(&id) => peel(odb, id),
-        None => Err("in a partial clone only full ids and names of refs are understood".into()),
-    }
+    let stem = if stem == "@" { "HEAD" } else { stem };
+    let mut found = (places.iter()).map(|place| refs.named.get(&format!("{place}{stem}")));
+    let id = match found.find_map(|id| id) {
+        Some(id) if steps.is_empty() => return peel(odb, *id),
+        Some(id) => id.to_string(),
+        None if stem.len() > 3 && stem.bytes().all(|byte| byte.is_ascii_hexdigit()) => stem.into(),
+        None => {
+            return Err("in this kind of repository only ids, names of refs, and `~` and `^` after them are understood".into());
+        }
+    };
+    let found = repo.git.revparse_single(&format!("{id}{steps}"));
+    let found = found.map_err(|error| error.message().trim_end_matches('.').to_owned())?;
+    peel(odb, found.id())
 }
 
 /// The commit that `id` is or leads to through tags.

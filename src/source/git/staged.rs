@@ -166,7 +166,7 @@ enum Staging {
 
 impl Staging {
     fn open(place: &Place, repo: &Repo) -> Result<Self, SourceError> {
-        if let Some(cached) = Cached::open(repo.index_file()) {
+        if let Some(cached) = Cached::open(repo.index_file(), repo.format) {
             return Ok(Self::Cached(Box::new(cached)));
         }
         repo.index()

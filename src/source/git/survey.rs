@@ -9,7 +9,7 @@ use super::graph::{Graph, Lost};
 use super::inventory::Inventory;
 use super::object;
 use super::open::Repo;
-use super::refs::{self, Head, Reflog};
+use super::refs::{Head, Reflog};
 use super::trouble::{self, Trouble};
 use crate::finding::Issue;
 
@@ -59,7 +59,7 @@ pub(super) enum Target {
 impl<'r> Survey<'r> {
     /// Lists the object store.
     pub(super) fn new(repo: &'r Repo, odb: &'r git2::Odb<'r>, shallow: HashSet<Oid>) -> Self {
-        let (inventory, issues) = Inventory::new(odb, &repo.common.join("objects"));
+        let (inventory, issues) = Inventory::new(odb, &repo.common.join("objects"), repo.format);
         let head = match repo.head() {
             Head::At(id) => Some(id),
             Head::Unborn | Head::Broken => None,
@@ -86,7 +86,7 @@ impl<'r> Survey<'r> {
 
     /// Follows every ref, records the files of all commits they lead to, and marks what the tips still hold.
     pub(super) fn refs(&mut self) {
-        let refs = refs::all(&self.repo.gitdir, &self.repo.common);
+        let refs = self.repo.refs().all();
         self.found.issues.extend(refs.issues);
         let (mut tips, mut roots) = (BTreeSet::new(), BTreeSet::new());
         for (name, &id) in &refs.named {
@@ -133,7 +133,7 @@ impl<'r> Survey<'r> {
 
     /// The reflogs, after following the ids in them.
     pub(super) fn reflogs(&mut self) -> Vec<Reflog> {
-        let (logs, issues) = refs::reflogs(&self.repo.common);
+        let (logs, issues) = self.repo.refs().reflogs();
         self.found.issues.extend(issues);
         for log in &logs {
             let name = format!("reflog of {}", log.name);

@@ -86,14 +86,14 @@ impl Source for History {
             partial: repo.partial(),
             found: &found,
         };
-        let objects = repo.common.join("objects");
+        let (objects, format) = (repo.common.join("objects"), repo.format);
         drop(repo);
         let mut jobs = jobs(&found);
         if sieved {
             let mut wanted = Wanted::new(&jobs, &found);
             let packs = pack::indexes(&objects);
             // A pack that cannot be opened leaves its blobs to be read one by one, which says what is wrong with it.
-            for pack in packs.iter().filter_map(|index| Pack::open(index)) {
+            for pack in packs.iter().filter_map(|index| Pack::open(index, format)) {
                 sift(
                     &place,
                     &pack,

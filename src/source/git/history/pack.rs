@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use git2::Oid;
+use git2::{ObjectFormat, Oid};
 use gix_hash::Kind as Hash;
 
 use super::entry::{Form, Kind, Packed, parse};
@@ -13,6 +13,8 @@ pub(super) const NONE: u32 = u32::MAX;
 /// A pack and what it is made of. Entries are numbered by where they lie.
 pub(super) struct Pack {
     data: gix_pack::data::File,
+    /// Bytes of an id.
+    id_length: usize,
     /// Where each entry begins, and where the last ends.
     offsets: Vec<u64>,
     /// The ids of the entries.
@@ -29,9 +31,13 @@ pub(super) struct Pack {
 
 impl Pack {
     /// Maps the pack whose index is `index`; `None` when either cannot be read, or is larger than can be numbered.
-    pub(super) fn open(index: &Path) -> Option<Self> {
-        let data = gix_pack::data::File::at(index.with_extension("pack"), Hash::Sha1).ok()?;
-        let index = gix_pack::index::File::at(index, Hash::Sha1).ok()?;
+    pub(super) fn open(index: &Path, format: ObjectFormat) -> Option<Self> {
+        let hash = match format {
+            ObjectFormat::Sha1 => Hash::Sha1,
+            ObjectFormat::Sha256 => Hash::Sha256,
+        };
+        let data = gix_pack::data::File::at(index.with_extension("pack"), hash).ok()?;
+        let index = gix_pack::index::File::at(index, hash).ok()?;
         let mut places: Vec<(u64, Oid)> = Vec::with_capacity(index.num_objects() as usize);
         for entry in index.iter() {
             places.push((
@@ -47,6 +53,7 @@ impl Pack {
         offsets.push(data.pack_end() as u64);
         let mut pack = Self {
             data,
+            id_length: hash.len_in_bytes(),
             offsets,
             ids: places.into_iter().map(|place| place.1).collect(),
             kinds: Vec::new(),
@@ -100,7 +107,10 @@ impl Pack {
     pub(super) fn packed(&self, entry: u32) -> Option<Packed<'_>> {
         let at = entry as usize;
         let (&start, &end) = (self.offsets.get(at)?, self.offsets.get(at + 1)?);
-        parse(self.data.entry_slice(start..end.max(start))?, 20)
+        parse(
+            self.data.entry_slice(start..end.max(start))?,
+            self.id_length,
+        )
     }
 
     /// Finds what each entry was made from.

@@ -55,6 +55,14 @@ pub(crate) fn build(
     frame
 }
 
+/// A piece of a text with every secret, and what looks like one, taken out.
+pub(crate) fn plain(piece: Span, text: &str, secret: &[Span]) -> String {
+    let mut out = String::new();
+    push_plain(piece.of(text), secret, text, &mut out);
+    let (out, _) = cut_around(out, None);
+    out
+}
+
 /// One line: each part that is secret is replaced, then what merely looks random, then the line is cut around the mark.
 fn line(
     whole: Span,

@@ -16,6 +16,7 @@ mod frame;
 pub mod generator;
 pub mod hook;
 pub mod judge;
+pub mod mark;
 mod merge;
 pub mod report;
 pub mod rule;

@@ -154,13 +154,18 @@ fn place(occurrence: &Occurrence) -> impl Ord + use<> {
     )
 }
 
-/// The places, each once. In history one path holds a value in many versions of a file; the earliest stands for all.
+/// The places, each once. In history one path holds a value in many versions of a file; the earliest that no comment in it
+/// accepts stands for all.
 fn places(hits: &[Hit]) -> Vec<Occurrence> {
-    let mut earliest: BTreeMap<(&str, &str), (i64, &str)> = BTreeMap::new();
+    let mut earliest: BTreeMap<(&str, &str), (bool, i64, &str)> = BTreeMap::new();
     for hit in hits {
         let occurrence = &hit.occurrence;
         if let Some(commit) = in_history(occurrence) {
-            let time = (commit.seconds, commit.id.as_str());
+            let time = (
+                occurrence.suppressed.is_some(),
+                commit.seconds,
+                commit.id.as_str(),
+            );
             let known = earliest
                 .entry((&occurrence.path, &occurrence.key))
                 .or_insert(time);
@@ -172,7 +177,7 @@ fn places(hits: &[Hit]) -> Vec<Occurrence> {
         let occurrence = &hit.occurrence;
         let first = in_history(occurrence).and_then(|commit| {
             let first = earliest.get(&(occurrence.path.as_str(), occurrence.key.as_str()))?;
-            Some(commit.id == first.1)
+            Some(commit.id == first.2)
         });
         if first != Some(false)
             && out

@@ -4,25 +4,26 @@
 //! detect, judge) and keeps what was found; when its thread ends it hands that over. The [`Scanner`] then joins the parts,
 //! sorts them, and builds the findings: the output does not depend on the number of threads.
 
+mod worker;
+
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
-use std::ops::Range;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
 
 use crate::config::Policy;
 use crate::detect::prefilter::{Prefilter, Scratch};
 use crate::detect::{Candidate, Document, Found, detect};
-use crate::finding::{Coverage, Issue, Occurrence, Reason, Report, Skip, fingerprint};
+use crate::finding::{Occurrence, Reason, Remark, Report, SourceKind, Suppression, fingerprint};
 use crate::frame;
 use crate::judge::{Judged, Verdict, judge};
+use crate::mark::{self, Mark};
 use crate::merge::{Hit, findings};
 use crate::rule::RuleSet;
 use crate::secret::Secret;
 use crate::shortfall::{Shortfall, shortfalls};
-use crate::source::{Counted, Item, Margins, Sieve, Source, SourceError, Visitor};
+use crate::source::{Item, Source, SourceError};
 use crate::text::decode::{Decoded, SNIFF, decode};
 use crate::text::{Lines, Span};
+use worker::{Part, Worker};
 
 /// Examines items by rules.
 #[derive(Debug)]
@@ -31,6 +32,7 @@ pub struct Scanner {
     prefilter: Prefilter,
     policy: Policy,
     exhaustive: bool,
+    comments: bool,
 }
 
 /// A candidate with its verdict, for [`Scanner::examine`].
@@ -40,6 +42,8 @@ pub struct Examined<'c, 't> {
     pub candidate: &'c Candidate<'t>,
     /// What became of it.
     pub verdict: &'c Verdict,
+    /// The comment that accepts it.
+    pub mark: Option<&'c Mark<'t>>,
 }
 
 impl Scanner {
@@ -50,7 +54,15 @@ impl Scanner {
             rules,
             policy,
             exhaustive: false,
+            comments: true,
         }
+    }
+
+    /// Whether comments in what is scanned may accept what stands beside them. Where not, they are told of all the same.
+    #[must_use]
+    pub fn obey_comments(mut self, yes: bool) -> Self {
+        self.comments = yes;
+        self
     }
 
     /// Whether sources have to show every text whole, even where parts of it tell that nothing is in it.
@@ -87,6 +99,7 @@ impl Scanner {
             issues: all.issues,
             coverage: all.coverage,
             dropped: all.dropped,
+            remarks: all.remarks.into_iter().collect(),
             ignored: Vec::new(),
             stale: Vec::new(),
             rules_hash: self.rules.hash().to_owned(),
@@ -100,12 +113,26 @@ impl Scanner {
         scratch: &mut Scratch,
         sink: &mut dyn FnMut(Examined<'_, '_>, &Seen<'_>),
     ) -> Outcome {
+        self.look(item, scratch, sink, &mut |_| {})
+    }
+
+    /// The same; also calls `remarked` for the comments that accept some candidate, and in files for those that do not.
+    fn look(
+        &self,
+        item: &Item<'_>,
+        scratch: &mut Scratch,
+        sink: &mut dyn FnMut(Examined<'_, '_>, &Seen<'_>),
+        remarked: &mut dyn FnMut(Remark),
+    ) -> Outcome {
         let path = item.logical.to_ascii_lowercase();
         let wide = memchr::memchr(0, &item.bytes[..item.bytes.len().min(SNIFF)]).is_some();
+        // Only there can a comment that accepts nothing be taken out.
+        let editable = matches!(item.origin.source, SourceKind::Worktree | SourceKind::Stdin);
         let interesting = |bytes: &[u8], scratch: &mut Scratch| {
             self.prefilter
                 .is_interesting(bytes, &path, &self.rules, scratch)
                 || self.rules.reads_always(&path, bytes.len())
+                || editable && mark::may_hold(bytes)
         };
         if !wide && !interesting(item.bytes, scratch) {
             return Outcome::Looked;
@@ -149,6 +176,14 @@ impl Scanner {
                 }
             }
         }
+        let marks = mark::marks(&document, &lines);
+        let id = |candidate: &Candidate<'_>| self.rules.rules[candidate.rule.0].id.as_str();
+        let met = mark::meet(
+            &marks,
+            &candidates,
+            &|candidate, rules| rules.contains(&id(candidate)),
+            &lines,
+        );
         let secret: Vec<Span> = candidates
             .iter()
             .zip(&verdicts)
@@ -174,8 +209,28 @@ impl Scanner {
             secret: &secret,
             framework: &OnceCell::new(),
         };
-        for (candidate, verdict) in candidates.iter().zip(&verdicts) {
-            sink(Examined { candidate, verdict }, &seen);
+        for ((candidate, verdict), &met) in candidates.iter().zip(&verdicts).zip(&met) {
+            let mark = met.and_then(|met| marks.get(met));
+            let examined = Examined {
+                candidate,
+                verdict,
+                mark,
+            };
+            sink(examined, &seen);
+        }
+        let found = |verdict: &Verdict| {
+            matches!(
+                verdict,
+                Verdict::Keep(_) | Verdict::Drop(Reason::Unchanged | Reason::Duplicate)
+            )
+        };
+        let all_rules = self.policy.only.is_empty() && self.policy.disabled.is_empty();
+        for (at, mark) in marks.iter().enumerate() {
+            let mut accepts = met.iter().zip(&verdicts);
+            let used = accepts.any(|(met, verdict)| *met == Some(at) && found(verdict));
+            if used || editable && all_rules && mark.is_judged() {
+                remarked(mark.remark(item.path, used));
+            }
         }
         if shortfalls.is_empty() {
             Outcome::Looked
@@ -186,11 +241,20 @@ impl Scanner {
 
     fn hit(
         &self,
-        candidate: &Candidate<'_>,
+        examined: &Examined<'_, '_>,
         judged: &Judged,
         seen: &Seen<'_>,
         item: &Item<'_>,
     ) -> Hit {
+        let candidate = examined.candidate;
+        let suppressed = examined.mark.filter(|_| self.comments).map(|mark| {
+            let reason = frame::plain(mark.reason, seen.document.text, seen.secret);
+            Suppression {
+                by: "inline",
+                reason: (!reason.is_empty()).then_some(reason),
+                until: None,
+            }
+        });
         let rule = &self.rules.rules[candidate.rule.0];
         let framework = if rule.general {
             *seen
@@ -217,7 +281,7 @@ impl Scanner {
                 context: judged.context,
                 origin: item.origin.clone(),
                 frame: frame::build(candidate, seen.document.text, seen.lines, seen.secret),
-                suppressed: None,
+                suppressed,
             },
         }
     }
@@ -275,125 +339,4 @@ fn in_scope(candidate: &Candidate<'_>, item: &Item<'_>, lines: &Lines<'_>) -> bo
         let (first, last) = lines.range(span);
         item.scope.touches(first, last)
     })
-}
-
-/// What one thread found.
-#[derive(Debug, Default)]
-struct Part {
-    hits: Vec<Hit>,
-    issues: Vec<Issue>,
-    coverage: Coverage,
-    dropped: BTreeMap<Reason, u64>,
-}
-
-impl Part {
-    fn merge(&mut self, other: Self) {
-        self.hits.extend(other.hits);
-        self.issues.extend(other.issues);
-        self.coverage.merge(&other.coverage);
-        for (reason, count) in other.dropped {
-            *self.dropped.entry(reason).or_default() += count;
-        }
-    }
-}
-
-/// One thread's visitor.
-struct Worker<'s> {
-    scanner: &'s Scanner,
-    part: Part,
-    scratch: Scratch,
-    parts: &'s Mutex<Vec<Part>>,
-}
-
-impl Visitor for Worker<'_> {
-    fn visit(&mut self, item: Item<'_>) {
-        let Self {
-            scanner,
-            part,
-            scratch,
-            ..
-        } = self;
-        // A fault in one format must not end an audit, and must not pass for a clean file.
-        let outcome = catch_unwind(AssertUnwindSafe(|| {
-            scanner.examine(
-                &item,
-                scratch,
-                &mut |examined, seen| match examined.verdict {
-                    Verdict::Keep(judged) => {
-                        part.hits
-                            .push(scanner.hit(examined.candidate, judged, seen, &item));
-                    }
-                    Verdict::Drop(reason) => *part.dropped.entry(*reason).or_default() += 1,
-                },
-            )
-        }));
-        match outcome {
-            Ok(Outcome::Looked) => {}
-            Ok(Outcome::Short(places)) => {
-                for place in places {
-                    self.issue(Issue::new(item.path, place.what()));
-                }
-            }
-            Ok(Outcome::Binary) => self.skip(Skip::Binary),
-            Err(_) => self.issue(Issue::new(item.path, "a fault in leakey kept it from being scanned; please report it with the file's shape")),
-        }
-    }
-
-    fn count(&mut self, what: Counted, bytes: u64) {
-        match what {
-            Counted::File => self.part.coverage.files += 1,
-            Counted::Blob => self.part.coverage.blobs += 1,
-            Counted::Commit => self.part.coverage.commits += 1,
-        }
-        self.part.coverage.bytes += bytes;
-    }
-
-    fn count_bytes(&mut self, bytes: u64) {
-        self.part.coverage.bytes += bytes;
-    }
-
-    fn skip(&mut self, why: Skip) {
-        *self.part.coverage.skipped.entry(why).or_default() += 1;
-    }
-
-    fn issue(&mut self, issue: Issue) {
-        self.part.issues.push(issue);
-    }
-
-    fn shallow(&mut self) {
-        self.part.coverage.shallow = true;
-    }
-
-    fn sieve(&mut self) -> Option<&mut dyn Sieve> {
-        (!self.scanner.exhaustive).then_some(self)
-    }
-}
-
-impl Sieve for Worker<'_> {
-    fn margins(&self) -> Margins {
-        let (before, after) = self.scanner.prefilter.margins();
-        Margins { before, after }
-    }
-
-    fn spots(&mut self, bytes: &[u8], zone: Range<usize>, spots: &mut Vec<u32>) {
-        let Scanner {
-            prefilter, rules, ..
-        } = self.scanner;
-        prefilter.spots(bytes, zone, rules, &mut self.scratch, spots);
-    }
-
-    fn reads_always(&self, path: &str, size: usize) -> bool {
-        let path = path.to_ascii_lowercase();
-        self.scanner.rules.reads_always(&path, size)
-    }
-}
-
-impl Drop for Worker<'_> {
-    fn drop(&mut self) {
-        let part = std::mem::take(&mut self.part);
-        self.parts
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(part);
-    }
 }

@@ -175,6 +175,8 @@ pub(super) struct Explain {
     /// The place: a file and the number of a line in it
     #[arg(value_name = "PATH:LINE")]
     pub place: String,
+    #[command(flatten)]
+    pub chosen: Chosen,
 }
 
 #[derive(Debug, Subcommand)]

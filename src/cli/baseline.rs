@@ -13,7 +13,7 @@ use super::{Exit, output, remark};
 use crate::finding::{Report, SourceKind};
 use crate::report::sanitize;
 use crate::suppress::baseline::Accepted;
-use crate::suppress::{Baseline, Date, Placed};
+use crate::suppress::{Baseline, Date, Placed, Whole};
 
 /// A baseline by its file.
 pub(super) struct File {
@@ -65,14 +65,7 @@ fn change(looked: &Looked, accept: Option<&Accept>, drop: bool) -> anyhow::Resul
         bail!("--until {until}: this is no date; write it as 2026-12-31");
     }
     let setup = Setup::new(looked)?;
-    let chosen = &looked.chosen;
-    let filtered = [
-        &chosen.include,
-        &chosen.exclude,
-        &chosen.only_rule,
-        &chosen.disable_rule,
-    ];
-    if drop && (!setup.whole() || filtered.iter().any(|list| !list.is_empty())) {
+    if drop && setup.whole() == Whole::Nothing {
         bail!(
             "what is of no use can be told only when everything is scanned: run this at the top of the repository, or with \
              --history, without PATH and without filters"
@@ -105,11 +98,11 @@ fn change(looked: &Looked, accept: Option<&Accept>, drop: bool) -> anyhow::Resul
             looked.input.history,
             accept.is_none(),
         );
-        let _ = writeln!(said, "{gone} entries dropped");
+        let _ = writeln!(said, "{} dropped", counted(gone, "entry", "entries"));
     }
     if let Some(accept) = accept {
         let new = accept_all(&mut baseline, &placed, &report, accept)?;
-        let _ = writeln!(said, "{new} values accepted");
+        let _ = writeln!(said, "{} accepted", counted(new, "value", "values"));
     }
     let text = baseline.text();
     if text != before || !file.path.exists() {
@@ -117,9 +110,9 @@ fn change(looked: &Looked, accept: Option<&Accept>, drop: bool) -> anyhow::Resul
     }
     let _ = writeln!(
         said,
-        "{}: {} entries",
+        "{}: {}",
         sanitize(&file.name),
-        baseline.entries().count()
+        counted(baseline.entries().count(), "entry", "entries")
     );
     output::say(&said)?;
     Ok(if report.complete() {
@@ -129,7 +122,12 @@ fn change(looked: &Looked, accept: Option<&Accept>, drop: bool) -> anyhow::Resul
     })
 }
 
-/// Takes out what met nothing; what only history can tell of stays unless it was read.
+fn counted(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// Takes out what met nothing. Entries for what only history holds are told by history alone, and all others by files alone:
+/// the value may stand in a file that git does not know.
 fn unused(
     baseline: &mut Baseline,
     placed: &Placed,
@@ -147,7 +145,7 @@ fn unused(
     }
     let today = Date::today();
     baseline.retain(|fingerprint, entry| {
-        let open = met.contains(fingerprint) || entry.history && !history;
+        let open = met.contains(fingerprint) || entry.history != history;
         open && !(expired_too && entry.is_over(today))
     })
 }

@@ -1,26 +1,37 @@
 //! `leakey explain`: every candidate on a line, and why it was kept or dropped.
 
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 
-use super::{Exit, args, builtin_rules};
-use crate::config::Profile;
+use super::setup::Setup;
+use super::{Exit, args, output};
 use crate::detect::prefilter::Scratch;
-use crate::finding::{Origin, SourceKind};
+use crate::finding::{Origin, Report, SourceKind, Suppression};
 use crate::judge::Verdict;
 use crate::report::sanitize;
-use crate::scan::{Outcome, Scanner};
+use crate::scan::Outcome;
 use crate::secret::Secret;
 use crate::source::paths::Naming;
 use crate::source::{Item, Scope};
+use crate::text::Position;
 
 pub(super) fn run(arguments: &args::Explain) -> anyhow::Result<Exit> {
     let (path, line) = place(&arguments.place)?;
     let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let scanner = Scanner::new(builtin_rules()?, Profile::Audit.policy(&[]));
+    // The place is scanned as well, for what accepts it.
+    let looked = args::Looked {
+        paths: vec![path.clone()],
+        chosen: args::Chosen {
+            profile: Some(args::Profile::Audit),
+            ..arguments.chosen.clone()
+        },
+        ..args::Looked::default()
+    };
+    let setup = Setup::new(&looked)?;
+    let report = setup.scan()?;
+    let scanner = &setup.scanner;
     let naming =
         Naming::new(std::env::current_dir().context("the current directory cannot be told")?);
     let item = Item {
@@ -94,6 +105,9 @@ pub(super) fn run(arguments: &args::Explain) -> anyhow::Result<Exit> {
                 reason.explanation()
             ),
         };
+        if let Some(suppressed) = accepted(&report, &rule.id, at) {
+            let _ = writeln!(out, "  accepted:  by {}", words(suppressed));
+        }
     });
     if let Outcome::Short(places) = &outcome {
         for place in places {
@@ -113,12 +127,49 @@ pub(super) fn run(arguments: &args::Explain) -> anyhow::Result<Exit> {
             sanitize(item.path)
         );
     }
-    match io::stdout().lock().write_all(out.as_bytes()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(error).context("cannot write to standard output")
-        }
-        _ => Ok(Exit::Clean),
+    for notice in &report.ignored {
+        let line = notice
+            .line
+            .map_or_else(String::new, |line| format!(":{line}"));
+        let _ = writeln!(
+            out,
+            "{}{line}: {}",
+            sanitize(&notice.path),
+            sanitize(&notice.what)
+        );
     }
+    output::say(&out)
+}
+
+/// What accepts the value that begins at a place, by a rule.
+fn accepted<'r>(report: &'r Report, rule: &str, at: Position) -> Option<&'r Suppression> {
+    let mut findings = report
+        .findings
+        .iter()
+        .filter(|finding| finding.rule == rule);
+    let occurrence = findings.find_map(|finding| {
+        let mut places = finding.occurrences.iter();
+        places.find(|occurrence| occurrence.start == at)
+    })?;
+    occurrence.suppressed.as_ref()
+}
+
+fn words(suppressed: &Suppression) -> String {
+    let mut text = match suppressed.by {
+        "inline" => "a comment".to_owned(),
+        "config" => "the configuration".to_owned(),
+        by => format!("the {by}"),
+    };
+    match &suppressed.reason {
+        Some(reason) => {
+            let _ = write!(text, ": {}", sanitize(reason));
+        }
+        None => text.push_str(", no reason given"),
+    }
+    if let Some(until) = &suppressed.until {
+        let _ = write!(text, " (until {})", sanitize(until));
+    }
+    text
 }
 
 fn place(argument: &str) -> anyhow::Result<(PathBuf, usize)> {

@@ -11,6 +11,7 @@ mod baseline;
 mod exit;
 mod explain;
 mod hook;
+mod obeyed;
 mod output;
 mod rules;
 mod scan;

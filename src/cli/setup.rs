@@ -10,8 +10,8 @@ use super::settings::settings;
 use super::{builtin_rules, rules::rule_files};
 use crate::Policy;
 use crate::ci;
-use crate::config::{FILES, Profile, Settings};
-use crate::finding::{Notice, Report};
+use crate::config::{Profile, Settings};
+use crate::finding::Report;
 use crate::rule::{RuleSet, builtin_files, load};
 use crate::scan::Scanner;
 use crate::source::git::{Enclosing, History, Range, Staged, enclosing};
@@ -19,7 +19,7 @@ use crate::source::paths::{Base, Naming, normalized};
 use crate::source::select::Selected;
 use crate::source::{Source, Stdin, Tree};
 use crate::suppress::baseline::FILE as BASELINE;
-use crate::suppress::{Acceptance, Baseline, Date, Placed, Territory};
+use crate::suppress::{Baseline, Placed};
 
 /// More threads than this only wait for each other.
 const MOST_THREADS: usize = 64;
@@ -32,24 +32,26 @@ pub(super) struct Setup<'a> {
     pub profile: Profile,
     pub scanner: Scanner,
     policy: Policy,
-    work: Workplace,
-    input: &'a Input,
+    pub(super) work: Workplace,
+    pub(super) input: &'a Input,
     extra: &'a Extra,
-    paths: &'a [PathBuf],
+    pub(super) paths: &'a [PathBuf],
+    /// Whether arguments leave out files or rules.
+    pub(super) filtered: bool,
     /// The configuration file in force, and whether the user named it.
-    file: Option<(PathBuf, bool)>,
+    pub(super) file: Option<(PathBuf, bool)>,
     /// The commits this CI job is about, where asked for.
     job: Option<ci::Job>,
 }
 
 /// Where the command runs.
-struct Workplace {
-    current: PathBuf,
+pub(super) struct Workplace {
+    pub(super) current: PathBuf,
     /// The top of what is obeyed: the repository, or without one the current directory.
-    root: PathBuf,
-    repository: Option<Enclosing>,
+    pub(super) root: PathBuf,
+    pub(super) repository: Option<Enclosing>,
     /// Whether nothing in what is scanned is obeyed.
-    untrusted: bool,
+    pub(super) untrusted: bool,
 }
 
 impl<'a> Setup<'a> {
@@ -84,12 +86,22 @@ impl<'a> Setup<'a> {
         Ok(Self {
             settings,
             profile,
-            scanner: Scanner::new(rules, policy.clone()).exhaustive(extra.exhaustive),
+            scanner: Scanner::new(rules, policy.clone())
+                .exhaustive(extra.exhaustive)
+                .obey_comments(!work.untrusted),
             policy,
             work,
             input,
             extra,
             paths,
+            filtered: [
+                &chosen.include,
+                &chosen.exclude,
+                &chosen.only_rule,
+                &chosen.disable_rule,
+            ]
+            .iter()
+            .any(|list| !list.is_empty()),
             file,
             job: input.ci.then(ci_job).transpose()?,
         })
@@ -131,7 +143,7 @@ impl<'a> Setup<'a> {
     }
 
     /// Reported paths as seen from the folder of a file.
-    fn view_from(&self, file: &Path) -> Base {
+    pub(super) fn view_from(&self, file: &Path) -> Base {
         Base::new(file.parent().unwrap_or(Path::new("")), self.reported_from())
     }
 
@@ -148,7 +160,7 @@ impl<'a> Setup<'a> {
             })?,
             None => report?,
         };
-        self.acceptance(baseline)
+        self.acceptance(baseline)?
             .apply(&mut report, |kind, context| {
                 self.policy.counts(kind, context)
             });
@@ -164,11 +176,11 @@ impl<'a> Setup<'a> {
     }
 
     /// Whether the commits of a range, a push or a job are read.
-    fn commits(&self) -> bool {
+    pub(super) fn commits(&self) -> bool {
         self.input.ci || self.input.pushed.is_some() || !self.input.range.is_empty()
     }
 
-    fn git(&self) -> bool {
+    pub(super) fn git(&self) -> bool {
         self.input.staged || self.input.history || self.commits()
     }
 
@@ -179,100 +191,6 @@ impl<'a> Setup<'a> {
         } else {
             &self.work.current
         }
-    }
-
-    /// Whether everything that acceptances may be about is scanned.
-    pub(super) fn whole(&self) -> bool {
-        let everything = self.paths.is_empty() && !self.input.stdin && !self.input.staged;
-        everything && !self.commits() && (self.input.history || self.work.current == self.work.root)
-    }
-
-    fn acceptance(&self, baseline: Option<Placed>) -> Acceptance {
-        let (base, named) = match &self.file {
-            Some((file, named)) => (Some(self.view_from(file)), *named),
-            None => (None, false),
-        };
-        Acceptance {
-            allow: self.settings.allow().cloned().collect(),
-            base,
-            allow_everywhere: named,
-            baseline,
-            whole: self.whole(),
-            history: self.input.history,
-            territory: self.territory(),
-            today: Date::today(),
-        }
-    }
-
-    fn territory(&self) -> Territory {
-        let own = || match (&self.work.repository, self.paths) {
-            (None, _) => false,
-            (Some(own), [path]) if self.input.history => {
-                let there = enclosing(&normalized(&self.work.current.join(path)));
-                there.is_some_and(|there| there.common == own.common)
-            }
-            // Elsewhere when the environment names another repository than the one around.
-            (Some(own), _) => std::env::var_os("GIT_DIR").is_none_or(|named| {
-                let named = self.work.current.join(named);
-                enclosing(&named).is_some_and(|there| there.common == own.common)
-            }),
-        };
-        if self.work.untrusted {
-            Territory::Nowhere
-        } else if self.input.stdin {
-            Territory::Everywhere
-        } else if self.git() {
-            if own() {
-                Territory::Everywhere
-            } else {
-                Territory::Nowhere
-            }
-        } else {
-            Territory::below(&self.work.root, &self.work.current)
-        }
-    }
-
-    /// Configuration files that lie in what is scanned and are not obeyed.
-    fn ignored(&self) -> Vec<Notice> {
-        let naming = Naming::new(&self.work.current);
-        let mut folders: Vec<(PathBuf, &str)> = Vec::new();
-        if self.work.untrusted {
-            let above = self.work.current.ancestors();
-            let below = above.take_while(|above| above.starts_with(&self.work.root));
-            folders
-                .extend(below.map(|folder| (folder.to_owned(), "nothing in what is scanned is")));
-        }
-        if !self.input.staged && !self.input.stdin {
-            for path in self.paths {
-                let path = normalized(&self.work.current.join(path));
-                if !path.starts_with(&self.work.root) {
-                    folders.push((path, "only those of the current repository are"));
-                }
-            }
-        }
-        let mut notices = Vec::new();
-        let baseline = self.baseline_file();
-        if !baseline.obeyed && baseline.path.exists() {
-            notices.push(Notice {
-                path: baseline.name,
-                line: None,
-                what: "this baseline is not obeyed: nothing in what is scanned is".to_owned(),
-            });
-        }
-        for (folder, why) in folders {
-            for file in FILES {
-                let path = folder.join(file);
-                let speaks = |text: &str| file != "pyproject.toml" || text.contains("[tool.leakey");
-                if std::fs::read_to_string(&path).is_ok_and(|text| speaks(&text)) {
-                    notices.push(Notice {
-                        path: naming.reported(&path),
-                        line: None,
-                        what: format!("this configuration is not obeyed: {why}"),
-                    });
-                }
-            }
-        }
-        notices
     }
 
     fn source(&self) -> anyhow::Result<Box<dyn Source>> {

@@ -46,6 +46,8 @@ struct Entry {
     key: List,
     #[serde(default)]
     fingerprint: List,
+    #[serde(default)]
+    history: bool,
     reason: String,
     until: Option<toml::Value>,
 }
@@ -263,6 +265,7 @@ impl Text<'_> {
             paths,
             keys: entry.key.into_vec(),
             fingerprints,
+            history: entry.history,
             reason: entry.reason.trim().to_owned(),
             until,
             file: self.name.to_owned(),

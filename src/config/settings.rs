@@ -220,6 +220,9 @@ impl Settings {
             for (key, words) in lists.iter().filter(|(_, words)| !words.is_empty()) {
                 let _ = writeln!(out, "{key} = {}", list(words));
             }
+            if entry.history {
+                out.push_str("history = true\n");
+            }
             let _ = writeln!(out, "reason = {}", quoted(&entry.reason));
             if let Some(until) = entry.until {
                 let _ = writeln!(out, "until = {until}");

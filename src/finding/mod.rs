@@ -13,7 +13,7 @@ mod vocabulary;
 pub use fingerprint::{fingerprint, hash128};
 pub use frame::{Frame, FrameLine};
 pub use issue::{Issue, Skip};
-pub use notice::{Notice, Stale, StaleKind};
+pub use notice::{Notice, Remark, Stale, StaleKind};
 pub use reason::Reason;
 pub use vocabulary::{Class, Confidence, Context, Kind, Severity};
 
@@ -33,6 +33,9 @@ pub struct Report {
     pub coverage: Coverage,
     /// Candidates dropped, by reason.
     pub dropped: BTreeMap<Reason, u64>,
+    /// Comments that ask for findings to be accepted, until it is decided which are obeyed: those of use, and of files and
+    /// standard input those of no use.
+    pub remarks: Vec<Remark>,
     /// What in the scanned tree asked to be obeyed and was not.
     pub ignored: Vec<Notice>,
     /// Suppressions that accept nothing, or no longer.

@@ -11,6 +11,19 @@ pub struct Notice {
     pub what: String,
 }
 
+/// A comment that asks for findings to be accepted.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Remark {
+    /// The file, as reported.
+    pub path: String,
+    /// The line.
+    pub line: usize,
+    /// Ids of the rules it is about; all when empty.
+    pub rules: Vec<String>,
+    /// Whether there is anything for it to accept.
+    pub used: bool,
+}
+
 /// A suppression that accepts nothing, or no longer.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Stale {

@@ -74,6 +74,10 @@ impl Format for Dockerfile {
             instruction(text, whole, Place::Live, sink);
         }
     }
+
+    fn comments(&self, text: &str, places: &[usize]) -> Vec<Option<super::Comment>> {
+        super::remark::around(text, places, &super::remark::LEADING_HASH)
+    }
 }
 
 /// Whether the line ends with the mark that joins the next.

@@ -71,6 +71,10 @@ impl Format for Dotenv {
             }
         }
     }
+
+    fn comments(&self, text: &str, places: &[usize]) -> Vec<Option<super::Comment>> {
+        super::remark::around(text, places, &super::remark::HASH)
+    }
 }
 
 /// Loaders read a line end as `\n`, however it is stored.

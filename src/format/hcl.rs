@@ -82,6 +82,10 @@ impl Format for Hcl {
     fn leaf(&'static self) -> Option<&'static dyn Format> {
         Some(&LEAF)
     }
+
+    fn comments(&self, text: &str, places: &[usize]) -> Vec<Option<super::Comment>> {
+        super::remark::around(text, places, &super::remark::C)
+    }
 }
 
 /// `/shop/SECRET_KEY` is `SECRET_KEY`.

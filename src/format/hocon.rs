@@ -43,6 +43,10 @@ impl Format for Hocon {
         reader.nesting.close_all();
         reader.nesting.flush(sink);
     }
+
+    fn comments(&self, text: &str, places: &[usize]) -> Vec<Option<super::Comment>> {
+        super::remark::around(text, places, &super::remark::C)
+    }
 }
 
 struct Reader<'t> {

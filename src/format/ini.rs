@@ -57,6 +57,10 @@ impl Format for Ini {
         }
         .read(sink);
     }
+
+    fn comments(&self, text: &str, places: &[usize]) -> Vec<Option<super::Comment>> {
+        super::remark::around(text, places, &super::remark::INI)
+    }
 }
 
 struct Reader<'t> {

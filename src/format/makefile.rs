@@ -69,6 +69,10 @@ impl Format for Makefile {
             }
         }
     }
+
+    fn comments(&self, text: &str, places: &[usize]) -> Vec<Option<super::Comment>> {
+        super::remark::around(text, places, &super::remark::HASH)
+    }
 }
 
 impl Makefile {

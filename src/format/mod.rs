@@ -26,6 +26,7 @@ mod nesting;
 mod notebook;
 mod patch;
 mod properties;
+mod remark;
 mod rows;
 mod scalar;
 mod shell;
@@ -36,6 +37,7 @@ mod xml;
 mod yaml;
 
 pub use entry::{Entry, Limit, Place, Slot, Value};
+pub use remark::{Comment, Sureness};
 
 /// A syntax in which names are given values.
 pub trait Format: Sync {
@@ -47,6 +49,12 @@ pub trait Format: Sync {
 
     /// Calls `sink` for each entry, in the order of their values. Spans are byte offsets in `text`.
     fn entries<'t>(&'static self, text: &'t str, sink: &mut dyn FnMut(Entry<'t>));
+
+    /// For each of `places`, which are byte offsets in order: the comment it lies in. What is told here accepts findings, so
+    /// text that only may be a comment is none.
+    fn comments(&self, text: &str, places: &[usize]) -> Vec<Option<Comment>> {
+        remark::around(text, places, &remark::ANY)
+    }
 
     /// The same syntax without the texts of other formats inside of it, for texts that stand in such a one themselves.
     fn leaf(&'static self) -> Option<&'static dyn Format> {

@@ -61,6 +61,10 @@ impl Format for Notebook {
             map.read(sink);
         }
     }
+
+    fn comments(&self, text: &str, places: &[usize]) -> Vec<Option<super::Comment>> {
+        super::remark::around(text, places, &super::remark::NOTEBOOK)
+    }
 }
 
 /// A map that is open, and its text.

@@ -50,6 +50,10 @@ impl Format for Patch {
         }
         hunk.give(sink);
     }
+
+    fn comments(&self, text: &str, places: &[usize]) -> Vec<Option<super::Comment>> {
+        super::remark::around(text, places, &super::remark::PATCH)
+    }
 }
 
 /// The name in a header, without what may follow a tab.

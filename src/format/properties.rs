@@ -52,6 +52,10 @@ impl Format for Properties {
             }
         }
     }
+
+    fn comments(&self, text: &str, places: &[usize]) -> Vec<Option<super::Comment>> {
+        super::remark::around(text, places, &super::remark::PROPERTIES)
+    }
 }
 
 fn decode(raw: &str) -> Cow<'_, str> {

@@ -75,6 +75,10 @@ impl Format for Systemd {
             }
         }
     }
+
+    fn comments(&self, text: &str, places: &[usize]) -> Vec<Option<super::Comment>> {
+        super::remark::around(text, places, &super::remark::LEADING)
+    }
 }
 
 fn commented<'t>(

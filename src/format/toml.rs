@@ -41,6 +41,10 @@ impl Format for Toml {
         reader.nesting.close_all();
         reader.nesting.flush(sink);
     }
+
+    fn comments(&self, text: &str, places: &[usize]) -> Vec<Option<super::Comment>> {
+        super::remark::around(text, places, &super::remark::HASH)
+    }
 }
 
 /// Tables nested deeper than this are given the parents up to here.

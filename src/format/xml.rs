@@ -75,6 +75,10 @@ impl Format for Xml {
         }
         Reader::new(text, Span::new(0, text.len()), Place::Live).read(sink);
     }
+
+    fn comments(&self, text: &str, places: &[usize]) -> Vec<Option<super::Comment>> {
+        super::remark::around(text, places, &super::remark::XML)
+    }
 }
 
 /// An element that is open.

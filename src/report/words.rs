@@ -139,8 +139,10 @@ pub(super) fn uncounted(finding: &Finding, profile: &str) -> String {
         return format!("does not count under profile {profile}");
     };
     let mut text = accepted(suppressed);
-    if let Some(reason) = &suppressed.reason {
-        text = format!("{text}: {reason}");
+    match &suppressed.reason {
+        Some(reason) => text = format!("{text}: {reason}"),
+        None if suppressed.by == "inline" => text.push_str(", no reason given"),
+        None => {}
     }
     if let Some(until) = &suppressed.until {
         text = format!("{text} (until {until})");

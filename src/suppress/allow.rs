@@ -18,6 +18,8 @@ pub struct Allow {
     pub keys: Vec<String>,
     /// Fingerprints of values.
     pub fingerprints: Vec<String>,
+    /// Whether it is about what only history holds, so that a scan of files says nothing of its use.
+    pub history: bool,
     /// Why.
     pub reason: String,
     /// The last day on which it holds.

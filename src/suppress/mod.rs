@@ -1,4 +1,4 @@
-//! What is accepted: by a baseline, and by entries of a configuration file.
+//! What is accepted: by comments, by a baseline, by entries of a configuration file, and by a list of gitleaks.
 //!
 //! That is decided on the finished report, by one pass over its occurrences. An accepted finding stays in the report and says by whom and why; it only ceases to count.
 //! Who may accept what is a question of [`Territory`].
@@ -6,17 +6,21 @@
 mod allow;
 pub mod baseline;
 mod date;
+pub mod ignore_list;
 mod territory;
 
 pub use allow::Allow;
 pub use baseline::Baseline;
 pub use date::Date;
+pub use ignore_list::IgnoreList;
 pub use territory::Territory;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use crate::finding::{Context, Finding, Kind, Occurrence, Report, Stale, StaleKind, Suppression};
+use crate::finding::{
+    Context, Finding, Kind, Notice, Occurrence, Report, Stale, StaleKind, Suppression,
+};
 use crate::source::paths::Base;
 
 /// Everything that accepts findings of a scan.
@@ -30,14 +34,25 @@ pub struct Acceptance {
     pub allow_everywhere: bool,
     /// The baseline, if there is one.
     pub baseline: Option<Placed>,
-    /// Whether everything the entries may be about was scanned, so that one which met nothing is of no use.
-    pub whole: bool,
-    /// Whether history was read.
-    pub history: bool,
+    /// The list of gitleaks, and the folder its paths are relative to.
+    pub list: Option<(IgnoreList, Base)>,
+    /// What was scanned as a whole, so that an entry about it which met nothing is of no use.
+    pub whole: Whole,
     /// Which of the scanned texts are obeyed.
     pub territory: Territory,
     /// The day on which this happens.
     pub today: Date,
+}
+
+/// What of a repository was scanned as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whole {
+    /// Nothing: a part of the files, the index, some commits.
+    Nothing,
+    /// Its files.
+    Files,
+    /// Its history.
+    History,
 }
 
 /// A baseline, and where it holds.
@@ -69,9 +84,12 @@ impl Acceptance {
             for at in 0..finding.occurrences.len() {
                 let occurrence = &finding.occurrences[at];
                 let obeyed = self.territory.holds(&occurrence.path);
-                let mut suppressed = None;
+                // A comment was obeyed when it was read; whether it may be is told by where it stands.
+                let mut suppressed = occurrence.suppressed.clone().filter(|_| obeyed);
                 match self.configured(finding, occurrence, obeyed, &mut used) {
-                    Met::Holds(by) => suppressed = Some(by),
+                    Met::Holds(by) => {
+                        suppressed.get_or_insert(by);
+                    }
                     Met::Expired(entry) => {
                         stale.insert(entry);
                     }
@@ -86,14 +104,18 @@ impl Acceptance {
                         Met::Nothing => {}
                     }
                 }
+                if suppressed.is_none() {
+                    suppressed = self.listed(occurrence, obeyed);
+                }
                 finding.occurrences[at].suppressed = suppressed;
             }
             settle(finding, &counts);
         }
-        if self.whole && report.complete() {
+        self.remarked(report, &mut stale);
+        if self.whole != Whole::Nothing && report.complete() {
             stale.extend(self.unmet(&met));
             for (at, entry) in self.allow.iter().enumerate() {
-                if !used.contains(&at) {
+                if !used.contains(&at) && self.judges(entry.history) {
                     stale.insert(Stale {
                         path: entry.file.clone(),
                         line: entry.line,
@@ -105,6 +127,61 @@ impl Acceptance {
         }
         report.stale.extend(stale);
         report.stale.sort();
+    }
+
+    /// Whether this scan can tell that an entry for files, or for what only history holds, is of no use.
+    fn judges(&self, history: bool) -> bool {
+        self.whole
+            == if history {
+                Whole::History
+            } else {
+                Whole::Files
+            }
+    }
+
+    /// Tells of comments that are not obeyed, and of those that accept nothing.
+    fn remarked(&self, report: &mut Report, stale: &mut BTreeSet<Stale>) {
+        for remark in std::mem::take(&mut report.remarks) {
+            let obeyed = self.territory.holds(&remark.path);
+            if !obeyed && remark.used {
+                report.ignored.push(Notice {
+                    path: remark.path,
+                    line: Some(remark.line),
+                    what: "this comment is not obeyed: only those of the current repository are, and none where nothing in \
+                           what is scanned is"
+                        .to_owned(),
+                });
+            } else if obeyed && !remark.used {
+                let rules = remark.rules.join(", ");
+                let what = if rules.is_empty() {
+                    "this comment accepts nothing; take it out".to_owned()
+                } else {
+                    format!(
+                        "this comment accepts nothing that {rules} finds; take it out, or name the rule that the report names"
+                    )
+                };
+                stale.insert(Stale {
+                    path: remark.path,
+                    line: remark.line,
+                    kind: StaleKind::Unused,
+                    what,
+                });
+            }
+        }
+    }
+
+    /// What a list of gitleaks says of a place.
+    fn listed(&self, occurrence: &Occurrence, obeyed: bool) -> Option<Suppression> {
+        let (list, base) = self.list.as_ref().filter(|_| obeyed)?;
+        let path = base.path(&occurrence.path)?;
+        let commit = occurrence.origin.commit.as_ref();
+        let lines = occurrence.start.line..=occurrence.end.line;
+        let line = list.line(&path, lines, commit.map(|commit| commit.id.as_str()))?;
+        Some(Suppression {
+            by: "config",
+            reason: Some(format!("listed in {}:{line}", list.name)),
+            until: None,
+        })
     }
 
     /// What the baseline says of a place. Also notes the entry as met.
@@ -150,7 +227,7 @@ impl Acceptance {
         self.baseline.iter().flat_map(move |placed| {
             let entries = placed.baseline.entries();
             let unmet = entries.filter(|(fingerprint, entry)| {
-                !met.contains(fingerprint) && (self.history || !entry.history)
+                !met.contains(fingerprint) && self.judges(entry.history)
             });
             unmet.map(|(fingerprint, entry)| Stale {
                 path: placed.baseline.name.clone(),

@@ -50,7 +50,7 @@ pub use ruby::RUBY;
 pub use rust::RUST;
 pub use swift::SWIFT;
 
-use super::{Entry, FileName, Format, Place};
+use super::{Comment, Entry, FileName, Format, Place, Sureness};
 use language::Language;
 
 impl Format for Language {
@@ -71,5 +71,18 @@ impl Format for Language {
             depth: 0,
         };
         extract::extract(text, self, inset, sink);
+    }
+
+    fn comments(&self, text: &str, places: &[usize]) -> Vec<Option<Comment>> {
+        let comments = token::tokens(text, self).comments;
+        let told = |&at: &usize| {
+            let after = comments.partition_point(|comment| comment.start <= at);
+            let span = *comments.get(after.checked_sub(1)?)?;
+            (at < span.end).then_some(Comment {
+                span,
+                sure: Sureness::Lexed,
+            })
+        };
+        places.iter().map(told).collect()
     }
 }

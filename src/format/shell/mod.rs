@@ -70,6 +70,10 @@ impl Format for Shell {
     fn entries<'t>(&self, text: &'t str, sink: &mut dyn FnMut(Entry<'t>)) {
         commands(text, Span::new(0, text.len()), Place::Live, sink);
     }
+
+    fn comments(&self, text: &str, places: &[usize]) -> Vec<Option<super::Comment>> {
+        super::remark::around(text, places, &super::remark::HASH)
+    }
 }
 
 /// Reads the commands in a span of the text.

@@ -66,6 +66,10 @@ impl Format for Yaml {
     fn leaf(&'static self) -> Option<&'static dyn Format> {
         Some(&LEAF)
     }
+
+    fn comments(&self, text: &str, places: &[usize]) -> Vec<Option<super::Comment>> {
+        super::remark::around(text, places, &super::remark::HASH)
+    }
 }
 
 /// A scalar with an anchor.

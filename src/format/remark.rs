@@ -155,14 +155,14 @@ fn on_line(text: &str, at: usize, syntax: &Syntax) -> Option<Span> {
         } else {
             let starts = |mark: &&str| bytes[here..].starts_with(mark.as_bytes());
             let apart = matches!(before, b'\n' | b' ' | b'\t');
-            if apart && syntax.apart.iter().any(|mark| starts(&mark))
-                || first && syntax.leading.iter().any(|mark| starts(&mark))
+            if apart && syntax.apart.iter().any(|mark| starts(mark))
+                || first && syntax.leading.iter().any(|mark| starts(mark))
             {
                 return Some(Span::new(here, line.end));
             }
             // `https://…` begins no comment.
             if let Some((open, close)) = (syntax.blocks.iter())
-                .find(|(open, _)| starts(&open) && (*open != "//" || before != b':'))
+                .find(|(open, _)| starts(open) && (*open != "//" || before != b':'))
             {
                 let from = here + open.len();
                 let end = memchr::memmem::find(bytes.get(from..)?, close.as_bytes());

@@ -69,7 +69,7 @@ fn word<'t>(text: &'t str, literal: &str, at: usize) -> Option<Found<'t>> {
                 .iter()
                 .find_map(|list| rest.strip_prefix(list))?;
             let rest = rest.strip_prefix([' ', '-'])?;
-            let next = rest.strip_prefix("nextline").map(|rest| &rest[..]);
+            let next = rest.strip_prefix("nextline");
             let rest = match next {
                 Some(rest) => {
                     found.word = Word::Next;

@@ -1,7 +1,7 @@
 //! Which commits a CI job is about, from the variables that the CI server sets.
 //!
 //! Variables and fields are those of the servers' documentation (GitHub: `GITHUB_EVENT_PATH` and webhook payloads;
-//! GitLab: predefined variables; Bitbucket, Azure, Jenkins: likewise). Nothing else is read, and nothing is guessed: a
+//! GitLab: predefined variables; Bitbucket, Azure, Jenkins, CircleCI: likewise). Nothing else is read, and nothing is guessed: a
 //! server or an event that names no range is an error that says what to do.
 
 use serde_json::Value;
@@ -55,6 +55,13 @@ pub fn job(
         let base = base.or_else(|| variable("GIT_PREVIOUS_COMMIT"));
         let head = variable("GIT_COMMIT").or_else(|| Some("HEAD".into()));
         (between("Jenkins", base, head)?, JENKINS)
+    } else if variable("CIRCLECI").is_some() {
+        // Its variables tell the commit and the branch alone; the base is a pipeline value, which only the configuration can pass on.
+        return Err(CiError(
+            "CircleCI names no base in its variables; in .circleci/config.yml write \
+             `leakey scan --range << pipeline.git.base_revision >>..<< pipeline.git.revision >>`"
+                .into(),
+        ));
     } else {
         return Err(CiError(
             "no CI server is known by its variables here; give the range with `--range A..B`"
@@ -224,5 +231,11 @@ mod tests {
         ];
         assert_eq!(told(&azure, "").unwrap(), "refs/remotes/origin/main..bb");
         assert!(told(&[], "").unwrap_err().contains("no CI server"));
+        let circle = [("CIRCLECI", "true"), ("CIRCLE_SHA1", "bb")];
+        let said = told(&circle, "").unwrap_err();
+        assert!(
+            said.contains("--range << pipeline.git.base_revision >>"),
+            "{said}"
+        );
     }
 }

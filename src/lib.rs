@@ -14,6 +14,7 @@ pub mod finding;
 pub mod format;
 mod frame;
 pub mod generator;
+pub mod held;
 pub mod hook;
 pub mod judge;
 pub mod mark;

@@ -59,13 +59,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     ("report", &["finding", "secret", "text"]),
     ("config", &["finding", "source", "suppress"]),
+    ("held", &["finding", "generator", "secret", "source"]),
     ("ci", &[]),
     ("hook", &[]),
     (
         "cli",
         &[
-            "ci", "hook", "config", "detect", "finding", "format", "judge", "merge", "report",
-            "rule", "scan", "secret", "source", "suppress", "text", "Policy",
+            "ci", "hook", "held", "config", "detect", "finding", "format", "judge", "merge",
+            "report", "rule", "scan", "secret", "source", "suppress", "text", "Policy",
         ],
     ),
 ];

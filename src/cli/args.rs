@@ -23,6 +23,11 @@ pub(super) enum Command {
     Scan(Box<Scan>),
     /// Say why something there is, or is not, reported
     Explain(Explain),
+    /// Say whether keys in the environment are ones that the repository or its history ever held
+    #[command(
+        after_help = "Exit codes: 0 none of them, 1 at least one (or one that can be guessed), 2 cannot say."
+    )]
+    CheckEnv(CheckEnv),
     /// Accept what is there today, without storing a secret
     #[command(subcommand)]
     Baseline(Baseline),
@@ -32,6 +37,38 @@ pub(super) enum Command {
     /// List, show and check rules
     #[command(subcommand)]
     Rules(Rules),
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckEnv {
+    /// Names of variables; default: all that a rule is about, such as SECRET_KEY and APP_KEY
+    #[arg(value_name = "NAME")]
+    pub names: Vec<String>,
+    /// Take the variables from this file instead of the environment; - is standard input
+    #[arg(long, value_name = "FILE")]
+    pub env_file: Option<PathBuf>,
+    /// The repository, or a bare clone of it
+    #[arg(long, value_name = "PATH", default_value = ".")]
+    pub repo: PathBuf,
+    /// Format of the answer
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: AnswerFormat,
+    /// A shallow clone is good enough
+    #[arg(long)]
+    pub allow_shallow: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum AnswerFormat {
+    Text,
+    Json,
 }
 
 #[derive(Debug, Args)]

@@ -8,6 +8,8 @@
 
 mod args;
 mod baseline;
+mod check_env;
+mod completions;
 mod exit;
 mod explain;
 mod hook;
@@ -47,9 +49,12 @@ pub fn run() -> ExitCode {
     let outcome = match cli.command {
         args::Command::Scan(scan) => scan::run(&scan),
         args::Command::Explain(explain) => explain::run(&explain),
+        args::Command::CheckEnv(command) => check_env::run(&command),
         args::Command::Baseline(command) => baseline::run(&command),
         args::Command::Hook(command) => hook::run(&command),
         args::Command::Rules(command) => rules::run(&command),
+        args::Command::Completions { shell } => completions::shell(shell),
+        args::Command::Man => completions::man(),
     };
     match outcome {
         Ok(exit) => exit.into(),

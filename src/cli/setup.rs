@@ -204,13 +204,17 @@ impl<'a> Setup<'a> {
         })
     }
 
-    fn plain_source(&self) -> anyhow::Result<Box<dyn Source>> {
-        let threads = self
-            .settings
+    /// Number of threads.
+    pub(super) fn threads(&self) -> usize {
+        self.settings
             .threads()
             .or_else(|| std::thread::available_parallelism().ok())
             .map_or(1, std::num::NonZero::get)
-            .min(MOST_THREADS);
+            .min(MOST_THREADS)
+    }
+
+    fn plain_source(&self) -> anyhow::Result<Box<dyn Source>> {
+        let threads = self.threads();
         if self.input.stdin {
             if !self.paths.is_empty() {
                 bail!("--stdin reads one document; a PATH beside it would not be read");

@@ -74,6 +74,28 @@ pub(super) fn detect<'t>(
     });
 }
 
+/// The values of a name outside of any file.
+pub(super) fn detect_given<'t>(
+    rules: &RuleSet,
+    name: &'t str,
+    value: &'t str,
+    sink: &mut dyn FnMut(Candidate<'t>),
+) {
+    let document = Document {
+        path: ".env",
+        text: value,
+        format: None,
+    };
+    let whole = Span::new(0, value.len());
+    let entry = Entry::assign(name, Value::text(value), whole, whole);
+    let mut hits: Vec<NameHit<'_>> = Vec::new();
+    let folded = Folded::of(name);
+    rules.identify(&folded, |hit| hits.push(hit));
+    if !hits.is_empty() {
+        named(rules, &document, entry, &hits, sink);
+    }
+}
+
 fn fold_parents(entry: &Entry<'_>) -> Vec<Folded> {
     entry
         .parents

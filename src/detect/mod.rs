@@ -67,6 +67,17 @@ pub enum Found<'t> {
     Cut(Cut),
 }
 
+/// Calls `sink` for each value that some rule is about, of those that `name` is given outside of any file, as variables of the
+/// environment are: rules apply as they do in a `.env` file.
+pub fn detect_given<'t>(
+    rules: &RuleSet,
+    name: &'t str,
+    value: &'t str,
+    sink: &mut dyn FnMut(Candidate<'t>),
+) {
+    keyed::detect_given(rules, name, value, sink);
+}
+
 /// Calls `sink` for each candidate in `document` and for what could not be looked at, in no particular order.
 pub fn detect<'t>(rules: &RuleSet, document: &Document<'t>, sink: &mut dyn FnMut(Found<'t>)) {
     whole::detect(rules, document, &mut |found| sink(Found::Candidate(found)));

@@ -81,6 +81,10 @@ pub trait Visitor {
     fn issue(&mut self, issue: Issue);
     /// Notes that history ends early in this clone.
     fn shallow(&mut self);
+    /// Whether the visitor looks at bytes that are no text, too, instead of having them counted as left out.
+    fn takes_binary(&self) -> bool {
+        false
+    }
     /// What tells the visitor's interest in a text from parts of it. Without one, everything has to be shown to it.
     fn sieve(&mut self) -> Option<&mut dyn Sieve> {
         None

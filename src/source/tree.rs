@@ -241,7 +241,7 @@ impl<'t> Reader<'t> {
         self.buffer.clear();
         read_up_to(&mut file, &mut self.buffer, FIRST_READ)?;
         visitor.count(Counted::File, self.buffer.len() as u64);
-        if is_binary(&self.buffer) {
+        if is_binary(&self.buffer) && !visitor.takes_binary() {
             visitor.skip(Skip::Binary);
             return Ok(());
         }

@@ -83,7 +83,7 @@ impl Reader<'_> {
         mut wanted: impl FnMut(&File) -> bool,
     ) {
         visitor.count(Counted::Blob, bytes.len() as u64);
-        if is_binary(bytes) {
+        if is_binary(bytes) && !visitor.takes_binary() {
             return visitor.skip(Skip::Binary);
         }
         for file in files.iter().filter(|file| wanted(file)) {
@@ -207,7 +207,7 @@ pub(super) fn unheld(source: SourceKind) -> Origin {
 /// Counts a text and shows it, unless it is binary.
 pub(super) fn show_text(visitor: &mut dyn Visitor, path: &str, bytes: &[u8], origin: &Origin) {
     visitor.count(Counted::Blob, bytes.len() as u64);
-    if is_binary(bytes) {
+    if is_binary(bytes) && !visitor.takes_binary() {
         visitor.skip(Skip::Binary);
     } else {
         visit(visitor, path, bytes, origin);

@@ -1,7 +1,7 @@
 //! Which commits a CI job is about, from the variables that the CI server sets.
 //!
 //! Variables and fields are those of the servers' documentation (GitHub: `GITHUB_EVENT_PATH` and webhook payloads;
-//! GitLab: predefined variables; Bitbucket, Azure, Jenkins, CircleCI: likewise). Nothing else is read, and nothing is guessed: a
+//! GitLab: predefined variables; Bitbucket, Azure, Jenkins, `CircleCI`: likewise). Nothing else is read, and nothing is guessed: a
 //! server or an event that names no range is an error that says what to do.
 
 use serde_json::Value;

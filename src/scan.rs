@@ -59,10 +59,8 @@ impl Scanner {
     }
 
     /// Whether comments in what is scanned may accept what stands beside them. Where not, they are told of all the same.
-    #[must_use]
-    pub fn obey_comments(mut self, yes: bool) -> Self {
+    pub fn obey_comments(&mut self, yes: bool) {
         self.comments = yes;
-        self
     }
 
     /// Whether sources have to show every text whole, even where parts of it tell that nothing is in it.

@@ -112,7 +112,7 @@ fn a_key_of_the_past_is_held_and_a_new_one_is_not() {
 #[test]
 fn values_that_no_rule_is_about_are_found_in_any_form() {
     let utf16: Vec<u8> = MARKED.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let hex = |text: &str| -> String { text.bytes().map(|byte| format!("{byte:02x}")).collect() };
+    let hex = |text: &str| leakey::secret::hex(text.as_bytes());
     let inside = BASE64_STANDARD.encode(format!("a: b\nc: {MARKED}\n"));
     let binary = [b"\0\x01\x02", SECRET.as_bytes(), b"\0"].concat();
     for (value, bytes, written) in [

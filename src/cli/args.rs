@@ -48,7 +48,7 @@ pub(super) enum Command {
 
 #[derive(Debug, Args)]
 pub(super) struct CheckEnv {
-    /// Names of variables; default: all that a rule is about, such as SECRET_KEY and APP_KEY
+    /// Names of variables; default: all that a rule is about, such as `SECRET_KEY`
     #[arg(value_name = "NAME")]
     pub names: Vec<String>,
     /// Take the variables from this file instead of the environment; - is standard input

@@ -77,7 +77,6 @@ fn change(looked: &Looked, accept: Option<&Accept>, drop: bool) -> anyhow::Resul
         bail!("{}: there is no such baseline", file.name);
     }
     let mut baseline = known.unwrap_or_else(|| Baseline::new(&file.name));
-    let before = baseline.text();
     let placed = setup.placed(&file, baseline.clone());
     let report = setup.scan_with(Some(placed.clone()))?;
     for issue in &report.issues {
@@ -105,7 +104,8 @@ fn change(looked: &Looked, accept: Option<&Accept>, drop: bool) -> anyhow::Resul
         let _ = writeln!(said, "{} accepted", counted(new, "value", "values"));
     }
     let text = baseline.text();
-    if text != before || !file.path.exists() {
+    // What a merge has put out of order is put in order, too.
+    if std::fs::read_to_string(&file.path).ok().as_ref() != Some(&text) {
         output::replace(&file.path, &text)?;
     }
     let _ = writeln!(

@@ -24,7 +24,7 @@ pub(super) fn run(arguments: &args::Explain) -> anyhow::Result<Exit> {
     let looked = args::Looked {
         paths: vec![path.clone()],
         chosen: args::Chosen {
-            profile: Some(args::Profile::Audit),
+            profile: arguments.chosen.profile.or(Some(args::Profile::Audit)),
             ..arguments.chosen.clone()
         },
         ..args::Looked::default()

@@ -56,7 +56,7 @@ impl Setup<'_> {
         })
     }
 
-    fn territory(&self) -> Territory {
+    pub(super) fn territory(&self) -> Territory {
         let own = || match (&self.work.repository, self.paths) {
             (None, _) => false,
             (Some(own), [path]) if self.input.history => {

@@ -19,7 +19,7 @@ use crate::source::paths::{Base, Naming, normalized};
 use crate::source::select::Selected;
 use crate::source::{Source, Stdin, Tree};
 use crate::suppress::baseline::FILE as BASELINE;
-use crate::suppress::{Baseline, Placed};
+use crate::suppress::{Baseline, Placed, Territory};
 
 /// More threads than this only wait for each other.
 const MOST_THREADS: usize = 64;
@@ -83,12 +83,10 @@ impl<'a> Setup<'a> {
         let rules = rules(&settings)?;
         let known: Vec<&str> = rules.rules.iter().map(|rule| rule.id.as_str()).collect();
         let policy = settings.policy(profile, &known)?;
-        Ok(Self {
+        let mut setup = Self {
             settings,
             profile,
-            scanner: Scanner::new(rules, policy.clone())
-                .exhaustive(extra.exhaustive)
-                .obey_comments(!work.untrusted),
+            scanner: Scanner::new(rules, policy.clone()).exhaustive(extra.exhaustive),
             policy,
             work,
             input,
@@ -104,7 +102,10 @@ impl<'a> Setup<'a> {
             .any(|list| !list.is_empty()),
             file,
             job: input.ci.then(ci_job).transpose()?,
-        })
+        };
+        let obeyed = !matches!(setup.territory(), Territory::Nowhere);
+        setup.scanner.obey_comments(obeyed);
+        Ok(setup)
     }
 
     /// Scans, and marks what is accepted.

@@ -155,8 +155,8 @@ fn on_line(text: &str, at: usize, syntax: &Syntax) -> Option<Span> {
         } else {
             let starts = |mark: &&str| bytes[here..].starts_with(mark.as_bytes());
             let apart = matches!(before, b'\n' | b' ' | b'\t');
-            if apart && syntax.apart.iter().any(|mark| starts(mark))
-                || first && syntax.leading.iter().any(|mark| starts(mark))
+            if apart && syntax.apart.iter().any(starts)
+                || first && syntax.leading.iter().any(starts)
             {
                 return Some(Span::new(here, line.end));
             }

@@ -322,6 +322,7 @@ fn inline() -> Finding {
 /// The report.
 pub(crate) fn report() -> Report {
     Report {
+        remarks: Vec::new(),
         findings: vec![
             everywhere(),
             removed(),

@@ -172,7 +172,7 @@ fn two_branches(attribute: Option<&str>) -> (Repo, i32) {
     repo.commit("old");
     for (name, value) in [("ada", ADA), ("carl", CARL)] {
         repo.git(["checkout", "-q", "-b", name, "main"]);
-        repo.write(&format!("{name}.py"), key(value));
+        repo.write(format!("{name}.py"), key(value));
         fine(leakey(path, &["baseline", "create", "--owner", name], &[]));
         fine({
             repo.add();

@@ -24,8 +24,10 @@ pub(super) fn words(text: &str) -> Vec<Found<'_>> {
     let mut found = Vec::new();
     for literal in [OWN, GITLEAKS, PRAGMA] {
         for at in memchr::memmem::find_iter(bytes, literal.as_bytes()) {
-            let joined = at > 0 && is_word(bytes[at - 1]);
-            if !joined {
+            let before = at.checked_sub(1).map(|before| bytes[before]);
+            // In quotes it is spoken of.
+            let quoted = matches!(before, Some(b'`' | b'"' | b'\''));
+            if !before.is_some_and(is_word) && !quoted {
                 found.extend(word(text, literal, at));
             }
         }
@@ -125,6 +127,7 @@ mod tests {
         assert_eq!(told("#leakey:allow=a-b,c why"), own(&["a-b", "c"]));
         assert_eq!(told("# leakey:allow= why"), []);
         assert_eq!(told("# leakey:allowed"), []);
+        assert_eq!(told("# write `leakey:allow` behind it"), []);
         assert_eq!(told("# not-leakey:allow"), []);
         assert_eq!(told("# gitleaks:allow"), [(Word::Line, vec![])]);
         assert_eq!(told("# pragma: allowlist secret"), [(Word::Line, vec![])]);

@@ -6,6 +6,7 @@
 //!
 //! One way, one place for each thing; `ARCHITECTURE.md` says which.
 
+pub mod checksum;
 pub mod ci;
 pub mod cli;
 pub mod config;

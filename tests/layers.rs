@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 /// For each module of the library: the modules it may import.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("text", &[]),
+    ("checksum", &[]),
     ("secret", &[]),
     ("finding", &["secret", "text"]),
     ("source", &["finding", "text"]),
@@ -15,6 +16,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "rule",
         &[
+            "checksum",
             "finding",
             "generator",
             "text",

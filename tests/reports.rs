@@ -238,6 +238,7 @@ fn the_schema_knows_every_word() {
         Reason::Alphabet,
         Reason::Shape,
         Reason::NotRandom,
+        Reason::Checksum,
         Reason::Unchanged,
         Reason::Duplicate,
     ];

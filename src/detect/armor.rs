@@ -81,6 +81,7 @@ pub(super) fn detect<'t>(
                 key: Cow::Borrowed(label),
                 outer: None,
                 parents: Vec::new(),
+                user: None,
                 slot: Slot::Assign,
                 place: Place::Live,
                 value: Some(Cow::Owned(value.into_bytes())),

@@ -260,6 +260,7 @@ fn candidate(entry: Entry<'_>, rule: (usize, usize), shape: Shape) -> Candidate<
         key: entry.key,
         outer: entry.outer,
         parents: entry.parents,
+        user: None,
         slot: entry.slot,
         place: entry.place,
         value: match entry.value {

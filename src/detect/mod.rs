@@ -1,12 +1,14 @@
 //! Detection: a document to candidates, that is, values that some rule is about.
 //!
-//! Rules are data; there are three ways to look for what they describe, one file each: `keyed` (a value given to a
-//! name or a function), `armor` (PEM blocks) and `whole` (files that are nothing but a key). [`prefilter`] decides
+//! Rules are data; there are four ways to look for what they describe, one file each: `keyed` (a value given to a
+//! name or a function), `pattern` (a value that tells itself), `armor` (PEM blocks) and `whole` (files that are nothing but
+//! a key). [`prefilter`] decides
 //! first, on raw bytes, whether a text can hold anything at all.
 
 mod armor;
 mod document;
 mod keyed;
+mod pattern;
 mod position;
 pub mod prefilter;
 mod whole;
@@ -31,6 +33,8 @@ pub struct Candidate<'t> {
     pub outer: Option<Cow<'t, str>>,
     /// What it stands in, outermost first.
     pub parents: Vec<Cow<'t, str>>,
+    /// The account that the value opens, where the text names it.
+    pub user: Option<Cow<'t, str>>,
     /// How the value is given.
     pub slot: Slot,
     /// What sort of text it stands in.
@@ -82,5 +86,6 @@ pub fn detect_given<'t>(
 pub fn detect<'t>(rules: &RuleSet, document: &Document<'t>, sink: &mut dyn FnMut(Found<'t>)) {
     whole::detect(rules, document, &mut |found| sink(Found::Candidate(found)));
     armor::detect(rules, document, &mut |found| sink(Found::Candidate(found)));
+    pattern::detect(rules, document, &mut |found| sink(Found::Candidate(found)));
     keyed::detect(rules, document, sink);
 }

@@ -3,18 +3,19 @@
 //! A vectorised multi-literal search (Teddy, from the `aho-corasick` crate) looks for the anchors of all rules in a
 //! lower-cased copy, a piece at a time so that the copy stays in the cache. Where an anchor is part of a name, the
 //! identifier around the hit must be a name of some rule: `secret` alone stands in every tenth source file,
-//! `secret_key` does not. What passes is decoded and parsed; what does not holds no candidate, whatever its format.
+//! `secret_key` does not. Patterns are tried in the bytes as they are, where their own anchors stand. What passes is decoded and parsed; what does not holds no candidate, whatever its format.
 
 use std::ops::Range;
 
-use aho_corasick::packed::{Config, MatchKind, Searcher};
-use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, Span};
-
 use super::position::{self, can_be_given, can_hold, is_near_random};
-use crate::rule::{Anchor, Called, Folded, Nearness, RuleSet};
+use crate::rule::{
+    Anchor, Called, FURTHEST, Folded, LONGEST, Nearness, RuleSet, Search, begun,
+};
 
 /// Identifiers are extended by at most so many bytes to either side.
 const REACH: usize = 100;
+/// What stands so close to a pattern's match has a say in whether it is a word of its own.
+const PATTERN_EDGE: usize = 8;
 /// Bytes lower-cased and searched at a time.
 const PIECE: usize = 32 << 10;
 
@@ -59,32 +60,15 @@ impl Kind {
     }
 }
 
-#[derive(Debug)]
-enum Search {
-    Vector(Searcher),
-    /// Where the processor has no vector instructions for it, or there are too many anchors.
-    Automaton(AhoCorasick),
-    /// No rules.
-    Nothing,
-}
-
 impl Prefilter {
     /// Compiles the anchors of `rules`.
     pub fn new(rules: &RuleSet) -> Self {
         let anchors = rules.anchors();
-        let begins = |text: &str| {
-            let is_begun = |(_, other): &(usize, &Anchor)| text.starts_with(other.text.as_str());
-            let all = anchors.iter().enumerate().filter(is_begun);
-            all.map(|(at, _)| at).collect()
-        };
+        let texts: Vec<&[u8]> = anchors.iter().map(|a| a.text.as_bytes()).collect();
         Self {
-            search: Search::new(&anchors),
-            begun: anchors.iter().map(|anchor| begins(&anchor.text)).collect(),
-            longest: anchors
-                .iter()
-                .map(|anchor| anchor.text.len())
-                .max()
-                .unwrap_or(0),
+            search: Search::new(&texts),
+            begun: begun(&texts),
+            longest: texts.iter().map(|text| text.len()).max().unwrap_or(0),
             kinds: anchors
                 .iter()
                 .map(|anchor| Kind::of(anchor, rules))
@@ -126,18 +110,21 @@ impl Prefilter {
         scratch: &mut Scratch,
         spots: &mut Vec<u32>,
     ) {
+        let first = spots.len();
         self.each_spot(bytes, zone, None, rules, scratch, &mut |at| {
             spots.extend(u32::try_from(at));
             true
         });
+        // Names and patterns are searched for one after the other.
+        spots[first..].sort_unstable();
     }
 
     /// How many bytes before a place, and from it on, decide whether it is a spot.
     pub fn margins(&self) -> (usize, usize) {
         let around = 2 * REACH + 1;
         (
-            around + position::BEFORE,
-            self.longest + around + position::AFTER,
+            (around + position::BEFORE).max(FURTHEST + PATTERN_EDGE),
+            (self.longest + around + position::AFTER).max(LONGEST + PATTERN_EDGE),
         )
     }
 
@@ -191,47 +178,16 @@ impl Prefilter {
                 }
                 from = hit.start + 1;
             }
+            let mut goes_on = true;
+            rules.patterns(bytes, start..stop, path, &mut |at, _, _| {
+                goes_on = sink(at);
+                goes_on
+            });
+            if !goes_on {
+                return;
+            }
             start = stop;
         }
-    }
-}
-
-impl Search {
-    fn new(anchors: &[Anchor]) -> Self {
-        if anchors.is_empty() {
-            return Self::Nothing;
-        }
-        let texts = || anchors.iter().map(|anchor| anchor.text.as_bytes());
-        let mut config = Config::new();
-        let packed = config
-            .match_kind(MatchKind::LeftmostLongest)
-            .builder()
-            .extend(texts())
-            .build();
-        if let Some(searcher) = packed {
-            return Self::Vector(searcher);
-        }
-        AhoCorasick::builder()
-            .match_kind(aho_corasick::MatchKind::LeftmostLongest)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(texts())
-            .map_or(Self::Nothing, Self::Automaton)
-    }
-
-    /// The first hit at or after `from`: which anchor, and where.
-    fn find(&self, lower: &[u8], from: usize) -> Option<(usize, Span)> {
-        let found = match self {
-            Self::Vector(searcher) => searcher.find_in(
-                lower,
-                Span {
-                    start: from,
-                    end: lower.len(),
-                },
-            ),
-            Self::Automaton(automaton) => automaton.find(Input::new(lower).range(from..)),
-            Self::Nothing => None,
-        }?;
-        Some((found.pattern().as_usize(), found.span()))
     }
 }
 

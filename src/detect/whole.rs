@@ -39,6 +39,7 @@ pub(super) fn detect<'t>(
             key: Cow::Borrowed(name),
             outer: None,
             parents: Vec::new(),
+            user: None,
             slot: Slot::Assign,
             place: Place::Live,
             value: Some(Cow::Borrowed(value.as_bytes())),

@@ -29,6 +29,8 @@ pub enum Reason {
     Shape,
     /// The rule asks for a random value and this is none.
     NotRandom,
+    /// The checksum in the value is not the one that belongs to it.
+    Checksum,
     /// On a line that the change did not touch.
     Unchanged,
     /// Another candidate for the same value at the same place says more.
@@ -52,6 +54,7 @@ impl Reason {
             Self::Alphabet => "alphabet",
             Self::Shape => "shape",
             Self::NotRandom => "not-random",
+            Self::Checksum => "checksum",
             Self::Unchanged => "unchanged",
             Self::Duplicate => "duplicate",
         }
@@ -73,6 +76,7 @@ impl Reason {
             Self::Alphabet => "the value is a set of characters to choose from",
             Self::Shape => "the value does not have the shape this rule asks for",
             Self::NotRandom => "the value is not random, and this rule asks for random values only",
+            Self::Checksum => "the checksum in the value is wrong: its provider never issued it",
             Self::Unchanged => "nothing on its lines was added by the change under scan",
             Self::Duplicate => "another rule reports the same value at the same place",
         }

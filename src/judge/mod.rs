@@ -14,7 +14,7 @@ pub use context::context;
 use crate::detect::Candidate;
 use crate::finding::{Class, Confidence, Context, Kind, Reason};
 use crate::format::{Place, Slot};
-use crate::rule::RuleSet;
+use crate::rule::{RuleSet, Target};
 
 /// What a candidate turned out to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,6 +98,20 @@ pub fn judge(candidate: &Candidate<'_>, rules: &RuleSet, path: &str) -> Verdict 
     {
         return Verdict::Drop(Reason::Shape);
     }
+    let told = matches!(when.target, Target::Pattern(_));
+    if told && case.text.is_some_and(says_example) {
+        return kept(Kind::Weak, Confidence::Medium);
+    }
+    if let Target::Pattern(pattern) = &when.target
+        && let Some(checksum) = pattern.checksum()
+    {
+        let holds = case.text.is_some_and(|text| checksum.holds(text));
+        return if holds {
+            kept(Kind::Leak, confidence(candidate, rule.class))
+        } else {
+            Verdict::Drop(Reason::Checksum)
+        };
+    }
     if when.random {
         return if candidate.shape.random {
             kept(Kind::Leak, confidence(candidate, rule.class))
@@ -108,10 +122,22 @@ pub fn judge(candidate: &Candidate<'_>, rules: &RuleSet, path: &str) -> Verdict 
     if rule.class == Class::PrivateKey && !candidate.shape.random {
         return Verdict::Drop(Reason::Elided);
     }
-    if placeholder::is_weak(&case) {
+    if placeholder::is_weak(&case) || names_its_user(&case) {
         return kept(Kind::Weak, Confidence::Medium);
     }
     kept(Kind::Leak, confidence(candidate, rule.class))
+}
+
+/// `AKIA…EXAMPLE`: documentation writes so. Seven letters drawn at random never read like that.
+fn says_example(text: &str) -> bool {
+    text.to_ascii_lowercase().contains("example")
+}
+
+/// `shop:shop@`: the first guess there is.
+fn names_its_user(case: &Case<'_, '_>) -> bool {
+    let user = case.candidate.user.as_deref();
+    user.zip(case.text)
+        .is_some_and(|(user, text)| user.eq_ignore_ascii_case(text))
 }
 
 /// High for values that look generated, medium for what people choose, one less where the text takes no effect.

@@ -34,7 +34,7 @@ impl RuleSet {
         let alone = names_alone(&self.rules);
         for when in self.rules.iter().flat_map(|rule| &rule.when) {
             match anchors_of(when, &alone) {
-                Needs::Path => {}
+                Needs::Path | Needs::Pattern => {}
                 Needs::Parent => {
                     names.extend(when.written_parents.iter().map(|name| Folded::of(name)));
                 }
@@ -127,6 +127,8 @@ pub(super) enum Needs {
     OneOf(Vec<String>),
     /// Nothing that can be searched for: the path tells.
     Path,
+    /// The anchors of its pattern, which are searched for apart.
+    Pattern,
 }
 
 /// `jwt.encode`: the module's name, which is the rarer part.
@@ -159,6 +161,7 @@ pub(super) fn anchors_of(when: &When, alone: &BTreeSet<&str>) -> Needs {
                 .collect(),
         ),
         Target::WholeFile => Needs::Path,
+        Target::Pattern(_) => Needs::Pattern,
         Target::Calls(calls) => {
             if !when.parents.is_empty() && calls.iter().any(|(name, _)| name.len() < SHORT) {
                 return Needs::Parent;

@@ -233,15 +233,22 @@ const DIGITS: &str = "0123456789";
 const LOWER: &str = "abcdefghijklmnopqrstuvwxyz";
 const UPPER: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-/// The value of a field: `hex:64`, `HEX:64`, `base62:32`, `lower:20`, `base64:44` (characters, padded where 4 does not divide
-/// them evenly into bytes), `base64url:43`, `django:50`, `wordpress:64`, `uuid`.
+/// The value of a field: `hex:64`, `HEX:64`, `base62:32`, `lower:20`, `digits:12`, `base32:16`, `base64:44` (characters, padded where 4 does not divide
+/// them evenly into bytes), `base64url:43`, `django:50`, `wordpress:64`, `uuid`; or the name of a checksum and a
+/// prefix, `github-crc32:ghp_`, for a token that holds it.
 fn random(field: &str, seed: &mut u64) -> Option<String> {
     let (kind, length) = field.split_once(':').unwrap_or((field, "0"));
+    if let Some(checksum) = crate::checksum::named(kind) {
+        let base62 = format!("{UPPER}{LOWER}{DIGITS}");
+        return Some(checksum.make(length, |length| draw(&base62, length, seed)));
+    }
     let length: usize = length.parse().ok().filter(|&length| length <= 4096)?;
     let alphabet = match kind {
         "hex" => "0123456789abcdef".to_owned(),
         "HEX" => "0123456789ABCDEF".to_owned(),
         "lower" => LOWER.to_owned(),
+        "digits" => DIGITS.to_owned(),
+        "base32" => format!("{UPPER}234567"),
         "base62" => format!("{UPPER}{LOWER}{DIGITS}"),
         "base64" => format!("{UPPER}{LOWER}{DIGITS}+/"),
         "base64url" => format!("{UPPER}{LOWER}{DIGITS}-_"),

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use super::schema::{self, File};
-use super::{Folded, Framework, Published, Rule, RuleSet, Target, When};
+use super::{Folded, Framework, Pattern, Published, Rule, RuleSet, Target, When};
 
 /// A rule file that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -131,15 +131,27 @@ fn compile(when: &schema::When) -> Result<When, String> {
     let targets = usize::from(!when.names.is_empty())
         + usize::from(!when.calls.is_empty())
         + usize::from(!when.armor.is_empty())
+        + usize::from(when.pattern.is_some())
         + usize::from(when.whole_file);
     if targets != 1 {
-        return Err("a `when` needs exactly one of `names`, `calls`, `armor`, `whole-file`".into());
+        return Err(
+            "a `when` needs exactly one of `names`, `calls`, `armor`, `pattern`, `whole-file`"
+                .into(),
+        );
+    }
+    if when.pattern.is_none()
+        && (!when.anchors.is_empty() || when.reach > 0 || when.checksum.is_some())
+    {
+        return Err("`anchors`, `reach` and `checksum` go with `pattern`".into());
     }
     let target = if when.whole_file {
         if when.files.is_empty() {
             return Err("`whole-file` needs `files`".into());
         }
         Target::WholeFile
+    } else if let Some(source) = &when.pattern {
+        let checksum = when.checksum.as_deref();
+        Target::Pattern(Pattern::new(source, &when.anchors, when.reach, checksum)?)
     } else if !when.armor.is_empty() {
         Target::Armor(when.armor.clone())
     } else if !when.calls.is_empty() {
@@ -215,6 +227,23 @@ mod tests {
         assert!(error(&shape).contains("`nope` is no generator"));
         let call = format!("{HEAD}[[rule.when]]\ncalls=['f']\n");
         assert!(error(&call).contains("function#position"));
+        for (when, told) in [
+            ("pattern='tok_[a-z]+'", "needs `anchors`"),
+            ("pattern='t[a-z]+'\nanchors=['t']", "`t` stands everywhere"),
+            ("pattern='tok_['\nanchors=['tok_']", "pattern: "),
+            (
+                "pattern='tok_'\nanchors=['tok_']\nchecksum='x'",
+                "known are: github-crc32",
+            ),
+            (
+                "pattern='tok_'\nanchors=['tok_']\nreach=101",
+                "no more than 100",
+            ),
+            ("names=['a']\nanchors=['tok_']", "go with `pattern`"),
+        ] {
+            let found = error(&format!("{HEAD}[[rule.when]]\n{when}\n"));
+            assert!(found.contains(told), "{found}");
+        }
     }
 
     #[test]

@@ -9,12 +9,16 @@ mod anchor;
 pub mod example;
 mod load;
 mod name;
+mod pattern;
 pub mod schema;
+mod search;
 mod set;
 
 pub use anchor::{Anchor, Called};
 pub use load::{RuleError, builtin_files, load};
 pub use name::{Folded, Prefix};
+pub use pattern::{FURTHEST, LONGEST, Matched, Pattern, Patterns};
+pub(crate) use search::{Search, begun};
 pub use set::{LARGEST_KEY_FILE, NameHit, Nearness, RuleSet};
 
 use std::sync::OnceLock;
@@ -83,7 +87,7 @@ pub struct When {
 pub const NEAR_LENGTH: usize = 16;
 
 /// What a value is given to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Target {
     /// One of these names, folded and joined.
     Names(Vec<String>),
@@ -91,6 +95,8 @@ pub enum Target {
     Calls(Vec<(String, u8)>),
     /// PEM blocks whose label ends with one of these.
     Armor(Vec<String>),
+    /// Text that matches, wherever it stands.
+    Pattern(Pattern),
     /// The whole file.
     WholeFile,
 }
@@ -119,6 +125,8 @@ impl When {
             Target::Names(_) => 10,
             Target::Calls(_) => 14,
             Target::Armor(_) | Target::WholeFile => 20,
+            // A value that tells itself is no other's, whatever its name.
+            Target::Pattern(_) => 60,
         };
         target
             + u32::from(!self.files.is_empty()) * 4
@@ -136,6 +144,7 @@ impl When {
             Target::Names(_) => format!("given to: {}", list(&self.written)),
             Target::Calls(_) => format!("argument of: {}", list(&self.written)),
             Target::Armor(labels) => format!("PEM block: {}", list(labels)),
+            Target::Pattern(pattern) => pattern.describe(),
             Target::WholeFile => "the whole file".to_owned(),
         };
         let mut also = |what: &str, words: &[String]| {

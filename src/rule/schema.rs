@@ -80,7 +80,7 @@ pub struct Rule {
     pub clean: Vec<Example>,
 }
 
-/// One way for a rule to apply: exactly one of `names`, `calls`, `armor` and `whole-file`, and every condition given.
+/// One way for a rule to apply: exactly one of `names`, `calls`, `armor`, `pattern` and `whole-file`, and every condition given.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct When {
@@ -93,6 +93,17 @@ pub struct When {
     /// The value is a PEM block whose label ends with one of these.
     #[serde(default)]
     pub armor: Vec<String>,
+    /// The value is what this regular expression matches, wherever it stands. The groups `value` (the secret), `body` (what is
+    /// random in it) and `user` (whose it is) may be in it.
+    pub pattern: Option<String>,
+    /// Literals one of which is in every match of `pattern`: what is searched for, in this case.
+    #[serde(default)]
+    pub anchors: Vec<String>,
+    /// A match of `pattern` may begin so many bytes before its anchor.
+    #[serde(default)]
+    pub reach: usize,
+    /// The checksum that a match of `pattern` must hold.
+    pub checksum: Option<String>,
     /// The value is the whole text of the file.
     #[serde(default)]
     pub whole_file: bool,

@@ -1,14 +1,14 @@
 //! All rules together, indexed by what they look for.
 
 use std::collections::{BTreeMap, BTreeSet};
-
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use globset::GlobSet;
 
 use super::anchor::{Needs, anchors_of, names_alone};
-use super::{Folded, Framework, Given, Prefix, Published, Rule, Target, When};
+use super::{Folded, Framework, Given, Matched, Patterns, Prefix, Published, Rule, Target, When};
 use crate::finding::hash128;
 
 /// All rules, and indexes over them.
@@ -28,6 +28,7 @@ pub struct RuleSet {
     calls: BTreeMap<String, Vec<(usize, usize, u8)>>,
     armor: Vec<(String, usize, usize)>,
     whole_files: Vec<(usize, usize)>,
+    patterns: Patterns,
     published: BTreeMap<Vec<u8>, Published>,
     hash: String,
     /// Globs of files that are always read: of any size, and those that are nothing but a key.
@@ -88,6 +89,7 @@ impl RuleSet {
                         armor.extend(list.iter().map(|label| (label.clone(), r, w)));
                     }
                     Target::WholeFile => whole_files.push((r, w)),
+                    Target::Pattern(_) => {}
                 }
             }
         }
@@ -124,6 +126,7 @@ impl RuleSet {
             calls,
             armor,
             whole_files,
+            patterns: Patterns::new(&rules),
             published: published.into_iter().collect(),
             rules,
             frameworks,
@@ -209,6 +212,19 @@ impl RuleSet {
             .map(|&(rule, when, _)| (rule, when))
     }
 
+    /// Calls `sink` for each match of a pattern whose anchor begins in `zone`, with the place of the anchor, until it says
+    /// `false`. Without a lower-cased `path`, patterns of any path are tried.
+    pub fn patterns(
+        &self,
+        bytes: &[u8],
+        zone: Range<usize>,
+        path: Option<&str>,
+        sink: &mut dyn FnMut(usize, (usize, usize), Matched) -> bool,
+    ) {
+        let admits = |when: &When| path.is_none_or(|path| when.holds_for_path(path));
+        self.patterns.each(&self.rules, bytes, zone, &admits, sink);
+    }
+
     /// The conditions on PEM blocks with this label.
     pub fn armor(&self, label: &str) -> Option<(usize, usize)> {
         self.armor
@@ -238,7 +254,7 @@ impl RuleSet {
                 .filter(|when| {
                     when.is_path_bound()
                         && matches!(anchors_of(when, &alone), Needs::Path)
-                        && (when.target == Target::WholeFile) == of_whole_files
+                        && matches!(when.target, Target::WholeFile) == of_whole_files
                 });
             super::globs(bound.flat_map(|when| &when.files))
         };

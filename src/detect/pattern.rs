@@ -1,0 +1,145 @@
+//! Values that tell themselves by their form, wherever they stand: tokens with a prefix, addresses with a password in them.
+//!
+//! What they are given to is told from the entry they stand in, if there is one: it names them in the report and says what
+//! sort of place it is; whether they are reported does not depend on it.
+
+use std::borrow::Cow;
+
+use super::{Candidate, Document};
+use crate::format::{Entry, Place, Slot};
+use crate::generator::shape;
+use crate::rule::{Given, LONGEST, Matched, RuleSet};
+use crate::text::Span;
+
+/// Of so many matches in one entry it is told what they are given to.
+const MOST_IN_ENTRY: usize = 64;
+
+struct Match<'t> {
+    rule: (usize, usize),
+    matched: Matched,
+    /// The smallest entry around it.
+    entry: Option<Entry<'t>>,
+}
+
+pub(super) fn detect<'t>(
+    rules: &RuleSet,
+    document: &Document<'t>,
+    sink: &mut dyn FnMut(Candidate<'t>),
+) {
+    let text = document.text;
+    let mut matches: Vec<Match<'t>> = Vec::new();
+    rules.patterns(
+        text.as_bytes(),
+        0..text.len(),
+        Some(document.path),
+        &mut |_, rule, matched| {
+            let known = matches.last().is_some_and(|last| {
+                last.matched.value.start < matched.value.end
+                    && matched.value.start < last.matched.value.end
+            });
+            if !known && text.get(matched.value.clone()).is_some() {
+                matches.push(Match {
+                    rule,
+                    matched,
+                    entry: None,
+                });
+            }
+            true
+        },
+    );
+    if matches.is_empty() {
+        return;
+    }
+    matches.sort_by_key(|found| found.matched.value.start);
+    if let Some(format) = document.format {
+        format.entries(text, &mut |entry| place(&mut matches, &entry));
+    }
+    for found in matches {
+        if let Some(candidate) = candidate(rules, document, found) {
+            sink(candidate);
+        }
+    }
+}
+
+/// Gives an entry to the matches inside of it that have no smaller one.
+fn place<'t>(matches: &mut [Match<'t>], entry: &Entry<'t>) {
+    let first = matches.partition_point(|found| found.matched.value.start < entry.span.start);
+    for found in matches[first..]
+        .iter_mut()
+        .take_while(|found| found.matched.value.start < entry.span.end)
+        .take(MOST_IN_ENTRY)
+    {
+        let closer = found
+            .entry
+            .as_ref()
+            .is_none_or(|known| entry.span.len() < known.span.len());
+        if found.matched.value.end <= entry.span.end && closer {
+            found.entry = Some(entry.clone());
+        }
+    }
+}
+
+fn candidate<'t>(
+    rules: &RuleSet,
+    document: &Document<'t>,
+    found: Match<'t>,
+) -> Option<Candidate<'t>> {
+    let text = document.text;
+    let Match {
+        rule,
+        matched,
+        entry,
+    } = found;
+    let value = text.get(matched.value.clone())?;
+    let user = matched.user.and_then(|user| text.get(user));
+    let span = Span::new(matched.value.start, matched.value.end);
+    let whole = Span::new(matched.whole.start, matched.whole.end);
+    let shape = shape(text.as_bytes().get(matched.body)?);
+    let live = entry
+        .as_ref()
+        .is_none_or(|entry| entry.place == Place::Live);
+    let given = Given {
+        path: document.path,
+        prefix: None,
+        parents: &[],
+        value: Some(value.as_bytes()),
+        generator: shape.generator,
+        live,
+    };
+    if !rules.when(rule.0, rule.1).holds(&given) {
+        return None;
+    }
+    let candidate = Candidate {
+        rule,
+        key: Cow::Borrowed(""),
+        outer: None,
+        parents: Vec::new(),
+        user: user.map(Cow::Borrowed),
+        slot: Slot::Assign,
+        place: Place::Live,
+        value: Some(Cow::Borrowed(value.as_bytes())),
+        shape,
+        span,
+        statements: [Some(whole), None],
+        quoted: true,
+    };
+    Some(match entry {
+        None => candidate,
+        Some(entry) => Candidate {
+            key: entry.key,
+            outer: entry.outer,
+            parents: entry.parents,
+            place: entry.place,
+            // A long text that holds it has nothing to do with it.
+            statements: [
+                Some(if entry.span.len() <= LONGEST {
+                    entry.statement
+                } else {
+                    whole
+                }),
+                None,
+            ],
+            ..candidate
+        },
+    })
+}

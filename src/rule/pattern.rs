@@ -1,0 +1,265 @@
+//! Patterns: regular expressions for values that tell themselves, wherever they stand, and the literals they are looked for by.
+//!
+//! An expression is tried only where one of its anchors stands, and sees no more than [`LONGEST`] bytes from there: whether a
+//! value is reported depends on the text next to an anchor and nothing else, as a history scan needs it.
+
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use regex_automata::meta::Regex;
+use regex_automata::util::captures::Captures;
+use regex_automata::util::syntax;
+use regex_automata::{Anchored, Input, PatternID};
+
+use super::search::{Search, begun};
+use super::{Rule, Target};
+use crate::checksum::Checksum;
+
+/// A match ends no further than so many bytes behind the place where its anchor begins …
+pub const LONGEST: usize = 512;
+/// … and begins no more than so many bytes before it.
+pub const FURTHEST: usize = 100;
+/// Shorter anchors stand everywhere.
+const SHORTEST_ANCHOR: usize = 3;
+/// Bytes of a compiled expression.
+const LARGEST: usize = 1 << 20;
+
+/// A regular expression with its anchors.
+#[derive(Debug)]
+pub struct Pattern {
+    source: String,
+    anchors: Vec<String>,
+    reach: usize,
+    checksum: Option<Checksum>,
+    regex: OnceLock<Option<Regex>>,
+}
+
+/// Where a pattern matched, in byte offsets. All ranges lie inside of `whole`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Matched {
+    /// The whole match.
+    pub whole: Range<usize>,
+    /// The secret: the group `value`, or the whole match.
+    pub value: Range<usize>,
+    /// The part of the secret that is drawn at random: the group `body`, or the value.
+    pub body: Range<usize>,
+    /// The account that the secret opens: the group `user`.
+    pub user: Option<Range<usize>>,
+}
+
+impl Pattern {
+    /// Compiles a pattern; the error says what is wrong with it.
+    pub(super) fn new(
+        source: &str,
+        anchors: &[String],
+        reach: usize,
+        checksum: Option<&str>,
+    ) -> Result<Self, String> {
+        if anchors.is_empty() {
+            return Err(
+                "`pattern` needs `anchors`: literals, one of which is in every match".into(),
+            );
+        }
+        if let Some(short) = anchors.iter().find(|a| a.len() < SHORTEST_ANCHOR) {
+            return Err(format!(
+                "anchors: `{short}` stands everywhere; take {SHORTEST_ANCHOR} characters or more"
+            ));
+        }
+        if reach > FURTHEST {
+            return Err(format!("reach: no more than {FURTHEST} bytes"));
+        }
+        let known = |name: &str| {
+            let all = crate::checksum::CHECKSUMS.iter().map(|known| known.name);
+            crate::checksum::named(name).ok_or_else(|| {
+                let all: Vec<_> = all.collect();
+                format!("checksum: `{name}` is none; known are: {}", all.join(", "))
+            })
+        };
+        compile(source).map_err(|error| format!("pattern: {error}"))?;
+        Ok(Self {
+            source: source.to_owned(),
+            anchors: anchors.to_vec(),
+            reach,
+            checksum: checksum.map(known).transpose()?,
+            regex: OnceLock::new(),
+        })
+    }
+
+    /// The literals one of which is in every match, in the case they are written in.
+    pub fn anchors(&self) -> &[String] {
+        &self.anchors
+    }
+
+    /// The checksum that a value must hold.
+    pub fn checksum(&self) -> Option<Checksum> {
+        self.checksum
+    }
+
+    /// The match that holds the anchor at `anchor`, if there is one. What stands before and after it must not make the match a
+    /// part of a longer word.
+    fn matches(&self, bytes: &[u8], anchor: usize) -> Option<Matched> {
+        let regex = self.regex.get_or_init(|| compile(&self.source).ok());
+        let regex = regex.as_ref()?;
+        let end = bytes.len().min(anchor + LONGEST);
+        let mut from = anchor.saturating_sub(self.reach);
+        let anchored = if self.reach == 0 {
+            Anchored::Yes
+        } else {
+            Anchored::No
+        };
+        let mut captures = regex.create_captures();
+        while from <= anchor {
+            let input = Input::new(bytes).range(from..end).anchored(anchored);
+            regex.search_captures(&input, &mut captures);
+            let whole = captures.get_match()?.range();
+            if whole.start > anchor {
+                return None;
+            }
+            let cut = whole.end == end && end < bytes.len();
+            if whole.end > anchor && !cut && stands_alone(bytes, &whole) {
+                return Some(told(&captures, whole));
+            }
+            from = whole.start + 1;
+        }
+        None
+    }
+
+    /// The pattern in words, for `leakey rules show`.
+    pub(super) fn describe(&self) -> String {
+        let checksum = self.checksum.map_or_else(String::new, |checksum| {
+            format!("; with the checksum {}", checksum.name)
+        });
+        format!("anywhere, matching: {}{checksum}", self.source)
+    }
+}
+
+fn compile(source: &str) -> Result<Regex, Box<regex_automata::meta::BuildError>> {
+    Regex::builder()
+        // Bytes, so that it comes to the same in raw bytes and in decoded text.
+        .syntax(syntax::Config::new().unicode(false).utf8(false))
+        .configure(
+            Regex::config()
+                .utf8_empty(false)
+                .nfa_size_limit(Some(LARGEST)),
+        )
+        .build(source)
+        .map_err(Box::new)
+}
+
+fn told(captures: &Captures, whole: Range<usize>) -> Matched {
+    let group = |name: &str| {
+        let at = captures.group_info().to_index(PatternID::ZERO, name)?;
+        captures.get_group(at).map(|span| span.range())
+    };
+    let value = group("value").unwrap_or_else(|| whole.clone());
+    Matched {
+        body: group("body").unwrap_or_else(|| value.clone()),
+        user: group("user"),
+        value,
+        whole,
+    }
+}
+
+/// Whether no letter or digit before or after makes the match a part of a word. The letter of an escape (`\n`, `%3D`, `\u003d`)
+/// is no letter.
+fn stands_alone(bytes: &[u8], whole: &Range<usize>) -> bool {
+    let in_word = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
+    let begins = !in_word(bytes.get(whole.start))
+        || !in_word(whole.start.checked_sub(1).and_then(|at| bytes.get(at)))
+        || ends_an_escape(&bytes[whole.start.saturating_sub(6)..whole.start]);
+    let ends = !in_word(whole.end.checked_sub(1).and_then(|at| bytes.get(at)))
+        || !in_word(bytes.get(whole.end));
+    begins && ends
+}
+
+fn ends_an_escape(before: &[u8]) -> bool {
+    let hex = |digits: usize, head: &[u8]| {
+        before
+            .len()
+            .checked_sub(digits + head.len())
+            .is_some_and(|at| {
+                before[at..].starts_with(head)
+                    && before[at + head.len()..].iter().all(u8::is_ascii_hexdigit)
+            })
+    };
+    matches!(before, [.., b'\\', b'n' | b'r' | b't' | b'v' | b'f' | b'0'])
+        || hex(2, b"%")
+        || hex(2, b"\\x")
+        || hex(4, b"\\u")
+}
+
+/// All patterns of a rule set, looked for at once.
+#[derive(Debug)]
+pub struct Patterns {
+    search: Search,
+    /// For each anchor: the conditions that are tried where it stands, as (rule, when).
+    targets: Vec<Vec<(usize, usize)>>,
+    longest: usize,
+}
+
+impl Patterns {
+    /// Indexes the patterns of `rules`.
+    pub(super) fn new(rules: &[Rule]) -> Self {
+        let mut all: Vec<(&[u8], (usize, usize))> = Vec::new();
+        for (r, rule) in rules.iter().enumerate() {
+            for (w, when) in rule.when.iter().enumerate() {
+                if let Target::Pattern(pattern) = &when.target {
+                    all.extend(pattern.anchors.iter().map(|a| (a.as_bytes(), (r, w))));
+                }
+            }
+        }
+        let mut texts: Vec<&[u8]> = all.iter().map(|(text, _)| *text).collect();
+        texts.sort_unstable();
+        texts.dedup();
+        let targets = begun(&texts)
+            .into_iter()
+            .map(|begun| {
+                let of = |text: &[u8]| {
+                    let all = all.iter().filter(move |(other, _)| *other == text);
+                    all.map(|(_, target)| *target).collect::<Vec<_>>()
+                };
+                // The longer anchor speaks of the more particular pattern.
+                let mut begun: Vec<&[u8]> = begun.into_iter().map(|at| texts[at]).collect();
+                begun.sort_by_key(|text| std::cmp::Reverse(text.len()));
+                begun.into_iter().flat_map(of).collect()
+            })
+            .collect();
+        Self {
+            search: Search::new(&texts),
+            targets,
+            longest: texts.iter().map(|text| text.len()).max().unwrap_or(0),
+        }
+    }
+
+    /// Calls `sink` for each match whose anchor begins in `zone`, with the place of the anchor, until it says `false`. `admits`
+    /// says which conditions are tried.
+    pub(crate) fn each(
+        &self,
+        rules: &[Rule],
+        bytes: &[u8],
+        zone: Range<usize>,
+        admits: &dyn Fn(&super::When) -> bool,
+        sink: &mut dyn FnMut(usize, (usize, usize), Matched) -> bool,
+    ) {
+        let end = bytes.len().min(zone.end + self.longest);
+        let mut from = zone.start;
+        while let Some((anchor, hit)) = self.search.find(&bytes[..end], from) {
+            if hit.start >= zone.end {
+                return;
+            }
+            from = hit.start + 1;
+            for &(rule, when) in &self.targets[anchor] {
+                let condition = &rules[rule].when[when];
+                if let Target::Pattern(pattern) = &condition.target
+                    && admits(condition)
+                    && let Some(matched) = pattern.matches(bytes, hit.start)
+                {
+                    if !sink(hit.start, (rule, when), matched) {
+                        return;
+                    }
+                    break;
+                }
+            }
+        }
+    }
+}

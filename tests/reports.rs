@@ -248,6 +248,7 @@ fn the_schema_knows_every_word() {
     );
     let skips = [
         Skip::Binary,
+        Skip::Archive,
         Skip::GitIgnored,
         Skip::SymbolicLink,
         Skip::DependencyFolder,

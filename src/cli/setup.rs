@@ -17,6 +17,7 @@ use crate::scan::Scanner;
 use crate::source::git::{Enclosing, History, Range, Staged, enclosing};
 use crate::source::paths::{Base, Naming, normalized};
 use crate::source::select::Selected;
+use crate::source::unpack::Limits;
 use crate::source::{Source, Stdin, Tree};
 use crate::suppress::baseline::FILE as BASELINE;
 use crate::suppress::{Baseline, Placed, Territory};
@@ -205,6 +206,10 @@ impl<'a> Setup<'a> {
         })
     }
 
+    fn archives(&self) -> Option<Limits> {
+        self.profile.opens_archives().then(Limits::default)
+    }
+
     /// Number of threads.
     pub(super) fn threads(&self) -> usize {
         self.settings
@@ -220,10 +225,10 @@ impl<'a> Setup<'a> {
             if !self.paths.is_empty() {
                 bail!("--stdin reads one document; a PATH beside it would not be read");
             }
-            return Ok(Box::new(Stdin::read(
-                std::io::stdin().lock(),
-                self.extra.stdin_path.as_deref(),
-            )?));
+            let mut document =
+                Stdin::read(std::io::stdin().lock(), self.extra.stdin_path.as_deref())?;
+            document.archives = self.archives();
+            return Ok(Box::new(document));
         }
         if self.input.staged {
             return Ok(Box::new(Staged {
@@ -268,6 +273,7 @@ impl<'a> Setup<'a> {
             paths,
             naming: Naming::new(&self.work.current),
             ignored_too: self.profile.reads_ignored(),
+            archives: self.archives(),
             selection: self
                 .settings
                 .selection(&self.work.current, &self.work.current)?,

@@ -41,6 +41,11 @@ impl Profile {
         self == Self::Audit
     }
 
+    /// Whether archives are opened.
+    pub fn opens_archives(self) -> bool {
+        self == Self::Audit
+    }
+
     /// What counts under this profile. `fail_on`, if not empty, takes the place of its kinds.
     pub fn policy(self, fail_on: &[Kind]) -> Policy {
         let (kinds, least_context) = match self {

@@ -24,6 +24,8 @@ impl Issue {
 pub enum Skip {
     /// No text, and no decoder for it.
     Binary,
+    /// An archive, which is opened only in the profile audit.
+    Archive,
     /// Left out by a git ignore rule (profiles hook and ci).
     GitIgnored,
     /// A symbolic link.
@@ -45,6 +47,7 @@ impl Skip {
     pub fn name(self) -> &'static str {
         match self {
             Self::Binary => "binary",
+            Self::Archive => "archive",
             Self::GitIgnored => "git-ignored",
             Self::SymbolicLink => "symbolic-link",
             Self::DependencyFolder => "dependency-folder",

@@ -257,6 +257,7 @@ pub(super) fn bytes(n: u64) -> String {
 pub(super) fn skipped(skip: Skip, n: u64) -> String {
     let (one, many) = match skip {
         Skip::Binary => ("binary", "binary"),
+        Skip::Archive => ("archive", "archives"),
         Skip::GitIgnored => ("git-ignored", "git-ignored"),
         Skip::SymbolicLink => ("symbolic link", "symbolic links"),
         Skip::DependencyFolder => ("dependency folder", "dependency folders"),

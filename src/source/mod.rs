@@ -12,6 +12,7 @@ pub mod paths;
 pub mod select;
 mod stdin;
 mod tree;
+pub mod unpack;
 
 pub use stdin::Stdin;
 pub use tree::Tree;

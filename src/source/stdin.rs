@@ -2,6 +2,8 @@
 
 use std::io::Read;
 
+use super::select::Selection;
+use super::unpack::{Limits, is_archive, unpack};
 use super::{Counted, Item, NewVisitor, Scope, Source, SourceError};
 use crate::finding::{Origin, Skip, SourceKind};
 use crate::text::decode::is_binary;
@@ -13,6 +15,8 @@ pub struct Stdin {
     pub name: String,
     /// The bytes.
     pub bytes: Vec<u8>,
+    /// How far an archive is opened; `None`: not at all.
+    pub archives: Option<Limits>,
 }
 
 impl Stdin {
@@ -23,7 +27,11 @@ impl Stdin {
         reader.read_to_end(&mut bytes).map_err(|error| {
             SourceError::new(&name, format!("cannot read standard input: {error}"))
         })?;
-        Ok(Self { name, bytes })
+        Ok(Self {
+            name,
+            bytes,
+            archives: None,
+        })
     }
 }
 
@@ -31,18 +39,28 @@ impl Source for Stdin {
     fn drive(&self, new_visitor: &NewVisitor<'_>) -> Result<(), SourceError> {
         let mut visitor = new_visitor();
         visitor.count(Counted::File, self.bytes.len() as u64);
-        if is_binary(&self.bytes) {
-            visitor.skip(Skip::Binary);
-            return Ok(());
-        }
-        visitor.visit(Item {
+        let item = Item {
             path: &self.name,
             logical: &self.name,
             bytes: &self.bytes,
             origin: &Origin::plain(SourceKind::Stdin),
             scope: Scope::Whole,
             first_line: 1,
-        });
+        };
+        let size = self.bytes.len() as u64;
+        match self.archives {
+            Some(limits) if is_archive(&self.bytes) => unpack(
+                &mut self.bytes.as_slice(),
+                size,
+                &item,
+                &Selection::default(),
+                &limits,
+                visitor.as_mut(),
+            ),
+            None if is_archive(&self.bytes) => visitor.skip(Skip::Archive),
+            _ if is_binary(&self.bytes) => visitor.skip(Skip::Binary),
+            _ => visitor.visit(item),
+        }
         Ok(())
     }
 }

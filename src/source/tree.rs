@@ -13,6 +13,7 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 use super::ignored::Ignored;
 use super::paths::{Naming, slashes};
 use super::select::Selection;
+use super::unpack::{Limits, is_archive, unpack};
 use super::{Counted, Item, NewVisitor, Scope, Source, SourceError, Visitor};
 use crate::finding::{Issue, Origin, Skip, SourceKind};
 use crate::text::decode::is_binary;
@@ -58,6 +59,8 @@ pub struct Tree {
     pub naming: Naming,
     /// Whether files that git ignores are read, too.
     pub ignored_too: bool,
+    /// How far archives are opened; `None`: not at all.
+    pub archives: Option<Limits>,
     /// Which of them are wanted.
     pub selection: Selection,
     /// Number of threads.
@@ -241,6 +244,15 @@ impl<'t> Reader<'t> {
         self.buffer.clear();
         read_up_to(&mut file, &mut self.buffer, FIRST_READ)?;
         visitor.count(Counted::File, self.buffer.len() as u64);
+        if is_archive(&self.buffer) {
+            if let Some(limits) = self.tree.archives {
+                return self.archive(path, &mut file, &limits, visitor);
+            }
+            if !visitor.takes_binary() {
+                visitor.skip(Skip::Archive);
+                return Ok(());
+            }
+        }
         if is_binary(&self.buffer) && !visitor.takes_binary() {
             visitor.skip(Skip::Binary);
             return Ok(());
@@ -261,6 +273,36 @@ impl<'t> Reader<'t> {
         if self.buffer.capacity() > PART / 8 {
             self.buffer = Vec::new();
         }
+        Ok(())
+    }
+
+    /// An archive, whose first bytes are in the buffer.
+    fn archive(
+        &self,
+        path: &Path,
+        file: &mut File,
+        limits: &Limits,
+        visitor: &mut dyn Visitor,
+    ) -> io::Result<()> {
+        let size = file.metadata()?.len();
+        let (reported, logical) = self.names(path);
+        let item = Item {
+            path: &reported,
+            logical: &logical,
+            bytes: &[],
+            origin: &self.origin,
+            scope: Scope::Whole,
+            first_line: 1,
+        };
+        let mut whole = self.buffer.as_slice().chain(file);
+        unpack(
+            &mut whole,
+            size,
+            &item,
+            &self.tree.selection,
+            limits,
+            visitor,
+        );
         Ok(())
     }
 

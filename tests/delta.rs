@@ -38,6 +38,13 @@ fn line(dice: &mut Dice) -> String {
         6 => format!("SECRET_KEY{}= '{value}'", " ".repeat(dice.below(400))),
         7 => format!("SECRET_KEY{}", " ".repeat(dice.below(400))),
         8 => format!("{}: '{value}'", " ".repeat(dice.below(80))),
+        // Values that tell themselves: what decides is next to their anchors.
+        9 => format!("call('sk_{}_{value}')", ["live", "test"][dice.below(2)]),
+        10 => format!(
+            "{}postgres://shop:{value}@db/shop",
+            "x".repeat(dice.below(90))
+        ),
+        11 => format!("sk_live_{}", &value[..dice.below(32)]),
         _ => format!("word {value} and {}", "more ".repeat(dice.below(9))),
     }
 }

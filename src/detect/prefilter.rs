@@ -8,9 +8,7 @@
 use std::ops::Range;
 
 use super::position::{self, can_be_given, can_hold, is_near_random};
-use crate::rule::{
-    Anchor, Called, FURTHEST, Folded, LONGEST, Nearness, RuleSet, Search, begun,
-};
+use crate::rule::{Anchor, Called, FURTHEST, Folded, LONGEST, Nearness, RuleSet, Search, begun};
 
 /// Identifiers are extended by at most so many bytes to either side.
 const REACH: usize = 100;

@@ -20,6 +20,7 @@ use crate::secret::Secret;
 use crate::source::git::{History, enclosing};
 use crate::source::paths::{Naming, normalized};
 use crate::source::select::Selection;
+use crate::source::unpack::Limits;
 use crate::source::{Source, Tree};
 use variables::{Variable, variables};
 
@@ -96,6 +97,7 @@ fn look(command: &CheckEnv, setup: &Setup<'_>, values: &[Secret]) -> anyhow::Res
             // What git ignores is not what the repository holds: it is where such keys belong.
             ignored_too: false,
             selection: Selection::new(Vec::new()),
+            archives: Some(Limits::default()),
             threads: setup.threads(),
         };
         let mut found = both(&search, &setup.scanner, &tree, values)?;

@@ -92,6 +92,15 @@ impl Found {
         }
     }
 
+    /// What is there now comes first, then what some ref leads to.
+    pub(super) fn rank(&self) -> u8 {
+        match (self.in_head, self.reachable) {
+            (None | Some(true), None | Some(true)) => 0,
+            (_, Some(false)) => 2,
+            _ => 1,
+        }
+    }
+
     fn words(&self) -> String {
         let mut text = format!("{}:{}", sanitize(&self.path), self.line);
         let mut more = Vec::new();

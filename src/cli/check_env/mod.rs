@@ -54,7 +54,8 @@ pub(super) fn run(command: &CheckEnv) -> anyhow::Result<Exit> {
         } else {
             std::collections::BTreeMap::new()
         };
-        let found: Vec<Found> = places.into_values().map(Found::new).collect();
+        let mut found: Vec<Found> = places.into_values().map(Found::new).collect();
+        found.sort_by_key(Found::rank);
         let state = match variable.state {
             _ if !found.is_empty() => State::Held,
             Some(state) => state,

@@ -1,13 +1,16 @@
-//! Bytes to text: byte order marks, UTF-16 with and without a mark, and a single-byte fallback.
+//! Bytes to text: byte order marks, UTF-16 and UTF-32 with and without a mark, and a single-byte fallback.
 //!
 //! UTF-8 is the rule. What is not valid UTF-8 and holds no NUL byte is read as Windows-1252 (a superset of
 //! printable Latin-1), so that every byte maps to one character and nothing is lost. Text with NUL bytes is
-//! either UTF-16, told by where the NULs stand, or binary.
+//! either UTF-16 or UTF-32, told by where the NULs stand, or text with a few stray ones, or binary. Lines that end in CR
+//! alone end in LF here, and the marks of a merge are blanks.
 
 use std::borrow::Cow;
 
 use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
 use memchr::memchr;
+
+use super::conflict::without_marks;
 
 /// How many bytes decide whether an input is binary: the same as git's heuristic.
 pub const SNIFF: usize = 8000;
@@ -25,17 +28,45 @@ pub enum Decoded<'a> {
 enum Wide {
     Little,
     Big,
+    /// UTF-32.
+    Little32,
+    Big32,
 }
 
 /// Whether the first bytes of an input say that it is binary: a NUL, and no sign of UTF-16.
 pub fn is_binary(head: &[u8]) -> bool {
     let head = &head[..head.len().min(SNIFF)];
-    memchr(0, head).is_some() && wide(head).is_none()
+    memchr(0, head).is_some() && wide(head).is_none() && !has_few_nuls(head)
+}
+
+/// Whether bytes with a NUL are text for all that: valid UTF-8 without other control characters, no two NULs beside each
+/// other, and at least so many other bytes to each. A list that NULs divide, such as an environment, is one.
+fn has_few_nuls(head: &[u8]) -> bool {
+    const TO_EACH: usize = 12;
+    let text = match std::str::from_utf8(head) {
+        Ok(text) => text,
+        // The last character is cut.
+        Err(error) if error.error_len().is_none() => {
+            std::str::from_utf8(&head[..error.valid_up_to()]).unwrap_or_default()
+        }
+        Err(_) => return false,
+    };
+    let nuls = text.bytes().filter(|&b| b == 0).count();
+    let control = |c: char| c.is_control() && !matches!(c, '\0' | '\t' | '\n' | '\r' | '\x0c');
+    nuls * TO_EACH < text.len() && !text.contains("\0\0") && !text.contains(control)
 }
 
 /// UTF-16 told by its mark or, without one, by where its zero bytes stand: mostly Latin text has them
 /// in every second byte and in (nearly) no other.
 fn wide(head: &[u8]) -> Option<Wide> {
+    if let Some(order) = wider(head) {
+        return Some(order);
+    }
+    let marked = head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]);
+    // A mark of UTF-16 before text that is none.
+    if marked && memchr(0, head).is_none() && is_utf8(&head[2..]) {
+        return None;
+    }
     if head.starts_with(&[0xff, 0xfe]) {
         return Some(Wide::Little);
     }
@@ -66,31 +97,99 @@ fn wide(head: &[u8]) -> Option<Wide> {
     }
 }
 
+/// UTF-32 told by its mark or by its zero bytes: three of four in characters of the Latin alphabets.
+fn wider(head: &[u8]) -> Option<Wide> {
+    let marked = head.starts_with(&[0xff, 0xfe, 0, 0]);
+    if marked || head.starts_with(&[0, 0, 0xfe, 0xff]) {
+        return Some(if marked { Wide::Little32 } else { Wide::Big32 });
+    }
+    let units = head.len() / 4;
+    if units < 4 {
+        return None;
+    }
+    let share = |low: usize, high: [usize; 3]| {
+        let latin = head.chunks_exact(4).filter(|unit| {
+            (unit[low] >= 0x20 || unit[low].is_ascii_whitespace())
+                && high.iter().all(|&at| unit[at] == 0)
+        });
+        latin.count() * 10 >= units * 9
+    };
+    if share(0, [1, 2, 3]) {
+        Some(Wide::Little32)
+    } else if share(3, [0, 1, 2]) {
+        Some(Wide::Big32)
+    } else {
+        None
+    }
+}
+
+/// Whether this is valid UTF-8, but for a last character that is cut.
+fn is_utf8(head: &[u8]) -> bool {
+    match std::str::from_utf8(head) {
+        Ok(_) => true,
+        Err(error) => error.error_len().is_none(),
+    }
+}
+
+/// UTF-32 as text, without its mark; what is no character becomes U+FFFD.
+fn utf32(bytes: &[u8], little: bool) -> String {
+    bytes
+        .chunks_exact(4)
+        .map(|unit| {
+            let unit = [unit[0], unit[1], unit[2], unit[3]];
+            let code = if little {
+                u32::from_le_bytes(unit)
+            } else {
+                u32::from_be_bytes(unit)
+            };
+            char::from_u32(code).unwrap_or('\u{fffd}')
+        })
+        .skip_while(|&character| character == '\u{feff}')
+        .collect()
+}
+
+/// The text with the ends of its lines as the rest of the program knows them, and without the marks of a merge.
+fn lines(text: Cow<'_, str>) -> Cow<'_, str> {
+    let text =
+        if memchr(b'\r', text.as_bytes()).is_some() && memchr(b'\n', text.as_bytes()).is_none() {
+            Cow::Owned(text.replace('\r', "\n"))
+        } else {
+            text
+        };
+    without_marks(text)
+}
+
 /// Decodes an input; never fails and never panics. Malformed UTF-16 units become U+FFFD.
 pub fn decode(bytes: &[u8]) -> Decoded<'_> {
     let head = &bytes[..bytes.len().min(SNIFF)];
     let marked = head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]);
-    if (marked || memchr(0, head).is_some())
+    let nul = memchr(0, head).is_some();
+    if (marked || nul)
         && let Some(order) = wide(head)
     {
-        let encoding = if order == Wide::Little {
-            UTF_16LE
-        } else {
-            UTF_16BE
-        };
-        let (text, _) = encoding.decode_with_bom_removal(bytes);
-        return Decoded::Text(text);
+        return Decoded::Text(lines(match order {
+            Wide::Little => UTF_16LE.decode_with_bom_removal(bytes).0,
+            Wide::Big => UTF_16BE.decode_with_bom_removal(bytes).0,
+            Wide::Little32 => Cow::Owned(utf32(bytes, true)),
+            Wide::Big32 => Cow::Owned(utf32(bytes, false)),
+        }));
     }
-    if memchr(0, head).is_some() {
+    if nul && !has_few_nuls(head) {
         return Decoded::Binary;
     }
+    let bytes = if marked { &bytes[2..] } else { bytes };
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        Decoded::Text(Cow::Borrowed(text))
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => WINDOWS_1252.decode_without_bom_handling(bytes).0,
+    };
+    let text = if nul && text.contains('\0') {
+        // NULs divide; a value ends at one as at the end of a line.
+        Cow::Owned(text.replace('\0', "\n"))
     } else {
-        let (text, _) = WINDOWS_1252.decode_without_bom_handling(bytes);
-        Decoded::Text(text)
-    }
+        text
+    };
+    Decoded::Text(lines(text))
 }
 
 #[cfg(test)]
@@ -127,6 +226,49 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn every_utf32_flavour() {
+        for big in [true, false] {
+            for mark in ["\u{feff}", ""] {
+                let text_of = format!("{mark}SECRET_KEY=é\n");
+                let bytes: Vec<u8> = text_of
+                    .chars()
+                    .flat_map(|c| {
+                        if big {
+                            u32::from(c).to_be_bytes()
+                        } else {
+                            u32::from(c).to_le_bytes()
+                        }
+                    })
+                    .collect();
+                assert!(!is_binary(&bytes));
+                assert_eq!(text(&bytes), "SECRET_KEY=é\n");
+            }
+        }
+    }
+
+    #[test]
+    fn stray_marks_and_nuls_hide_nothing() {
+        assert_eq!(text(b"\xff\xfeSECRET_KEY=x\n"), "SECRET_KEY=x\n");
+        assert_eq!(
+            text(b"# a comment\0\nSECRET_KEY=x\n"),
+            "# a comment\n\nSECRET_KEY=x\n"
+        );
+        assert!(!is_binary(b"# a comment\0\nSECRET_KEY=x\n"));
+        assert!(is_binary(
+            b"\0\0\x01\x02 a little text, and some more of it"
+        ));
+        assert!(is_binary(
+            b"a long enough text with a pair \0\0 in it, as tables have"
+        ));
+    }
+
+    #[test]
+    fn carriage_returns_alone_end_lines() {
+        assert_eq!(text(b"A=1\rB=2\r"), "A=1\nB=2\n");
+        assert_eq!(text(b"A=1\rB=2\r\n"), "A=1\rB=2\r\n");
     }
 
     #[test]

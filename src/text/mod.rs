@@ -3,6 +3,7 @@
 //! [`mod@decode`] turns bytes into text or says why not; [`Lines`] turns byte offsets into the line and
 //! column a reader sees; [`Span`] is a range of bytes in the decoded text. Nothing here knows rules or formats.
 
+mod conflict;
 pub mod decode;
 mod lines;
 

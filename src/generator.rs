@@ -10,6 +10,11 @@ const DJANGO: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789!@#$%^&*(-_=+)";
 const DJANGO_LENGTH: usize = 50;
 /// What `startproject` puts before it since 3.2 (`SECRET_KEY_INSECURE_PREFIX`).
 const DJANGO_PREFIX: &[u8] = b"django-insecure-";
+/// What `wp_generate_password(64, true, true)` draws from beside letters and digits (`wp-includes/pluggable.php`): the keys
+/// and salts of `WordPress`.
+const WORDPRESS: &[u8] = b"!@#$%^&*()-_ []{}<>~`+=,.;:/?|";
+/// Their length.
+const WORDPRESS_LENGTH: usize = 64;
 /// What Laravel puts before a base64 key (`Illuminate\Encryption`, 5.3 on).
 const LARAVEL_PREFIX: &[u8] = b"base64:";
 
@@ -118,6 +123,22 @@ pub fn shape(value: &[u8]) -> Shape {
         return human;
     }
     Shape::random(generator, (size as f64).log2() * value.len() as f64)
+}
+
+/// Whether a value is a key or salt of `WordPress`. Of 64 fair draws of 92 symbols, 21 are no letter or digit on average, with
+/// a deviation below 4, and 46 differ, with one below 3; text with a comment behind it shows fewer of both.
+pub fn is_wordpress(value: &[u8]) -> bool {
+    let marks = value.iter().filter(|b| !b.is_ascii_alphanumeric()).count();
+    value.len() == WORDPRESS_LENGTH
+        && value
+            .iter()
+            .all(|b| b.is_ascii_alphanumeric() || WORDPRESS.contains(b))
+        && marks >= 8
+        && distinct(value) >= 33
+        && value.iter().any(u8::is_ascii_uppercase)
+        && value.iter().any(u8::is_ascii_lowercase)
+        && value.split(|b| *b == b' ').count() <= 7
+        && shape(value).random
 }
 
 /// The bits of a stock Django key: 50 symbols of its alphabet, one of them no letter or digit (the chance that a fair key

@@ -80,6 +80,10 @@ const RUNS_EXAMPLES: &str = "rule/example.rs";
 const SOFT: usize = 400;
 const LONGER: &[(&str, &str)] = &[
     ("format/hcl.rs", "one grammar, read from top to bottom"),
+    (
+        "generator.rs",
+        "one test of a value after the other, with their figures",
+    ),
     ("format/nesting.rs", "one stack and its rules of pairing"),
     (
         "format/shell/mod.rs",

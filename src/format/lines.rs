@@ -96,6 +96,7 @@ impl<'t> Reader<'t> {
                 b':' => self.colon(at),
                 b',' => self.comma(at),
                 b'-' => self.option(at),
+                b's' | b'S' => self.setx(at),
                 _ => None,
             };
             match found {
@@ -140,11 +141,12 @@ impl<'t> Reader<'t> {
             _ => {}
         }
         let mut name = self.name_before(name_end)?;
-        // `NAME: type = value`
+        // `NAME: type = value`; PowerShell's `$env:NAME = value`
         let before = self.skip_blanks_back(name.start);
         if before > self.line.start
             && self.bytes[before - 1] == b':'
             && let Some(typed) = self.name_before(before - 1)
+            && !typed.of(self.text).eq_ignore_ascii_case("env")
         {
             name = typed;
         }
@@ -212,6 +214,27 @@ impl<'t> Reader<'t> {
             self.byte(value),
             b'-' | b'<' | b'[' | b'|' | b'&' | b'>' | b'\\' | b'='
         ) {
+            return None;
+        }
+        let literal = self.quoted(end).or_else(|| self.bare(name, value))?;
+        Some(self.entry(name, literal, Slot::Assign))
+    }
+
+    /// `setx NAME value`, `setx NAME "value" /M` (Windows).
+    fn setx(&self, at: usize) -> Option<Entry<'t>> {
+        let word = self.bytes.get(at..at + 4)?;
+        let begins = matches!(self.before(at), b'\n' | b' ' | b'\t' | b'&' | b'(' | b'@');
+        if !begins || !word.eq_ignore_ascii_case(b"setx") || !is_blank(self.byte(at + 4)) {
+            return None;
+        }
+        let start = at + 4 + self.run(at + 4, self.line.end, is_blank);
+        let end = start + self.run(start, NAME_LIMIT, is_name);
+        if end == start || !is_blank(self.byte(end)) {
+            return None;
+        }
+        let name = Span::new(start, end);
+        let value = end + self.run(end, self.line.end, is_blank);
+        if self.byte(value) == b'%' {
             return None;
         }
         let literal = self.quoted(end).or_else(|| self.bare(name, value))?;
@@ -331,6 +354,8 @@ impl<'t> Reader<'t> {
         }
         let word = span.of(self.text);
         let word = word.strip_suffix("\\n").unwrap_or(word);
+        // `echo NAME=v>> file`
+        let word = word.strip_suffix(">>").unwrap_or(word);
         let trimmed = word.trim_end_matches([',', ';', '"', '\'', '`', '\\']);
         // `def name=(value)`, `name=[…]` are code.
         let brackets = matches!(trimmed.as_bytes(), [b'(', .., b')'] | [b'[', .., b']']);

@@ -150,7 +150,12 @@ impl<'t> Reader<'t> {
             let part = part?;
             key = Some(match key {
                 None => part,
-                Some(before) => Cow::Owned(format!("{before}.{part}")),
+                Some(mut whole) => {
+                    let text = whole.to_mut();
+                    text.push('.');
+                    text.push_str(&part);
+                    whole
+                }
             });
             match self.text.as_bytes().get(after).filter(|_| after < span.end) {
                 Some(b'.') => at = after + 1,

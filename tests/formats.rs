@@ -59,8 +59,12 @@ fn golden_dump(format: &str, input: &Path, golden: &Path) -> Result<(), Failed> 
     let lines = Lines::new(&text, 1);
     let mut dump = String::new();
     let mut wrong = None;
+    let computed = golden.ends_with("computed.entries.txt");
     named(format)?.entries(&text, &mut |entry| {
-        check_value(&entry, &text).unwrap_or_else(|why| wrong = Some(why));
+        // What is computed from literals stands nowhere as it is.
+        if !computed {
+            check_value(&entry, &text).unwrap_or_else(|why| wrong = Some(why));
+        }
         writeln!(dump, "{}", line(&entry, &lines)).unwrap();
     });
     if let Some(why) = wrong {
@@ -126,8 +130,8 @@ fn check_value(entry: &Entry<'_>, text: &str) -> Result<(), String> {
     };
     let raw = entry.span.of(text);
     let has_escapes = [
-        "\\", "''", "'\"", "\"\"", "$$", "%%", "{{", "\n", "' ", "\" ", "&amp;", "&lt;", "&quot;",
-        "&#", "]]>",
+        "\\", "''", "'\"", "\"\"", "$$", "%%", "{{", "${", "\n", "' ", "\" ", "',", "\",", "&amp;",
+        "&lt;", "&quot;", "&#", "]]>",
     ]
     .iter()
     .any(|mark| raw.contains(mark));

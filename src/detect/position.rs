@@ -73,11 +73,23 @@ pub(super) fn can_be_given(bytes: &[u8], from: usize, to: usize) -> bool {
         // `NAME?(x)` asks something.
         b'?' => second != b'(',
         b'|' | b'\\' | b'"' | b'\'' | b'`' | b'>' => true,
-        b'<' => second == b'/' || second == b'>',
+        b'<' => matches!(second, b'/' | b'>' | b'<'),
         b'!' => second == b':',
-        b',' => !closed && (quoted || ending || before.last() == Some(&b':')),
-        b'{' => closed,
-        b'\r' | b'\n' => !closed && names_a_setting(before, quoted),
+        b',' => {
+            !closed
+                && (quoted
+                    || ending
+                    || before.last() == Some(&b':')
+                    || defines(before)
+                    || is_one_of_several(before, rest))
+        }
+        b'{' => closed || rest[1..].trim_ascii_start().starts_with(b"get"),
+        // `NAME += …`, `NAME << …`, `NAME[] = …`
+        b'+' => second == b'=',
+        b'[' => second == b']',
+        b'.' => second == b'=' || is_added_to(&rest[1..]),
+        b'(' => !closed && (defines(before) || has_body(rest)),
+        b'\r' | b'\n' => !closed && (names_a_setting(before, quoted) || defines(before)),
         b if b.is_ascii_alphabetic() => {
             let word = rest
                 .iter()
@@ -86,7 +98,7 @@ pub(super) fn can_be_given(bytes: &[u8], from: usize, to: usize) -> bool {
             let beyond = rest[word..].trim_ascii_start().first();
             let alternative = closed && matches!(&rest[..word], b"or" | b"if" | b"unless");
             // `name Type = value`, `name="X" value="v"`
-            alternative || beyond == Some(&b'=') || follows_a_giving_word(before)
+            alternative || beyond == Some(&b'=') || follows_a_giving_word(before) || defines(before)
         }
         _ => follows_a_giving_word(before),
     }
@@ -195,6 +207,66 @@ fn names_a_setting(before: &[u8], quoted: bool) -> bool {
     }
 }
 
+/// Whether the name is that of a function: `def NAME`, `fn NAME`, `get NAME`.
+fn defines(before: &[u8]) -> bool {
+    const WORDS: &[&[u8]] = &[
+        b"def",
+        b"defp",
+        b"fn",
+        b"func",
+        b"function",
+        b"fun",
+        b"sub",
+        b"get",
+    ];
+    let trimmed = before.trim_ascii_end();
+    let word = trimmed
+        .rsplit(|b| !b.is_ascii_alphanumeric() && *b != b'_')
+        .next()
+        .unwrap_or(trimmed);
+    trimmed.len() < before.len() && WORDS.contains(&word)
+}
+
+/// Whether brackets and a block follow: `NAME(…) {`, `NAME(…): Type {`.
+fn has_body(rest: &[u8]) -> bool {
+    let Some(close) = memchr::memchr(b')', rest) else {
+        return false;
+    };
+    let behind = rest[close + 1..].trim_ascii_start();
+    matches!(behind.first(), Some(b'{' | b':'))
+        || behind.starts_with(b"->")
+        || behind.starts_with(b"throws")
+}
+
+/// Whether a list of that name is given an item: `NAME.append(`.
+fn is_added_to(method: &[u8]) -> bool {
+    const METHODS: &[&[u8]] = &[
+        b"append", b"extend", b"insert", b"push", b"unshift", b"prepend", b"add",
+    ];
+    METHODS.iter().any(|name| {
+        method
+            .strip_prefix(*name)
+            .is_some_and(|rest| rest.first() == Some(&b'(') || rest.starts_with(b"left("))
+    })
+}
+
+/// Whether the name is one of several that are given values at once: `a, NAME, b =`.
+fn is_one_of_several(before: &[u8], rest: &[u8]) -> bool {
+    let in_list = |b: u8| {
+        b.is_ascii_alphanumeric()
+            || matches!(
+                b,
+                b'_' | b'.' | b',' | b' ' | b'\t' | b'$' | b'@' | b'(' | b')'
+            )
+    };
+    let line = before.rsplit(|b| *b == b'\n').next().unwrap_or(before);
+    let behind = rest.iter().take_while(|b| in_list(**b)).count();
+    let gives = matches!(rest.get(behind), Some(b'=' | b':'))
+        && !matches!(rest.get(behind + 1), Some(b'=' | b'~'))
+        && (rest[behind] == b'=' || rest.get(behind + 1) == Some(&b'='));
+    gives && line.iter().all(|b| in_list(*b))
+}
+
 /// Whether the word before the name is one that gives: `ENV`, `set`, or an option.
 fn follows_a_giving_word(before: &[u8]) -> bool {
     if before.last().is_some_and(|b| *b == b'-') {
@@ -262,6 +334,23 @@ mod tests {
             "NAME 'v'",
             "\"shop/NAME\": 'v'",
             "f('shop/NAME', 'v')",
+            "NAME, b = 'v', 1",
+            "a, NAME, b = 1, 'v', 2",
+            "list($NAME, $b) = ['v', 1]",
+            "NAME += ['v']",
+            "NAME.append('v')",
+            "NAME.push(\"v\")",
+            "$NAME[] = 'v'",
+            "$NAME .= 'v'",
+            "NAME << 'v'",
+            "def NAME():",
+            "def NAME\n  'v'",
+            "fn NAME() -> &'static str {",
+            "get NAME() {",
+            "String NAME() {",
+            "NAME(): string {",
+            "string NAME { get { return \"v\"; } }",
+            "def NAME, do: 'v'",
         ] {
             assert!(given(text), "{text}");
         }
@@ -327,6 +416,11 @@ mod tests {
             "NAME =~ /x/",
             "x.NAME?(1)",
             "in `a/NAME` or",
+            "x = f(NAME, b)",
+            "if NAME, b == 1",
+            "NAME.appendix()",
+            "f(NAME[0])",
+            "if (NAME(1)) {",
         ] {
             assert!(!given(text), "{text}");
         }

@@ -258,6 +258,19 @@ fn is_name(
     if given(from, to, scratch) {
         return true;
     }
+    // `def get_NAME():`
+    let get = match &bytes[from..to] {
+        [b'g', b'e', b't', b'_', _, ..] => 4,
+        [b'g', b'e', b't', first, ..] if first.is_ascii_uppercase() => 3,
+        [b'_', b'g', b'e', b't', b'_', _, ..] => 5,
+        _ => 0,
+    };
+    if get > 0 && from + get <= start && bytes.get(to) == Some(&b'(') {
+        scratch.fold(&String::from_utf8_lossy(&bytes[from + get..to]));
+        if given(from, to, scratch) {
+            return true;
+        }
+    }
     let wide = |b: u8| narrow(b) || matches!(b, b'.' | b'-' | b':');
     let more = bytes[from.saturating_sub(REACH)..from]
         .iter()

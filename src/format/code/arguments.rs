@@ -16,6 +16,8 @@ pub(super) struct Arguments<'t, 'c> {
     pub keywords: Vec<(&'t str, Cursor<'t, 'c>)>,
     /// Where there are more, and the first token of those.
     pub cut: Option<(Limit, usize)>,
+    /// The token of the bracket, where others nest too deep inside of it to be read.
+    pub deep: Option<usize>,
 }
 
 impl<'t, 'c> Cursor<'t, 'c> {
@@ -23,6 +25,7 @@ impl<'t, 'c> Cursor<'t, 'c> {
     pub(super) fn arguments(&self) -> Arguments<'t, 'c> {
         let mut arguments = Arguments::default();
         let close = self.closer();
+        arguments.deep = self.is_deep().then_some(self.at);
         let mut inside = self.clone();
         inside.at += 1;
         inside.depth += 1;
@@ -103,7 +106,7 @@ impl<'t, 'c> Cursor<'t, 'c> {
         match self.kind()? {
             Kind::Name => Some(self.text()),
             Kind::Symbol => self.text().get(1..),
-            Kind::Str(literal) if !literal.field => Some(literal.body.of(self.source)),
+            Kind::Str(literal) if !literal.is_filled() => Some(literal.body.of(self.source)),
             _ => None,
         }
     }

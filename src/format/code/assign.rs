@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::fold::expression;
+use super::fold::{Form, expression, join};
 use super::language::Colon;
 use super::target::Target;
 use super::token::{Kind, Op};
@@ -19,15 +19,28 @@ impl<'t> Walker<'t, '_> {
             Some(frame) if frame.bracket == b'(' => Slot::Keyword,
             _ => Slot::Assign,
         };
-        let several = self.several(at);
-        if several == 0 {
+        let targets = self.targets(at);
+        if targets.len() < 2 {
             if let Some(target) = self.target(at) {
                 self.value(at + 1, &target, slot, sink);
             }
             return;
         }
-        // `a, b = 'x', 'y'`
+        // `a, b = 'x', 'y'`, `a, b = ('x', 'y')`
         let mut cursor = self.cursor(at + 1);
+        if matches!(cursor.kind(), Some(Kind::Open(b'(' | b'['))) {
+            let mut behind = cursor.clone();
+            behind.skip_bracket();
+            if matches!(
+                behind.kind(),
+                None | Some(Kind::Newline | Kind::Op(Op::Semicolon))
+            ) {
+                let close = cursor.closer();
+                cursor.next();
+                cursor = cursor.inside();
+                cursor.end = close;
+            }
+        }
         let mut values = Vec::new();
         loop {
             values.push(cursor.at());
@@ -43,39 +56,110 @@ impl<'t> Walker<'t, '_> {
             let statement = Span::new(begin, self.tokens[at].span.end);
             self.give(Entry::unread(Limit::Count(MOST_TARGETS), statement), sink);
         }
-        if values.len() != several + 1 {
+        // `var a, b = 'x'` gives one of them a value.
+        if values.len() == 1 && self.language.continues {
+            if let Some(target) = self.target(at) {
+                self.value(at + 1, &target, slot, sink);
+            }
             return;
         }
-        let commas = (self.statement..at).filter(|&i| self.kind(i) == Some(Kind::Op(Op::Comma)));
-        let ends: Vec<usize> = commas.chain([at]).collect();
-        let segment = std::mem::replace(&mut self.segment, self.statement);
-        for (value, end) in values.into_iter().zip(ends) {
+        if values.len() != targets.len() {
+            return;
+        }
+        let segment = self.segment;
+        for (value, (begin, end)) in values.into_iter().zip(targets) {
+            self.segment = begin;
             if let Some(target) = self.target(end) {
                 self.value(value, &target, slot, sink);
             }
-            self.segment = end + 1;
         }
         self.segment = segment;
     }
 
-    /// How many targets stand before the last one of the assignment at `at`.
-    fn several(&self, at: usize) -> usize {
+    /// Where the targets of the assignment at `at` begin and end, when there are several: `a, b =`, `(a, b) =`, `list(a, b) =`.
+    fn targets(&self, at: usize) -> Vec<(usize, usize)> {
         let separate = self
             .frames
             .last()
             .is_some_and(|frame| frame.bracket != b'{' || !self.language.continues);
-        if separate || self.segment == self.statement || at - self.statement > MOST_TARGETS * 4 {
-            return 0;
+        let mut from = self.statement;
+        let mut to = at;
+        if separate || at.saturating_sub(from) > MOST_TARGETS * 4 || at == from {
+            return Vec::new();
         }
-        let mut commas = 0;
-        for token in &self.tokens[self.statement..at] {
-            match token.kind {
-                Kind::Op(Op::Comma) => commas += 1,
-                Kind::Name | Kind::Op(Op::Dot | Op::Member) => {}
-                _ => return 0,
+        if self.kind(at - 1) == Some(Kind::Close(b')')) {
+            from += usize::from(self.source(from) == "list");
+            if self.kind(from) != Some(Kind::Open(b'(')) {
+                return Vec::new();
             }
+            from += 1;
+            to -= 1;
         }
-        commas
+        let mut targets = Vec::new();
+        let mut index = from;
+        while index < to {
+            match self.tokens[index].kind {
+                Kind::Op(Op::Comma) => {
+                    targets.push((from, index));
+                    from = index + 1;
+                }
+                Kind::Name | Kind::Op(Op::Dot | Op::Member) => {}
+                _ => return Vec::new(),
+            }
+            index += 1;
+        }
+        if from < to && !targets.is_empty() {
+            targets.push((from, to));
+        }
+        targets
+    }
+
+    /// `keys += ['v']`, `keys << 'v'`: a value among others. What is added to text is read where the text is given.
+    pub(super) fn addition(&mut self, at: usize, sink: &mut dyn FnMut(Entry<'t>)) {
+        let text = self.source(at);
+        let shovel = text == "<<" && self.language.commands;
+        if !shovel && !matches!(text, "+=" | "|=") {
+            return;
+        }
+        let Some(target) = self.target(at) else {
+            return;
+        };
+        if shovel || expression(&mut self.cursor(at + 1), 0).form.is_list() {
+            self.value(at + 1, &target, Slot::Assign, sink);
+        }
+    }
+
+    /// What a function named like a key returns is its value; `get` before the name says no more than that it is one.
+    pub(super) fn function(&mut self, index: usize, sink: &mut dyn FnMut(Entry<'t>)) {
+        let Some(name) = self
+            .scope
+            .functions
+            .get(index)
+            .map(|function| function.name)
+        else {
+            return;
+        };
+        let text = self.source(name);
+        let bare = ["get_", "_get_", "get"].iter().find_map(|word| {
+            let rest = text.strip_prefix(word)?;
+            let begins = word.ends_with('_') || rest.starts_with(|c: char| c.is_ascii_uppercase());
+            (begins && !rest.is_empty()).then_some(rest)
+        });
+        let key = bare.unwrap_or(text);
+        let start = self.tokens[name].span;
+        let folded = self.scope.returned(index, 0);
+        for mut constant in folded.values {
+            constant.origin = None;
+            let statement = start.join(constant.span);
+            let mut entry = Entry::assign(key, Value::Opaque, Span::default(), statement);
+            if let Some(lookup) = constant.lookup.clone() {
+                entry.outer = Some(entry.key);
+                entry.key = lookup;
+                entry.slot = Slot::Default;
+            }
+            entry.parents = self.parents();
+            self.constant(entry, constant, sink);
+        }
     }
 
     /// `name: value`, where the language writes pairs so.
@@ -154,7 +238,28 @@ impl<'t> Walker<'t, '_> {
             }
             break;
         }
+        let begin = cursor.at();
         let mut folded = expression(&mut cursor, 0);
+        let mut end_at = cursor.at();
+        let column = |at: usize| {
+            let start = self.tokens[at].span.start;
+            start - self.text[..start].rfind('\n').map_or(0, |end| end + 1)
+        };
+        // `a = 'x'`, and below it `a += 'y'`
+        for &plus in self
+            .scope
+            .added(&target.key, begin)
+            .iter()
+            .take(MOST_TARGETS)
+        {
+            if folded.form != Form::One || column(plus - 1) != column(target.first) {
+                break;
+            }
+            let mut more = self.cursor(plus + 1);
+            let right = expression(&mut more, 0);
+            folded = join(folded, right);
+            end_at = more.at();
+        }
         if chained {
             folded.cut = Some((Limit::Count(MOST_TARGETS), at));
         }
@@ -162,7 +267,7 @@ impl<'t> Walker<'t, '_> {
         folded.values.retain(|value| {
             !(self.annotated() && value.bytes.starts_with(b"${") && value.bytes.ends_with(b"}"))
         });
-        let last = cursor.at().min(self.tokens.len()).saturating_sub(1);
+        let last = end_at.min(self.tokens.len()).saturating_sub(1);
         let end = self.tokens.get(last).map_or(start, |token| token.span.end);
         // A value whose end is far off (a bracket never closed) is still one whose beginning is known.
         let mut parents = self.parents();

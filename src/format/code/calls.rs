@@ -8,12 +8,12 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::arguments::Arguments;
 use super::cursor::Cursor;
-use super::fold::{Constant, Folded, expression};
+use super::fold::{Constant, DEEPEST, Folded, expression};
 use super::known::{DEFAULTS, LOOKUPS};
 pub(super) use super::known::{
     gives_default, is_environment, is_list, is_own, is_setter, is_wrapper, last_part,
 };
-use crate::text::Span;
+use crate::format::Limit;
 
 /// Base64 as lenient as the decoders of the languages read here: padding or none, stray trailing bits.
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
@@ -67,8 +67,12 @@ pub(super) fn default_of<'t>(
         _ => (None, None),
     };
     let printable = |name: &&str| !looks_generated(name);
+    let value_of = |value: &Cursor<'t, '_>| match arguments.deep {
+        Some(at) => Folded::cut(Limit::Nesting(DEEPEST), at),
+        None => expression(&mut value.clone(), depth + 1),
+    };
     let mut folded = if let Some((_, value)) = keyword {
-        expression(&mut value.clone(), depth + 1)
+        value_of(value)
     } else {
         let (at, name) = (at?, name?);
         let last = last_part(function).to_ascii_lowercase();
@@ -81,14 +85,13 @@ pub(super) fn default_of<'t>(
         {
             return None;
         }
-        expression(&mut arguments.positional.get(at + 1)?.clone(), depth + 1)
+        value_of(arguments.positional.get(at + 1)?)
     };
     let name = name.filter(|_| keyword.is_none() || arguments.positional.len() <= 3);
     if let Some(name) = name.filter(printable) {
         folded.look_up(Some(&Cow::Borrowed(name)));
     }
-    folded.pure = false;
-    Some(folded)
+    Some(folded.or_else())
 }
 
 /// Functions that decode text to bytes.
@@ -166,102 +169,5 @@ impl Decoder {
                     .collect()
             }
         }
-    }
-}
-
-/// Applies a method to constants; `false` when what it gives is not known.
-pub(super) fn apply_method(
-    method: &str,
-    arguments: Option<&Arguments<'_, '_>>,
-    values: &mut Vec<Constant<'_>>,
-) -> bool {
-    let bare = arguments.is_none_or(|arguments| arguments.positional.is_empty());
-    let first = arguments.and_then(|arguments| arguments.positional.first()?.lone_literal());
-    match method {
-        "encode" | "decode" | "freeze" | "to_s" | "to_str" | "html_safe" | "getBytes"
-        | "toString" | "to_string" | "to_owned" | "into" | "bytes" | "b" | "to_sym" | "dup"
-        | "force_encoding" | "toCharArray" | "as_bytes" | "as_ref" | "get_secret_value"
-            if bare || first.is_some_and(is_charset) =>
-        {
-            true
-        }
-        "getBytes" | "encode" | "decode" | "toByteArray" if first.is_none() => true,
-        "format" if bare => values
-            .iter()
-            .all(|value| memchr::memchr2(b'{', b'}', &value.bytes).is_none()),
-        "strip" | "trim" | "chomp" if bare => {
-            for value in values {
-                trim(value, true, true);
-            }
-            true
-        }
-        "rstrip" | "trimEnd" | "trim_end" if bare => {
-            for value in values {
-                trim(value, false, true);
-            }
-            true
-        }
-        "lstrip" | "trimStart" | "trim_start" if bare => {
-            for value in values {
-                trim(value, true, false);
-            }
-            true
-        }
-        "lower" | "toLowerCase" | "downcase" => {
-            for value in values {
-                value.bytes.to_mut().make_ascii_lowercase();
-            }
-            true
-        }
-        "upper" | "toUpperCase" | "upcase" => {
-            for value in values {
-                value.bytes.to_mut().make_ascii_uppercase();
-            }
-            true
-        }
-        _ => false,
-    }
-}
-
-/// Whether text in this encoding is the same bytes as in UTF-8, for keys of ASCII.
-fn is_charset(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    [
-        "utf-8",
-        "utf8",
-        "ascii",
-        "us-ascii",
-        "latin",
-        "iso-8859",
-        "iso8859",
-        "cp125",
-        "windows-125",
-        "binary",
-    ]
-    .iter()
-    .any(|charset| name.starts_with(charset))
-}
-
-/// Takes white space off a value; the span follows when the literal stands in the text as it is.
-fn trim(value: &mut Constant<'_>, front: bool, back: bool) {
-    let before = value.bytes.len();
-    let start = if front {
-        value.bytes.len() - value.bytes.trim_ascii_start().len()
-    } else {
-        0
-    };
-    let kept = if back {
-        value.bytes.trim_ascii_end().len()
-    } else {
-        before
-    };
-    let verbatim = value.span.len() == before;
-    let end = kept.max(start);
-    value.bytes = match &value.bytes {
-        Cow::Borrowed(bytes) => Cow::Borrowed(&bytes[start..end]),
-        Cow::Owned(bytes) => Cow::Owned(bytes[start..end].to_vec()),
-    };
-    if verbatim {
-        value.span = Span::new(value.span.start + start, value.span.start + end);
     }
 }

@@ -15,5 +15,6 @@ pub static CSHARP: Language = Language {
     filled: &[(b'$', Field::Brace)],
     colon: Colon::Brackets,
     chars: true,
+    keeps_line_ends: true,
     ..PLAIN
 };

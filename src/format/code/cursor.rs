@@ -1,17 +1,13 @@
 //! A place among tokens, and the small steps from it.
 
-use std::collections::BTreeMap;
-
-use super::fold::Constant;
+use super::fold::Folded;
 use super::language::Language;
+use super::scope::Scope;
 use super::token::{Kind, Op, Token};
 use crate::text::Span;
 
 /// An expression that is skipped has at most so many tokens.
 pub(super) const LONGEST_SKIP: usize = 2000;
-
-/// Constants of a text by name: `KEY = '…'` seen once.
-pub(super) type Constants<'t> = BTreeMap<&'t str, Constant<'t>>;
 
 /// A place among the tokens of a text.
 #[derive(Clone, Debug)]
@@ -21,7 +17,7 @@ pub(super) struct Cursor<'t, 'c> {
     /// For each opening bracket the index of the one that closes it.
     closers: &'c [u32],
     pub language: &'static Language,
-    constants: Option<&'c Constants<'t>>,
+    scope: Option<&'c Scope<'t, 'c>>,
     pub at: usize,
     /// Bracket depth below the place where folding began; newlines inside brackets end nothing.
     pub depth: usize,
@@ -48,9 +44,9 @@ pub(super) fn closers(tokens: &[Token]) -> Vec<u32> {
                     _ => b'{',
                 };
                 // A bracket that does not match closes nothing; one that matches an outer one closes what is between.
-                if let Some(found) = open.iter().rposition(|&(_, b)| b == opening)
-                    && open.len() - found <= 4
-                {
+                let near = open.len().saturating_sub(4);
+                let found = open[near..].iter().rposition(|&(_, b)| b == opening);
+                if let Some(found) = found.map(|found| near + found) {
                     for (index, _) in open.drain(found..) {
                         closers[index] = u32::try_from(at).unwrap_or(u32::MAX);
                     }
@@ -68,7 +64,7 @@ impl<'t, 'c> Cursor<'t, 'c> {
         tokens: &'c [Token],
         closers: &'c [u32],
         language: &'static Language,
-        constants: Option<&'c Constants<'t>>,
+        scope: Option<&'c Scope<'t, 'c>>,
         at: usize,
         depth: usize,
     ) -> Self {
@@ -77,7 +73,7 @@ impl<'t, 'c> Cursor<'t, 'c> {
             tokens,
             closers,
             language,
-            constants,
+            scope,
             at,
             depth,
             end: tokens.len(),
@@ -165,9 +161,9 @@ impl<'t, 'c> Cursor<'t, 'c> {
     pub(super) fn joins_on(&self) -> bool {
         match self.kind() {
             Some(Kind::Op(Op::Compare | Op::Other)) => {
-                !matches!(self.text(), "@" | ">" | "!" | "\\")
+                !matches!(self.text(), "@" | ">" | "!" | "\\" | "&&")
             }
-            Some(Kind::Name) => is_word(self.text(), &["in", "is", "and", "not"]),
+            Some(Kind::Name) => is_word(self.text(), &["in", "is", "not"]),
             _ => false,
         }
     }
@@ -191,8 +187,9 @@ impl<'t, 'c> Cursor<'t, 'c> {
             ) => true,
             Some(Kind::Name) => is_word(
                 self.text(),
-                &["or", "if", "else", "for", "unless", "do", "then"],
+                &["or", "and", "if", "else", "for", "unless", "do", "then"],
             ),
+            Some(Kind::Op(Op::Other)) => self.text() == "&&",
             _ => false,
         }
     }
@@ -351,8 +348,38 @@ impl<'t, 'c> Cursor<'t, 'c> {
         }
     }
 
-    /// The constant of that name in this text.
-    pub(super) fn constant(&self, name: &str) -> Option<Constant<'t>> {
-        self.constants?.get(name).cloned()
+    /// What the text gives to that name elsewhere.
+    pub(super) fn constant(&self, name: &str, depth: usize) -> Option<Folded<'t>> {
+        self.scope?.value(name, depth)
+    }
+
+    /// What the text gives to `$name`.
+    pub(super) fn constant_with_dollar(&self, name: &str, depth: usize) -> Option<Folded<'t>> {
+        self.language
+            .name_extra
+            .contains(&b'$')
+            .then(|| self.constant(&format!("${name}"), depth))
+            .flatten()
+    }
+
+    /// The names of this text, where the cursor stands among its tokens and not in a piece that was read by itself.
+    pub(super) fn scope(&self) -> Option<&'c Scope<'t, 'c>> {
+        self.scope
+    }
+
+    /// At an opening bracket: whether others nest too deep inside of it.
+    pub(super) fn is_deep(&self) -> bool {
+        self.scope
+            .is_some_and(|scope| scope.is_of(self.tokens) && scope.is_deep(self.at))
+    }
+
+    /// A cursor over other tokens, with the same names.
+    pub(super) fn over<'s>(
+        &'s self,
+        source: &'t str,
+        tokens: &'s [Token],
+        closers: &'s [u32],
+    ) -> Cursor<'t, 's> {
+        Cursor::new(source, tokens, closers, self.language, self.scope, 0, 1)
     }
 }

@@ -21,5 +21,6 @@ pub static ELIXIR: Language = Language {
     commands: true,
     symbols: true,
     delimited: Delimited::Sigils,
+    last_returns: true,
     ..PLAIN
 };

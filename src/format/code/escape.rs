@@ -2,12 +2,22 @@
 
 use std::borrow::Cow;
 
-use super::language::Escapes;
+use super::language::{Escapes, Language};
 use super::token::Literal;
+use crate::text::Span;
 
-/// The value of a literal: the bytes the program would see.
-pub(super) fn unescape<'t>(text: &'t str, literal: &Literal) -> Cow<'t, [u8]> {
+/// The value of a literal: the bytes the program would see. Compilers read the end of a line in it as LF, however it is
+/// stored, with few exceptions.
+pub(super) fn unescape<'t>(text: &'t str, literal: &Literal, language: &Language) -> Cow<'t, [u8]> {
     let body = literal.body.of(text);
+    if !language.keeps_line_ends && literal.multiline && body.contains("\r\n") {
+        let body = body.replace("\r\n", "\n");
+        let literal = Literal {
+            body: Span::new(0, body.len()),
+            ..*literal
+        };
+        return Cow::Owned(unescape(&body, &literal, language).into_owned());
+    }
     if literal.braces && memchr::memchr2(b'{', b'}', body.as_bytes()).is_some() {
         let single = body.replace("{{", "{").replace("}}", "}");
         return Cow::Owned(unescape_body(&single, literal).into_owned());
@@ -181,22 +191,22 @@ fn push_char(character: char, out: &mut Vec<u8>) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::language::{Field, PLAIN};
     use super::*;
-    use crate::text::Span;
 
     fn value(body: &str, escapes: Escapes, bytes: bool) -> Vec<u8> {
         let literal = Literal {
             body: Span::new(0, body.len()),
             escapes,
             bytes,
-            field: false,
+            field: Field::None,
             multiline: false,
             quote: b'\'',
             indent: 0,
             words: false,
             braces: false,
         };
-        unescape(body, &literal).into_owned()
+        unescape(body, &literal, &PLAIN).into_owned()
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! A text to entries: the code itself, then what its comments and long strings hold.
 
-use super::constants::constants;
 use super::cursor::closers;
 use super::language::Language;
+use super::scope::Scope;
 use super::token::{Kind, Tokens, tokens};
 use super::walk::Walker;
 use crate::format::lines::LINES;
@@ -45,8 +45,8 @@ pub(super) fn extract<'t>(
         sink(Entry::unread(limit, Span::new(at, at).shift(inset.offset)));
     }
     let closers = closers(&tokens);
-    let constants = constants(text, &tokens, &closers, language);
-    Walker::new(text, &tokens, &closers, &constants, language, inset).run(sink);
+    let scope = Scope::new(text, &tokens, &closers, language);
+    Walker::new(text, &tokens, &closers, &scope, language, inset).run(sink);
     for block in comment_blocks(text, &comments, language) {
         let inner = Inset {
             offset: inset.offset,
@@ -59,7 +59,7 @@ pub(super) fn extract<'t>(
         let Kind::Str(literal) = token.kind else {
             continue;
         };
-        if literal.field {
+        if literal.is_filled() {
             for field in fields(text, literal.body, literal.braces) {
                 let inner = Inset {
                     offset: inset.offset + field.start,

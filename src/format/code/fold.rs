@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use super::calls;
 use super::cursor::{Cursor, LONGEST_SKIP, is_word};
 use super::operand::operand;
+use super::template;
 use super::token::{Kind, Op};
 use crate::format::Limit;
 use crate::text::Span;
@@ -17,6 +18,11 @@ use crate::text::Span;
 pub(super) const DEEPEST: usize = 64;
 /// An expression gives at most so many values.
 pub(super) const MOST_VALUES: usize = 10_000;
+
+/// Alternatives on both sides of an operator give no more values than this.
+const MOST_JOINED: usize = 16;
+/// A value that is computed from others has no more bytes than this.
+pub(super) const LONGEST_COMPUTED: usize = 8192;
 
 /// A constant an expression can have.
 #[derive(Clone, Debug)]
@@ -32,12 +38,31 @@ pub(super) struct Constant<'t> {
     pub origin: Option<Span>,
 }
 
+/// How the values of an expression hang together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Form {
+    /// The expression is one constant and nothing else.
+    One,
+    /// It can be each of them, or something else.
+    #[default]
+    Any,
+    /// It is a list, and these are its items.
+    List,
+    /// It is a list, and these are some of its items.
+    Items,
+}
+
+impl Form {
+    pub(super) fn is_list(self) -> bool {
+        matches!(self, Self::List | Self::Items)
+    }
+}
+
 /// The outcome of folding.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Folded<'t> {
     pub values: Vec<Constant<'t>>,
-    /// Whether the expression is one constant and nothing else.
-    pub pure: bool,
+    pub form: Form,
     /// A limit that kept a part of it from being read, and the token at which.
     pub cut: Option<(Limit, usize)>,
 }
@@ -46,17 +71,33 @@ impl<'t> Folded<'t> {
     pub(super) fn one(constant: Constant<'t>) -> Self {
         Self {
             values: vec![constant],
-            pure: true,
+            form: Form::One,
             cut: None,
         }
     }
 
-    pub(super) fn several(values: Vec<Constant<'t>>) -> Self {
-        Self {
+    pub(super) fn list(values: Vec<Constant<'t>>, form: Form) -> Self {
+        let mut list = Self::default();
+        list.also(Self {
             values,
-            pure: false,
+            form,
             cut: None,
+        });
+        list.form = form;
+        list
+    }
+
+    /// The one constant it is.
+    pub(super) fn one_value(&self) -> Option<&Constant<'t>> {
+        self.values.first().filter(|_| self.form == Form::One)
+    }
+
+    /// The same values, of an expression that can be something else too.
+    pub(super) fn or_else(mut self) -> Self {
+        if self.form == Form::One {
+            self.form = Form::Any;
         }
+        self
     }
 
     /// Not read from token `at` on.
@@ -81,7 +122,11 @@ impl<'t> Folded<'t> {
     }
 
     pub(super) fn also(&mut self, other: Self) {
-        self.pure = false;
+        self.form = if self.form.is_list() || other.form.is_list() {
+            Form::Items
+        } else {
+            Form::Any
+        };
         self.cut = self.cut.or(other.cut);
         self.values.extend(other.values);
         if let Some(first) = self.values.get(MOST_VALUES) {
@@ -118,12 +163,11 @@ pub(super) fn expression<'t>(cursor: &mut Cursor<'t, '_>, depth: usize) -> Folde
         {
             // `() => a`, `() -> a`: what was folded so far are the parameters.
             cursor.next();
-            folded = expression(cursor, depth + 1);
-            folded.pure = false;
+            folded = expression(cursor, depth + 1).or_else();
         } else if cursor.op(Op::Question) {
             // `c ? a : b`: what was folded so far is the condition.
             cursor.next();
-            folded = expression(cursor, depth + 1);
+            folded = expression(cursor, depth + 1).or_else();
             if cursor.op(Op::Colon) {
                 cursor.next();
                 folded.also(expression(cursor, depth + 1));
@@ -137,11 +181,11 @@ pub(super) fn expression<'t>(cursor: &mut Cursor<'t, '_>, depth: usize) -> Folde
 /// `a or b`, `a || b`, `a ?? b`.
 fn alternatives<'t>(cursor: &mut Cursor<'t, '_>, depth: usize) -> Folded<'t> {
     let lookup = lookup_before_or(cursor);
-    let mut folded = joined(cursor, depth);
+    let mut folded = conjunction(cursor, depth);
     while cursor.op(Op::Or) || cursor.word("or") {
         cursor.next();
         cursor.skip_newlines();
-        let mut right = joined(cursor, depth);
+        let mut right = conjunction(cursor, depth);
         right.look_up(lookup.as_ref());
         folded.also(right);
     }
@@ -185,34 +229,45 @@ pub(super) fn lookup_before_or<'t>(cursor: &Cursor<'t, '_>) -> Option<Cow<'t, st
     last
 }
 
-/// `a + b`, `a . b`, `a <> b`, `'a' 'b'`.
+/// `a and b`, `a && b`: what decides is no value.
+fn conjunction<'t>(cursor: &mut Cursor<'t, '_>, depth: usize) -> Folded<'t> {
+    let mut folded = negation(cursor, depth);
+    while cursor.word("and") || cursor.kind() == Some(Kind::Op(Op::Other)) && cursor.text() == "&&"
+    {
+        cursor.next();
+        cursor.skip_newlines();
+        let right = negation(cursor, depth).or_else();
+        let cut = folded.cut.or(right.cut);
+        folded = Folded { cut, ..right };
+    }
+    folded
+}
+
+/// `not a`, `!a`: no text, whatever `a` is.
+fn negation<'t>(cursor: &mut Cursor<'t, '_>, depth: usize) -> Folded<'t> {
+    let mut negated = false;
+    while cursor.word("not") || cursor.kind() == Some(Kind::Op(Op::Other)) && cursor.text() == "!" {
+        negated = true;
+        cursor.next();
+    }
+    let folded = joined(cursor, depth);
+    if negated { Folded::opaque() } else { folded }
+}
+
+/// `a + b`, `a . b`, `a <> b`.
 fn joined<'t>(cursor: &mut Cursor<'t, '_>, depth: usize) -> Folded<'t> {
-    let mut folded = operand(cursor, depth);
-    loop {
-        let adjacent = cursor.language.adjacent_join
-            && folded.pure
-            && matches!(cursor.kind(), Some(Kind::Str(_)));
-        let operator = cursor.op(Op::Plus)
-            || cursor.op(Op::Join)
-            || (cursor.language.dot_joins && cursor.op(Op::Dot));
-        if operator {
-            cursor.next();
-            cursor.skip_newlines();
-        } else if !adjacent {
-            break;
-        }
-        let right = operand(cursor, depth);
-        folded = match (folded.pure, right.pure) {
-            (true, true) => join(folded, right),
-            // What is not known of one side alone may still be a constant.
-            _ => Folded {
-                cut: folded.cut.or(right.cut.filter(|_| folded.pure)),
-                ..Folded::default()
-            },
-        };
+    let mut folded = term(cursor, depth);
+    while cursor.op(Op::Plus)
+        || cursor.op(Op::Join)
+        || (cursor.language.dot_joins && cursor.op(Op::Dot))
+    {
+        cursor.next();
+        cursor.skip_newlines();
+        let right = term(cursor, depth);
+        folded = join(folded, right);
     }
     if cursor.joins_on() {
-        // Another operator: a comparison, a format, arithmetic.
+        // Another operator: a comparison, arithmetic.
         return if cursor.skip_expression() {
             Folded::opaque()
         } else {
@@ -222,12 +277,79 @@ fn joined<'t>(cursor: &mut Cursor<'t, '_>, depth: usize) -> Folded<'t> {
     folded
 }
 
-fn join<'t>(mut left: Folded<'t>, right: Folded<'t>) -> Folded<'t> {
-    if let (Some(a), Some(b)) = (left.values.first_mut(), right.values.into_iter().next()) {
-        a.bytes.to_mut().extend_from_slice(&b.bytes);
-        if a.origin.is_none() && b.origin.is_none() {
-            a.span = a.span.join(b.span);
-        }
+/// An operand, with the literals beside it that are one with it, and what fills it in: `'a' 'b'`, `'%s' % a`, `'a' * 2`.
+fn term<'t>(cursor: &mut Cursor<'t, '_>, depth: usize) -> Folded<'t> {
+    let mut folded = operand(cursor, depth);
+    while cursor.language.adjacent_join
+        && folded.form == Form::One
+        && matches!(cursor.kind(), Some(Kind::Str(_)))
+    {
+        let right = operand(cursor, depth);
+        folded = join(folded, right);
     }
-    left
+    while folded.form == Form::One && cursor.kind() == Some(Kind::Op(Op::Other)) {
+        folded = match cursor.text() {
+            "%" => template::percent(cursor, &folded, depth),
+            "*" => template::repeated(cursor, folded),
+            _ => break,
+        };
+    }
+    folded
+}
+
+/// What two expressions are behind each other.
+pub(super) fn join<'t>(mut left: Folded<'t>, right: Folded<'t>) -> Folded<'t> {
+    if left.form.is_list() || right.form.is_list() {
+        let whole = left.form == Form::List && right.form == Form::List;
+        left.also(right);
+        left.form = if whole { Form::List } else { Form::Items };
+        return left;
+    }
+    let cut = left.cut.or(right.cut.filter(|_| left.form == Form::One));
+    let several = left.values.len() * right.values.len();
+    if several == 0 || several > MOST_JOINED {
+        // What is not known of one side alone may still be a constant.
+        return Folded {
+            cut,
+            ..Folded::default()
+        };
+    }
+    let form = match (left.form, right.form) {
+        (Form::One, Form::One) => Form::One,
+        _ => Form::Any,
+    };
+    let (first, rest) = (left.values.len() == 1, left.values);
+    let values = if first && right.values.len() == 1 {
+        rest.into_iter()
+            .zip(&right.values)
+            .map(|(a, b)| behind(a, b))
+            .collect()
+    } else {
+        rest.iter()
+            .flat_map(|a| right.values.iter().map(|b| behind(a.clone(), b)))
+            .collect()
+    };
+    bounded(Folded { values, form, cut })
+}
+
+/// Puts a constant behind another one.
+fn behind<'t>(mut a: Constant<'t>, b: &Constant<'t>) -> Constant<'t> {
+    a.bytes.to_mut().extend_from_slice(&b.bytes);
+    if a.origin.is_none() && b.origin.is_none() {
+        a.span = a.span.join(b.span);
+    }
+    a.lookup = a.lookup.or_else(|| b.lookup.clone());
+    a
+}
+
+/// What is put together from values that stand elsewhere may double with every statement.
+fn bounded(folded: Folded<'_>) -> Folded<'_> {
+    let long = folded
+        .values
+        .iter()
+        .find(|value| value.origin.is_some() && value.bytes.len() > LONGEST_COMPUTED);
+    match long {
+        Some(value) => Folded::cut(Limit::Length(LONGEST_COMPUTED), value.token),
+        None => folded,
+    }
 }

@@ -1,7 +1,7 @@
 //! Literals that begin with the next line.
 
 use super::language::{Delimited, Escapes, Field, Heredocs};
-use super::literal::{has_field, shared_indent};
+use super::literal::{field_in, shared_indent};
 use super::token::{Lexer, Literal};
 use crate::text::Span;
 
@@ -88,7 +88,7 @@ impl Lexer<'_, '_> {
             body,
             escapes,
             bytes: false,
-            field: has_field(body.of(self.text), field, escapes),
+            field: field_in(body.of(self.text), field, escapes),
             multiline: true,
             quote: b'"',
             indent,

@@ -150,6 +150,21 @@ impl<'t> Walker<'t, '_> {
                 continue;
             }
             let cut = folded.cut;
+            // `KEYS.append('v')`
+            if let Some((list, method)) = function.rsplit_once('.')
+                && super::known::adds(method)
+            {
+                cuts.extend(cut.map(|cut| (begin(Cow::Borrowed(list), Slot::Assign), cut)));
+                for constant in &folded.values {
+                    let mut entry = begin(Cow::Borrowed(list), Slot::Assign);
+                    if let Some(lookup) = constant.lookup.clone() {
+                        entry.outer = Some(entry.key);
+                        entry.key = lookup;
+                        entry.slot = Slot::Default;
+                    }
+                    found.push((entry, constant.clone()));
+                }
+            }
             cuts.extend(cut.map(|cut| {
                 let slot = Slot::Argument(position);
                 (begin(Cow::Borrowed(function), slot), cut)
@@ -177,7 +192,7 @@ impl<'t> Walker<'t, '_> {
 
     /// A call without parentheses that begins at `at`: `set :name, 'value'`, `JWT.encode payload, 'key'`.
     pub(super) fn command(&mut self, at: usize, sink: &mut dyn FnMut(Entry<'t>)) {
-        let begins = at == self.segment
+        let begins = at == self.statement
             || matches!(
                 at.checked_sub(1).and_then(|before| self.kind(before)),
                 Some(Kind::Op(Op::Assign | Op::OrAssign))

@@ -15,6 +15,8 @@ pub static JAVASCRIPT: Language = Language {
         Quote::line("'", Escapes::Js, Field::None),
     ],
     name_extra: b"$",
+    replaces_once: true,
+    joins_with_comma: true,
     regex: true,
     islands: &[("<script", "</script")],
     ..PLAIN

@@ -13,6 +13,7 @@ pub static JAVA: Language = Language {
     ],
     colon: Colon::Never,
     chars: true,
+    formats_percent: true,
     ..PLAIN
 };
 
@@ -27,6 +28,7 @@ pub static KOTLIN: Language = Language {
     ],
     colon: Colon::Never,
     chars: true,
+    formats_percent: true,
     ..PLAIN
 };
 
@@ -43,6 +45,7 @@ pub static SCALA: Language = Language {
     filled: &[(b's', Field::Dollar), (b'f', Field::Dollar)],
     colon: Colon::Never,
     chars: true,
+    formats_percent: true,
     ..PLAIN
 };
 
@@ -61,5 +64,6 @@ pub static GROOVY: Language = Language {
     colon: Colon::Brackets,
     commands: true,
     regex: true,
+    formats_percent: true,
     ..PLAIN
 };

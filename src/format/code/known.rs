@@ -174,8 +174,17 @@ const SETTERS: &[&str] = &[
     "setconfig",
     "set_config",
     "addsetting",
+    "setenvironmentvariable",
     "default",
 ];
+
+/// Whether a method puts its arguments among the items of the list it is called on.
+pub(super) fn adds(method: &str) -> bool {
+    matches!(
+        method,
+        "append" | "appendleft" | "extend" | "insert" | "push" | "unshift" | "prepend" | "add"
+    )
+}
 
 /// Whether a function makes a list of what it is given.
 pub(super) fn is_list(function: &str) -> bool {
@@ -212,12 +221,23 @@ pub(super) fn is_environment(name: &str) -> bool {
 
 /// Whether a dotted name is a member of the object or module itself.
 pub(super) fn is_own(name: &str) -> bool {
-    ["self.", "cls.", "this.", "Config.", "settings.", "config."]
-        .iter()
-        .any(|own| {
-            name.strip_prefix(own)
-                .is_some_and(|rest| !rest.contains('.'))
-        })
+    [
+        "self.",
+        "cls.",
+        "this.",
+        "Config.",
+        "settings.",
+        "config.",
+        "self::",
+        "static::",
+        "Self::",
+        "$this->",
+    ]
+    .iter()
+    .any(|own| {
+        name.strip_prefix(own)
+            .is_some_and(|rest| !rest.contains(['.', ':', '>']))
+    })
 }
 
 /// What follows the last `.`, `::` or `->` of a name.

@@ -36,6 +36,16 @@ pub struct Language {
     pub colon: Colon,
     /// Whether `'name' => value` gives a value to a name.
     pub arrow_pairs: bool,
+    /// Whether CR LF in a literal stays what it is.
+    pub keeps_line_ends: bool,
+    /// Whether a function returns its last statement.
+    pub last_returns: bool,
+    /// Whether `replace` replaces the first occurrence only.
+    pub replaces_once: bool,
+    /// Whether `join` without a separator puts commas between the items.
+    pub joins_with_comma: bool,
+    /// Whether `format` fills `%s`, not `{}`.
+    pub formats_percent: bool,
     /// Whether `{` after a call encloses a block whose value may be the default (`ENV.fetch('X') { 'v' }`).
     pub block_default: bool,
     /// Whether classes are told by indentation (`class X:`).
@@ -79,6 +89,11 @@ pub const PLAIN: Language = Language {
     range_joins: false,
     colon: Colon::Braces,
     arrow_pairs: false,
+    keeps_line_ends: false,
+    last_returns: false,
+    replaces_once: false,
+    joins_with_comma: false,
+    formats_percent: false,
     block_default: false,
     indented_classes: false,
     type_after: false,

@@ -94,7 +94,7 @@ impl Lexer<'_, '_> {
             .map(|(_, field)| *field)
             .next();
         let braces = filled == Some(Field::Brace);
-        let field = has_field(text, filled.unwrap_or(quote.field), escapes);
+        let field = field_in(text, filled.unwrap_or(quote.field), escapes);
         let literal = Literal {
             body,
             escapes,
@@ -257,8 +257,17 @@ pub(super) fn shared_indent(text: &str, last: bool) -> u32 {
         .unwrap_or(0)
 }
 
+/// The sort of the fields a literal holds, where it holds any.
+pub(super) fn field_in(body: &str, field: Field, escapes: Escapes) -> Field {
+    if has_field(body, field, escapes) {
+        field
+    } else {
+        Field::None
+    }
+}
+
 /// Whether a literal holds a field filled in at run time.
-pub(super) fn has_field(body: &str, field: Field, escapes: Escapes) -> bool {
+fn has_field(body: &str, field: Field, escapes: Escapes) -> bool {
     let bytes = body.as_bytes();
     let mark = match field {
         Field::None => return false,

@@ -2,14 +2,17 @@
 
 use std::borrow::Cow;
 
+use super::called::call;
 use super::calls::{self, Decoder};
+use super::choice::{self, Subscript, comprehension};
 use super::cursor::{Cursor, is_word};
 use super::escape::unescape;
-use super::fold::{Constant, DEEPEST, Folded, MOST_VALUES, expression, lookup_before_or};
+use super::filled::filled;
+use super::fold::{Constant, DEEPEST, Folded, Form, expression, lookup_before_or};
 use super::language::Delimited;
-use super::token::{Kind, Literal, Op};
-use crate::format::Limit;
-use crate::text::Span;
+use super::lists::{group_of_literals, words};
+use super::methods::Method;
+use super::token::{Kind, Op};
 
 /// One operand with what follows it: members, subscripts, calls.
 pub(super) fn operand<'t>(cursor: &mut Cursor<'t, '_>, depth: usize) -> Folded<'t> {
@@ -17,25 +20,25 @@ pub(super) fn operand<'t>(cursor: &mut Cursor<'t, '_>, depth: usize) -> Folded<'
     let start = cursor.at();
     let mut folded = match cursor.kind() {
         Some(Kind::Str(literal)) if literal.words => {
-            let mut list = Folded::opaque();
-            list.also(Folded::several(words(cursor, &literal)));
+            let list = Folded::list(words(cursor, &literal), Form::List);
             cursor.next();
             list
         }
         Some(Kind::Str(literal)) => {
             let constant = Constant {
-                bytes: unescape(cursor.source(), &literal),
+                bytes: unescape(cursor.source(), &literal, cursor.language),
                 span: literal.body,
                 token: cursor.at(),
                 lookup: None,
                 origin: None,
             };
-            cursor.next();
-            if literal.field {
-                Folded::opaque()
+            let folded = if literal.is_filled() {
+                filled(cursor, &literal, depth)
             } else {
                 Folded::one(constant)
-            }
+            };
+            cursor.next();
+            folded
         }
         Some(Kind::Open(b'(')) => group(cursor, depth, b')'),
         // `[]byte("x")`, `[]string{"x"}`, `new[] {"x"}`
@@ -47,21 +50,12 @@ pub(super) fn operand<'t>(cursor: &mut Cursor<'t, '_>, depth: usize) -> Folded<'
                 _ => Folded::opaque(),
             };
         }
-        Some(Kind::Open(b'[')) => {
-            let mut list = group(cursor, depth, b']');
-            list.pure = false;
-            list
-        }
-        Some(Kind::Open(b'{')) => {
-            // A mapping or a block: the extractor finds the names inside by itself. A set of literals is a list.
-            group_of_literals(cursor)
-        }
+        Some(Kind::Open(b'[')) => group(cursor, depth, b']'),
+        Some(Kind::Open(b'{')) => mapping(cursor, depth),
         Some(Kind::Name) if cursor.word("lambda") => {
             cursor.skip_until_op(Op::Colon);
             cursor.next();
-            let mut body = expression(cursor, depth + 1);
-            body.pure = false;
-            body
+            expression(cursor, depth + 1).or_else()
         }
         Some(Kind::Name) if is_word(cursor.text(), &["fn", "func", "function", "sub", "fun"]) => {
             // The parameters; a body in braces is looked at by the extractor.
@@ -96,47 +90,36 @@ pub(super) fn operand<'t>(cursor: &mut Cursor<'t, '_>, depth: usize) -> Folded<'
     folded
 }
 
-/// The words of a list in one literal.
-fn words<'t>(cursor: &Cursor<'t, '_>, literal: &Literal) -> Vec<Constant<'t>> {
-    let body = literal.body.of(cursor.source());
-    let mut values = Vec::new();
-    let mut at = 0;
-    for word in body.split_ascii_whitespace().take(MOST_VALUES + 1) {
-        let by = body[at..].find(word).unwrap_or(0);
-        let start = literal.body.start + at + by;
-        at += by + word.len();
-        if !word.contains('\\') {
-            values.push(Constant {
-                bytes: Cow::Borrowed(word.as_bytes()),
-                span: Span::new(start, start + word.len()),
-                token: cursor.at(),
-                lookup: None,
-                origin: None,
-            });
-        }
-    }
-    values
-}
-
 /// What stands between brackets: one expression, or several.
 fn group<'t>(cursor: &mut Cursor<'t, '_>, depth: usize, close: u8) -> Folded<'t> {
     cursor.next();
-    let mut cursor_inside = cursor.inside();
+    let mut inside = cursor.inside();
     let mut items = 0;
     let mut folded = Folded::opaque();
     let mut comma = false;
-    while !cursor_inside.closed(close) {
-        let before = cursor_inside.at();
-        let index = cursor_inside.kind() == Some(Kind::Number);
-        let mut item = expression(&mut cursor_inside, depth + 1);
+    let mut whole = true;
+    while !inside.closed(close) {
+        let before = inside.clone();
+        let index = inside.kind() == Some(Kind::Number);
+        let spread = matches!(inside.text(), "*" | "...");
+        if inside.text() == "..." {
+            inside.next();
+        }
+        let mut item = expression(&mut inside, depth + 1);
         items += 1;
         // `[1 => 'x']`: a list that counts by itself.
-        if index && cursor_inside.at() == before + 1 && cursor_inside.op(Op::Arrow) {
+        if index && inside.at() == before.at() + 1 && inside.op(Op::Arrow) {
             comma = true;
-            cursor_inside.next();
-            item = expression(&mut cursor_inside, depth + 1);
+            inside.next();
+            item = expression(&mut inside, depth + 1);
         }
-        if cursor_inside.op(Op::Arrow) || cursor_inside.op(Op::Colon) {
+        if inside.word("for") {
+            item = comprehension(&before, &mut inside, depth);
+            comma = true;
+            whole = false;
+        }
+        whole &= item.form == Form::One || spread && item.form == Form::List;
+        if inside.op(Op::Arrow) || inside.op(Op::Colon) {
             // An item of a mapping, which the extractor finds by itself.
             comma = true;
         } else if items == 1 {
@@ -144,53 +127,47 @@ fn group<'t>(cursor: &mut Cursor<'t, '_>, depth: usize, close: u8) -> Folded<'t>
         } else {
             folded.also(item);
         }
-        cursor_inside.skip_to_comma();
-        if cursor_inside.op(Op::Comma) {
+        inside.skip_to_comma();
+        if inside.op(Op::Comma) {
             comma = true;
-            cursor_inside.next();
-        } else if cursor_inside.at() == before {
+            inside.next();
+        } else if inside.at() == before.at() {
             break;
         }
     }
-    folded.pure &= items == 1 && !comma;
-    cursor.leave(&cursor_inside);
+    if comma || close == b']' {
+        let one = items == 1 && folded.form.is_list() && !comma;
+        folded.form = if whole && items > 0 && !one {
+            Form::List
+        } else {
+            Form::Items
+        };
+    }
+    cursor.leave(&inside);
     folded
 }
 
-/// `{'a', 'b'}`: a set; anything with a colon or an arrow in it is left to the extractor.
-fn group_of_literals<'t>(cursor: &mut Cursor<'t, '_>) -> Folded<'t> {
-    let mut values = Vec::new();
-    let mut inside = cursor.clone();
-    inside.next();
-    loop {
-        inside.skip_newlines();
-        match inside.kind() {
-            Some(Kind::Str(literal)) if !literal.field && values.len() <= MOST_VALUES => {
-                values.push(Constant {
-                    bytes: unescape(inside.source(), &literal),
-                    span: literal.body,
-                    token: inside.at(),
-                    lookup: None,
-                    origin: None,
-                });
-                inside.next();
-                inside.skip_newlines();
-                if inside.op(Op::Comma) {
-                    inside.next();
-                }
-            }
-            Some(Kind::Close(b'}')) => break,
-            Some(Kind::Str(literal)) if !literal.field => break,
-            _ => {
-                values.clear();
-                break;
-            }
-        }
+/// A mapping or a block: the extractor finds the names inside by itself. A set of literals is a list, and one from which
+/// something is chosen on the spot is what is chosen.
+fn mapping<'t>(cursor: &mut Cursor<'t, '_>, depth: usize) -> Folded<'t> {
+    let begin = cursor.clone();
+    let set = group_of_literals(cursor);
+    if !set.values.is_empty() || depth >= DEEPEST {
+        return set;
     }
-    cursor.skip_bracket();
-    let mut list = Folded::opaque();
-    list.also(Folded::several(values));
-    list
+    if matches!(cursor.kind(), Some(Kind::Open(b'['))) && !cursor.after_newline() {
+        let key = match cursor.subscript() {
+            Subscript::Key(key) => Some(key),
+            _ => None,
+        };
+        return choice::pick(&begin, key, depth + 1).or_else();
+    }
+    let mut ahead = cursor.clone();
+    ahead.next();
+    if cursor.op(Op::Dot) && matches!(ahead.text(), "get" | "fetch") {
+        return choice::pick(&begin, None, depth + 1).or_else();
+    }
+    set
 }
 
 /// A name: a constant of this text, a call, or something opaque.
@@ -198,7 +175,6 @@ fn named<'t>(cursor: &mut Cursor<'t, '_>, depth: usize) -> Folded<'t> {
     let start = cursor.at();
     let name_span = cursor.path();
     let name = name_span.of(cursor.source());
-    let last = calls::last_part(name);
     let single = start + 1 == cursor.at();
     // `new String[] {"x"}`, `new[] {"x"}`
     let array = matches!(cursor.kind(), Some(Kind::Open(b'['))) && cursor.is_empty_bracket();
@@ -209,15 +185,21 @@ fn named<'t>(cursor: &mut Cursor<'t, '_>, depth: usize) -> Folded<'t> {
         Some(Kind::Open(b'{')) if array || cursor.language.type_after => group_of_literals(cursor),
         _ if array => Folded::opaque(),
         Some(Kind::Open(b'(')) => call(cursor, name, depth),
-        // `vec!["x"]`
+        // `vec!["x"]`, `format!("{}{}", a, b)`
         Some(Kind::Op(Op::Other)) if cursor.text() == "!" && name == "vec" => {
             cursor.next();
             return operand(cursor, depth + 1);
         }
-        _ if single || calls::is_own(name) => cursor
-            .constant(last)
-            .map_or_else(Folded::opaque, Folded::one),
-        _ => Folded::opaque(),
+        Some(Kind::Op(Op::Other))
+            if cursor.text() == "!" && matches!(name, "format" | "concat") =>
+        {
+            cursor.next();
+            match cursor.kind() {
+                Some(Kind::Open(b'(')) => call(cursor, name, depth),
+                _ => Folded::opaque(),
+            }
+        }
+        _ => name_of_text(cursor, name, single, depth),
     };
     if cursor.language.block_default
         && matches!(cursor.kind(), Some(Kind::Open(b'{')))
@@ -229,56 +211,66 @@ fn named<'t>(cursor: &mut Cursor<'t, '_>, depth: usize) -> Folded<'t> {
             value.lookup = Some(Cow::Borrowed(lookup));
         }
         folded.also(block);
+    } else if cursor.language.block_default
+        && cursor.word("do")
+        && let Some(lookup) = cursor.lookup_of_call(start)
+    {
+        // `ENV.fetch('X') do … end`
+        let mut block = cursor.clone();
+        block.next();
+        block.skip_newlines();
+        let mut value = expression(&mut block, depth + 1);
+        block.skip_newlines();
+        if block.word("end") {
+            value.look_up(Some(&Cow::Borrowed(lookup)));
+            block.next();
+            *cursor = block;
+            folded.also(value);
+        }
     }
     postfix(cursor, &mut folded, start, depth);
     folded
 }
 
-/// A call at its opening bracket.
-fn call<'t>(cursor: &mut Cursor<'t, '_>, function: &'t str, depth: usize) -> Folded<'t> {
-    let arguments = cursor.arguments();
-    let at = cursor.at();
-    cursor.skip_bracket();
-    if depth + 1 > DEEPEST {
-        return Folded::cut(Limit::Nesting(DEEPEST), at);
-    }
-    let last = calls::last_part(function);
-    // `KEY.encode("utf-8")`: a method of a constant of this text.
-    if let Some((name, method)) = function.rsplit_once('.')
-        && let Some(constant) = cursor.constant(calls::last_part(name))
-        && (!name.contains('.') || calls::is_own(name))
-    {
-        let mut folded = Folded::one(constant);
-        if calls::apply_method(method, Some(&arguments), &mut folded.values) {
-            return folded;
-        }
-        return Folded::opaque();
-    }
-    if let Some(found) = calls::default_of(&arguments, function, depth) {
-        return found;
-    }
-    if calls::is_list(function) {
-        let mut list = Folded::several(Vec::new());
-        list.cut = arguments.cut;
-        for argument in &arguments.positional {
-            list.also(expression(&mut argument.clone(), depth + 1));
-        }
-        return list;
-    }
-    let Some(first) = arguments.positional.first() else {
+/// What the text gives to a name: `KEY`, `self.key`, `Class.KEY`, `mapping.key`, `mapping[key]`.
+pub(super) fn name_of_text<'t>(
+    cursor: &mut Cursor<'t, '_>,
+    name: &str,
+    single: bool,
+    depth: usize,
+) -> Folded<'t> {
+    let Some(scope) = cursor.scope() else {
         return Folded::opaque();
     };
-    let decoder = Decoder::of(function, &arguments);
-    // Calls stand in calls in calls: an argument is folded only where it decides.
-    if decoder.is_none() && !calls::is_wrapper(last) {
-        return Folded::opaque();
-    }
-    let mut inner = expression(&mut first.clone(), depth + 1);
-    if let Some(decoder) = decoder {
-        decoder.apply(&mut inner.values);
-        inner.pure &= !inner.values.is_empty();
-    }
-    inner
+    let last = calls::last_part(name);
+    let found = if single {
+        let subscript = matches!(cursor.kind(), Some(Kind::Open(b'['))) && !cursor.after_newline();
+        let mut ahead = cursor.clone();
+        let key = subscript.then(|| ahead.subscript());
+        let item = key.and_then(|key| match key {
+            Subscript::Key(key) => scope.item(name, Some(key), depth + 1),
+            Subscript::Unknown => scope.item(name, None, depth + 1),
+            _ => None,
+        });
+        if let Some(item) = item {
+            *cursor = ahead;
+            return item.or_else();
+        }
+        scope.value(name, depth + 1)
+    } else {
+        let first = &name[..name.len() - last.len()];
+        let first = first.trim_end_matches(['.', ':', '-', '>']);
+        let own = || {
+            (calls::is_own(name) || scope.is_class(first))
+                .then(|| scope.value(last, depth + 1))
+                .flatten()
+        };
+        scope
+            .value(name, depth + 1)
+            .or_else(own)
+            .or_else(|| scope.item(first, Some(last), depth + 1))
+    };
+    found.unwrap_or_default()
 }
 
 /// Methods and subscripts after an operand that began at token `start`.
@@ -306,6 +298,13 @@ fn postfix<'t>(cursor: &mut Cursor<'t, '_>, folded: &mut Folded<'t>, start: usiz
             if let Some(arguments) = &arguments
                 && let Some(first) = arguments.positional.first()
             {
+                if method == "get" && !folded.values.is_empty() && depth < DEEPEST {
+                    // `{'dev': 'x'}.get(name, 'default')`
+                    if let Some(default) = arguments.positional.get(1) {
+                        folded.also(expression(&mut default.clone(), depth + 1));
+                    }
+                    continue;
+                }
                 if calls::gives_default(method) && depth < DEEPEST {
                     // `.default('x')`, `.orElse("x")`, `.unwrap_or("x")`
                     let mut begin = cursor.clone();
@@ -328,17 +327,24 @@ fn postfix<'t>(cursor: &mut Cursor<'t, '_>, folded: &mut Folded<'t>, start: usiz
                     continue;
                 }
             }
-            if !calls::apply_method(method, arguments.as_ref(), &mut folded.values) {
+            let method = Method {
+                name: method,
+                arguments: arguments.as_ref(),
+                language: cursor.language,
+                depth,
+            };
+            if depth >= DEEPEST || !method.apply(folded) {
                 *folded = Folded::opaque();
             }
-            folded.pure &= !folded.values.is_empty();
+            if folded.values.is_empty() {
+                folded.form = Form::Any;
+            }
             continue;
         }
         match cursor.kind() {
             Some(Kind::Open(b'[')) if !cursor.after_newline() => {
-                // A slice or an item of a constant is another value.
-                cursor.skip_bracket();
-                *folded = Folded::opaque();
+                let subscript = cursor.subscript();
+                *folded = choice::chosen(std::mem::take(folded), subscript);
             }
             Some(Kind::Open(b'(')) if folded.values.is_empty() && !cursor.after_newline() => {
                 cursor.skip_bracket();

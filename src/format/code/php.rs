@@ -21,5 +21,6 @@ pub static PHP: Language = Language {
     arrow_pairs: true,
     heredocs: Heredocs::Php,
     islands: &[("<?php", "?>"), ("<?=", "?>"), ("<?", "?>")],
+    keeps_line_ends: true,
     ..PLAIN
 };

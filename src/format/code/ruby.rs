@@ -39,5 +39,6 @@ pub static RUBY: Language = Language {
     delimited: Delimited::Percent,
     heredocs: Heredocs::Ruby,
     ends: &["__END__"],
+    last_returns: true,
     ..PLAIN
 };

@@ -16,5 +16,6 @@ pub static RUST: Language = Language {
     prefixes: b"rbc",
     chars: true,
     hashed: true,
+    last_returns: true,
     ..PLAIN
 };

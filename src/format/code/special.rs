@@ -1,7 +1,7 @@
 //! Literals that begin like operators: delimiters of the author's choice, regular expressions, characters, symbols.
 
 use super::language::{Delimited, Escapes, Field};
-use super::literal::has_field;
+use super::literal::field_in;
 use super::token::{Kind, Lexer, Literal, Op};
 use crate::text::Span;
 
@@ -265,16 +265,13 @@ impl Lexer<'_, '_> {
             body,
             escapes,
             bytes: false,
-            field: !raw
-                && has_field(
-                    body.of(self.text),
-                    if words {
-                        Field::Dollar
-                    } else {
-                        Field::HashBrace
-                    },
-                    escapes,
-                ),
+            field: if raw {
+                Field::None
+            } else if words {
+                field_in(body.of(self.text), Field::Dollar, escapes)
+            } else {
+                field_in(body.of(self.text), Field::HashBrace, escapes)
+            },
             multiline: true,
             quote: close,
             indent: 0,
@@ -318,7 +315,7 @@ fn raw(body: Span, bytes: bool) -> Literal {
         body,
         escapes: Escapes::Raw,
         bytes,
-        field: false,
+        field: Field::None,
         multiline: true,
         quote: b'"',
         indent: 0,

@@ -18,5 +18,6 @@ pub static SWIFT: Language = Language {
     ],
     colon: Colon::Brackets,
     hashed: true,
+    last_returns: true,
     ..PLAIN
 };

@@ -71,6 +71,10 @@ impl<'t> Walker<'t, '_> {
             "if", "elif", "else", "except", "finally", "try", "for", "while", "with", "class",
             "case", "def",
         ];
+        // `case 1: a = 'x'`
+        if self.language.continues && matches!(self.source(begin), "case" | "default") {
+            return self.colon(begin, at).map_or(begin, |colon| colon + 1);
+        }
         let header = self.language.indented_classes
             && self.frames.is_empty()
             && self.kind(begin) == Some(Kind::Name)
@@ -100,6 +104,22 @@ impl<'t> Walker<'t, '_> {
     /// `object['key']`, `["key"]`, `$object{key}`.
     fn subscript(&self, begin: usize, last: usize, close: u8) -> Option<Target<'t>> {
         let bracket = if close == b']' { b'[' } else { b'{' };
+        // `$keys[] =`
+        let empty = last.checked_sub(1).filter(|&open| {
+            close == b']' && open > begin && self.kind(open) == Some(Kind::Open(b'['))
+        });
+        if let Some(name) = empty.map(|open| open - 1)
+            && self.kind(name) == Some(Kind::Name)
+            && self.language.dot_joins
+        {
+            let first = self.chain(name);
+            let whole = self.tokens[first].span.join(self.tokens[name].span);
+            return Some(Target {
+                key: Cow::Borrowed(whole.of(self.text)),
+                object: None,
+                first,
+            });
+        }
         let open = last.checked_sub(2).filter(|&open| open >= begin)?;
         if self.kind(open) != Some(Kind::Open(bracket)) {
             return None;

@@ -4,7 +4,7 @@
 
 use std::cell::Cell;
 
-use super::language::{Delimited, Escapes, Language};
+use super::language::{Delimited, Escapes, Field, Language};
 use super::operator::OPERATORS;
 pub(super) use super::operator::Op;
 use crate::format::Limit;
@@ -38,8 +38,8 @@ pub(super) struct Literal {
     pub body: Span,
     pub escapes: Escapes,
     pub bytes: bool,
-    /// Holds a field filled in at run time.
-    pub field: bool,
+    /// The sort of the fields in it that are filled in at run time, where there are any.
+    pub field: Field,
     pub multiline: bool,
     /// Delimiter, for [`Escapes::Doubled`] and [`Escapes::QuoteOnly`].
     pub quote: u8,
@@ -49,6 +49,13 @@ pub(super) struct Literal {
     pub words: bool,
     /// Doubled braces stand for one.
     pub braces: bool,
+}
+
+impl Literal {
+    /// Whether it holds a field that is filled in at run time.
+    pub(super) fn is_filled(&self) -> bool {
+        self.field != Field::None
+    }
 }
 
 /// The tokens of a text, and its comments.

@@ -6,10 +6,11 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::cursor::{Constants, Cursor};
+use super::cursor::Cursor;
 use super::extract::Inset;
 use super::fold::Constant;
 use super::language::Language;
+use super::scope::Scope;
 use super::token::{Kind, Op, Token};
 use crate::format::{Entry, Limit, Value};
 use crate::text::Span;
@@ -43,7 +44,7 @@ pub(super) struct Walker<'t, 'c> {
     pub text: &'t str,
     pub tokens: &'c [Token],
     pub closers: &'c [u32],
-    constants: &'c Constants<'t>,
+    pub scope: &'c Scope<'t, 'c>,
     pub language: &'static Language,
     inset: Inset,
     pub frames: Vec<Frame<'t>>,
@@ -63,7 +64,7 @@ impl<'t, 'c> Walker<'t, 'c> {
         text: &'t str,
         tokens: &'c [Token],
         closers: &'c [u32],
-        constants: &'c Constants<'t>,
+        scope: &'c Scope<'t, 'c>,
         language: &'static Language,
         inset: Inset,
     ) -> Self {
@@ -71,7 +72,7 @@ impl<'t, 'c> Walker<'t, 'c> {
             text,
             tokens,
             closers,
-            constants,
+            scope,
             language,
             inset,
             frames: Vec::new(),
@@ -87,7 +88,17 @@ impl<'t, 'c> Walker<'t, 'c> {
 impl<'t, 'c> Walker<'t, 'c> {
     pub(super) fn run(&mut self, sink: &mut dyn FnMut(Entry<'t>)) {
         self.indent(0);
+        let mut function = 0;
         for at in 0..self.tokens.len() {
+            if self
+                .scope
+                .functions
+                .get(function)
+                .is_some_and(|next| next.name == at)
+            {
+                self.function(function, sink);
+                function += 1;
+            }
             match self.tokens[at].kind {
                 Kind::Newline => self.line_end(at),
                 Kind::Op(Op::Semicolon) => {
@@ -110,6 +121,7 @@ impl<'t, 'c> Walker<'t, 'c> {
                 Kind::Op(Op::Other) if self.language.symbols && self.source(at) == "@" => {
                     self.attribute(at, sink);
                 }
+                Kind::Op(Op::Other) => self.addition(at, sink),
                 _ => {}
             }
         }
@@ -207,7 +219,7 @@ impl<'t, 'c> Walker<'t, 'c> {
             self.tokens,
             self.closers,
             self.language,
-            Some(self.constants),
+            Some(self.scope),
             at,
             depth,
         )

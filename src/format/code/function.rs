@@ -1,0 +1,291 @@
+//! Functions of a text, and where in them stands what they return.
+
+use super::cursor::Cursor;
+use super::language::Language;
+use super::token::{Kind, Op, Token};
+
+/// Between the name of a function and its body stand no more tokens, brackets aside.
+const LONGEST_HEAD: usize = 16;
+/// A function with a longer body does more than give a constant.
+const LONGEST_BODY: usize = 256;
+/// A function that returns in more places is no constant.
+const MOST_RETURNS: usize = 8;
+
+/// A function.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Function {
+    /// The token of its name.
+    pub name: usize,
+    /// The tokens of its body.
+    from: usize,
+    to: usize,
+    /// Whether the last statement is what it returns.
+    last: bool,
+}
+
+impl Function {
+    /// The first tokens of the expressions it returns.
+    pub(super) fn returned(&self, cursor: &Cursor<'_, '_>) -> Vec<usize> {
+        let mut found = Vec::new();
+        let mut statement = self.from;
+        let mut beginning = true;
+        for at in self.from..self.to {
+            let Some(token) = cursor.tokens.get(at) else {
+                break;
+            };
+            match token.kind {
+                Kind::Newline | Kind::Op(Op::Semicolon) => {
+                    beginning = true;
+                    continue;
+                }
+                Kind::Name if token.span.of(cursor.source()) == "return" => found.push(at + 1),
+                _ => {}
+            }
+            if beginning {
+                statement = at;
+                beginning = false;
+            }
+        }
+        if self.last && !found.contains(&(statement + 1)) {
+            found.push(statement);
+        }
+        if found.len() > MOST_RETURNS {
+            found.clear();
+        }
+        found
+    }
+}
+
+/// Whether a word stands before the name of a function.
+fn is_defining(word: &str) -> bool {
+    matches!(
+        word,
+        "def" | "defp" | "fn" | "func" | "function" | "fun" | "sub"
+    )
+}
+
+/// Words before brackets and a block that name no function.
+const BLOCKS: &[&str] = &[
+    "if",
+    "for",
+    "while",
+    "switch",
+    "catch",
+    "match",
+    "with",
+    "using",
+    "lock",
+    "synchronized",
+    "foreach",
+    "unless",
+    "until",
+    "elsif",
+    "elseif",
+    "when",
+    "return",
+    "function",
+    "func",
+    "fn",
+    "guard",
+];
+
+/// The functions among `tokens`, in order of their names.
+pub(super) fn functions(
+    text: &str,
+    tokens: &[Token],
+    closers: &[u32],
+    language: &'static Language,
+) -> Vec<Function> {
+    let reader = Reader {
+        text,
+        tokens,
+        closers,
+        language,
+    };
+    let mut found: Vec<Function> = Vec::new();
+    let mut open: Vec<usize> = Vec::new();
+    // The brackets closed last.
+    let mut closed = None;
+    for (at, token) in tokens.iter().enumerate() {
+        let function = match token.kind {
+            Kind::Name if is_defining(reader.source(at)) => reader.defined(at),
+            Kind::Open(b'{') => {
+                open.push(at);
+                closed.and_then(|(from, to)| reader.method(from, to, at))
+            }
+            Kind::Open(_) => {
+                open.push(at);
+                None
+            }
+            Kind::Close(bracket) => {
+                if let Some(from) = open.pop().filter(|_| bracket == b')') {
+                    closed = Some((from, at));
+                }
+                None
+            }
+            // `string SecretKey => "v";`
+            Kind::Op(Op::Arrow) if !language.arrow_pairs && at >= 2 => {
+                let typed = reader.kind(at - 1) == Some(Kind::Name)
+                    && reader.kind(at - 2) == Some(Kind::Name)
+                    && !matches!(reader.source(at - 2), "async" | "case" | "return");
+                typed.then(|| Function {
+                    name: at - 1,
+                    from: at + 1,
+                    to: reader.line_end(at + 1),
+                    last: true,
+                })
+            }
+            _ => None,
+        };
+        if let Some(function) = function
+            && function.to.saturating_sub(function.from) <= LONGEST_BODY
+            && found.last().is_none_or(|last| last.name < function.name)
+        {
+            found.push(function);
+        }
+    }
+    found
+}
+
+struct Reader<'t, 'c> {
+    text: &'t str,
+    tokens: &'c [Token],
+    closers: &'c [u32],
+    language: &'static Language,
+}
+
+impl Reader<'_, '_> {
+    fn source(&self, at: usize) -> &str {
+        self.tokens
+            .get(at)
+            .map_or("", |token| token.span.of(self.text))
+    }
+
+    fn kind(&self, at: usize) -> Option<Kind> {
+        self.tokens.get(at).map(|token| token.kind)
+    }
+
+    fn closer(&self, at: usize) -> usize {
+        self.closers
+            .get(at)
+            .map_or(self.tokens.len(), |&close| close as usize)
+    }
+
+    fn column(&self, at: usize) -> usize {
+        let start = self.tokens[at].span.start;
+        start - self.text[..start].rfind('\n').map_or(0, |end| end + 1)
+    }
+
+    fn line_end(&self, from: usize) -> usize {
+        (from..(from + LONGEST_BODY).min(self.tokens.len()))
+            .find(|&at| matches!(self.kind(at), Some(Kind::Newline | Kind::Op(Op::Semicolon))))
+            .unwrap_or(from)
+    }
+
+    /// The function that is defined by the word at `at`.
+    fn defined(&self, at: usize) -> Option<Function> {
+        let mut name = at + 1;
+        // `def self.name`
+        while self.kind(name) == Some(Kind::Name) && self.kind(name + 1) == Some(Kind::Op(Op::Dot))
+        {
+            name += 2;
+        }
+        if self.kind(name) != Some(Kind::Name) {
+            return None;
+        }
+        let body = |from: usize, to: usize, last: bool| {
+            Some(Function {
+                name,
+                from,
+                to,
+                last,
+            })
+        };
+        let indented = self.language.indented_classes && !self.language.continues;
+        let mut next = name + 1;
+        for _ in 0..LONGEST_HEAD {
+            match self.kind(next)? {
+                Kind::Open(b'{') => {
+                    return body(next + 1, self.closer(next), self.language.last_returns);
+                }
+                Kind::Open(_) => next = self.closer(next),
+                Kind::Op(Op::Colon) if indented => {
+                    return body(next + 1, self.indented(at, next + 1), false);
+                }
+                // `fun name() = "v"`, `def name, do: "v"`
+                Kind::Op(Op::Assign) => return body(next + 1, self.line_end(next + 1), true),
+                Kind::Op(Op::Colon) if self.source(next - 1) == "do" => {
+                    return body(next + 1, self.line_end(next + 1), true);
+                }
+                Kind::Newline if self.language.indented_classes && !indented => {
+                    return body(
+                        next + 1,
+                        self.ended(at, next + 1)?,
+                        self.language.last_returns,
+                    );
+                }
+                Kind::Newline | Kind::Op(Op::Semicolon) | Kind::Close(_) => return None,
+                _ => {}
+            }
+            next += 1;
+        }
+        None
+    }
+
+    /// `name(…) {`, `name(…): Type {`.
+    fn method(&self, from: usize, to: usize, at: usize) -> Option<Function> {
+        let head = to + 1..at;
+        let plain = head.len() <= LONGEST_HEAD / 2
+            && head.clone().all(|at| {
+                matches!(
+                    self.kind(at),
+                    Some(Kind::Name | Kind::Newline | Kind::Op(Op::Colon | Op::Dot | Op::Other))
+                )
+            });
+        let name = from.checked_sub(1)?;
+        let named = self.kind(name) == Some(Kind::Name)
+            && !BLOCKS.contains(&self.source(name))
+            && !matches!(
+                name.checked_sub(1).and_then(|before| self.kind(before)),
+                Some(Kind::Op(Op::Dot | Op::Member))
+            );
+        (plain && named && !self.language.block_default).then(|| Function {
+            name,
+            from: at + 1,
+            to: self.closer(at),
+            last: self.language.last_returns,
+        })
+    }
+
+    /// Where the block ends that stands deeper than the word at `at`.
+    fn indented(&self, at: usize, from: usize) -> usize {
+        let column = self.column(at);
+        let most = (from + LONGEST_BODY).min(self.tokens.len());
+        let mut next = from;
+        while next < most {
+            match self.tokens[next].kind {
+                Kind::Open(_) => next = self.closer(next),
+                Kind::Newline => {
+                    let behind = self.kind(next + 1);
+                    let text = behind.is_some_and(|kind| kind != Kind::Newline);
+                    if text && self.column(next + 1) <= column {
+                        return next;
+                    }
+                }
+                _ => {}
+            }
+            next += 1;
+        }
+        next.min(self.tokens.len())
+    }
+
+    /// The `end` that closes the block of the word at `at`: the one below it.
+    fn ended(&self, at: usize, from: usize) -> Option<usize> {
+        let column = self.column(at);
+        (from..(from + LONGEST_BODY).min(self.tokens.len())).find(|&next| {
+            self.source(next) == "end"
+                && self.kind(next - 1) == Some(Kind::Newline)
+                && self.column(next) <= column
+        })
+    }
+}

@@ -1,0 +1,394 @@
+//! What the names of a text stand for: constants, lists, mappings and functions that return them.
+//!
+//! One pass over the tokens notes where a name is given a value or a body. What that value is, is found out when it is
+//! asked for, once; so names may stand for other names, in any order. A name that is given more than one value stands for
+//! none.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::choice::pick;
+use super::cursor::Cursor;
+use super::fold::{DEEPEST, Folded, LONGEST_COMPUTED, expression};
+use super::function::{Function, functions};
+use super::language::Language;
+use super::token::{Kind, Op, Token};
+use crate::format::Limit;
+
+/// A name that stands for more values is not followed.
+const MOST_VALUES: usize = 32;
+/// A type between a name and its value has at most so many tokens.
+const LONGEST_TYPE: usize = 12;
+
+/// What a name is given.
+#[derive(Clone, Copy, Debug)]
+enum Definition {
+    /// An expression: the tokens of the name and its first.
+    Value { name: usize, at: usize },
+    /// The function of that index.
+    Body(usize),
+    /// More than one.
+    Several,
+}
+
+/// The names of a text.
+#[derive(Debug)]
+pub(super) struct Scope<'t, 'c> {
+    text: &'t str,
+    tokens: &'c [Token],
+    closers: &'c [u32],
+    language: &'static Language,
+    definitions: BTreeMap<&'t str, Definition>,
+    /// The functions, by the token of their name.
+    pub functions: Vec<Function>,
+    classes: BTreeSet<&'t str>,
+    /// For each name that is added to, the tokens of `+=`.
+    additions: BTreeMap<&'t str, Vec<usize>>,
+    /// What was found out, by the token it begins with.
+    known: RefCell<BTreeMap<usize, Folded<'t>>>,
+    /// Brackets in which others nest too deep to be read.
+    deep: Vec<bool>,
+}
+
+impl<'t, 'c> Scope<'t, 'c> {
+    pub(super) fn new(
+        text: &'t str,
+        tokens: &'c [Token],
+        closers: &'c [u32],
+        language: &'static Language,
+    ) -> Self {
+        let mut scope = Self {
+            text,
+            tokens,
+            closers,
+            language,
+            definitions: BTreeMap::new(),
+            functions: functions(text, tokens, closers, language),
+            classes: BTreeSet::new(),
+            additions: BTreeMap::new(),
+            known: RefCell::default(),
+            deep: deep(tokens, closers),
+        };
+        scope.note();
+        scope
+    }
+
+    fn source(&self, at: usize) -> &'t str {
+        self.tokens
+            .get(at)
+            .map_or("", |token| token.span.of(self.text))
+    }
+
+    fn kind(&self, at: usize) -> Option<Kind> {
+        self.tokens.get(at).map(|token| token.kind)
+    }
+
+    fn note(&mut self) {
+        for (index, function) in self.functions.iter().enumerate() {
+            let name = self.tokens[function.name].span.of(self.text);
+            self.definitions
+                .entry(name)
+                .and_modify(|known| *known = Definition::Several)
+                .or_insert(Definition::Body(index));
+        }
+        for at in 1..self.tokens.len() {
+            match self.tokens[at].kind {
+                Kind::Op(Op::Assign) => self.assigned(at),
+                Kind::Op(Op::Other) if matches!(self.source(at), "+=" | ".=") => {
+                    if let Some((name, _)) = self.target(at) {
+                        self.additions.entry(name).or_default().push(at);
+                    }
+                }
+                Kind::Name
+                    if self.kind(at - 1) == Some(Kind::Name)
+                        && matches!(
+                            self.source(at - 1),
+                            "class" | "object" | "enum" | "interface" | "module" | "impl"
+                        ) =>
+                {
+                    self.classes.insert(self.source(at));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn assigned(&mut self, at: usize) {
+        let Some((key, name)) = self.target(at) else {
+            return;
+        };
+        let given = Definition::Value { name, at: at + 1 };
+        self.definitions
+            .entry(key)
+            .and_modify(|known| *known = Definition::Several)
+            .or_insert(given);
+    }
+
+    /// The name given a value at `at`, and its token. A keyword argument (`f(key='x')`) is none.
+    fn target(&self, at: usize) -> Option<(&'t str, usize)> {
+        let mut name = at.checked_sub(1)?;
+        if let Some(typed) = self.typed(at) {
+            name = typed;
+        } else if self.language.type_after
+            && name > 0
+            && self.kind(name - 1) == Some(Kind::Name)
+            && !matches!(self.source(name - 1), "var" | "const")
+        {
+            name -= 1;
+        } else if self.language.type_after
+            && matches!(
+                name.checked_sub(1).and_then(|before| self.kind(before)),
+                Some(Kind::Close(_) | Kind::Op(Op::Other))
+            )
+        {
+            // `var name []byte =`
+            return None;
+        }
+        if self.kind(name) != Some(Kind::Name) {
+            return None;
+        }
+        let before = name.checked_sub(1).and_then(|before| self.kind(before));
+        match before {
+            Some(Kind::Open(b'(') | Kind::Op(Op::Comma)) => None,
+            Some(Kind::Op(Op::Dot | Op::Member)) => {
+                let object = name.checked_sub(2)?;
+                let own = matches!(self.source(object), "self" | "this" | "cls" | "$this")
+                    && self.kind(object.wrapping_sub(1)) != Some(Kind::Op(Op::Dot));
+                let whole = self.tokens[object].span.join(self.tokens[name].span);
+                own.then(|| (whole.of(self.text), name))
+            }
+            _ => Some((self.source(name), name)),
+        }
+    }
+
+    /// The name in `name: Type =`.
+    fn typed(&self, at: usize) -> Option<usize> {
+        let from = at.saturating_sub(LONGEST_TYPE);
+        for before in (from..at).rev() {
+            match self.tokens[before].kind {
+                Kind::Op(Op::Colon) => return before.checked_sub(1),
+                Kind::Op(Op::Other)
+                    if matches!(self.source(before), "&" | "<" | ">" | "'" | "*" | "|") => {}
+                Kind::Name
+                | Kind::Op(Op::Dot | Op::Member)
+                | Kind::Open(b'[')
+                | Kind::Close(b']') => {}
+                _ => return None,
+            }
+        }
+        None
+    }
+
+    /// What the text gives to a name, where that is one thing.
+    pub(super) fn value(&self, name: &str, depth: usize) -> Option<Folded<'t>> {
+        let found = match *self.definitions.get(name)? {
+            Definition::Value { name, at } => {
+                let mut folded = self.once(at, depth, |scope| {
+                    let mut cursor = scope.cursor(at);
+                    bounded(expression(&mut cursor, depth + 1), at)
+                });
+                let named = self.tokens[name].span;
+                for value in &mut folded.values {
+                    let origin = named.join(value.span);
+                    value.origin.get_or_insert(origin);
+                }
+                folded
+            }
+            Definition::Body(index) => self.returned(index, depth),
+            Definition::Several => return None,
+        };
+        if self.additions.contains_key(name) {
+            return None;
+        }
+        Some(found)
+    }
+
+    /// What a call of a name of this text gives: of a function, or of a constant that is one.
+    pub(super) fn called(&self, name: &str, depth: usize) -> Option<Folded<'t>> {
+        if let Definition::Value { at, .. } = *self.definitions.get(name)? {
+            let behind = match self.kind(at)? {
+                Kind::Open(b'(') => self.closers.get(at).map_or(at, |&close| close as usize) + 1,
+                _ => at + 1,
+            };
+            let arrow = self.source(at) == "lambda" || matches!(self.source(behind), "=>" | "->");
+            if !arrow {
+                return None;
+            }
+        }
+        self.value(name, depth)
+    }
+
+    /// What a function returns.
+    pub(super) fn returned(&self, index: usize, depth: usize) -> Folded<'t> {
+        let Some(function) = self.functions.get(index) else {
+            return Folded::opaque();
+        };
+        let mut folded = self.once(function.name, depth, |scope| {
+            let mut folded = Folded::opaque();
+            let cursor = scope.cursor(function.name);
+            for at in function.returned(&cursor) {
+                let mut cursor = scope.cursor(at);
+                folded.also(expression(&mut cursor, depth + 1));
+            }
+            bounded(folded, function.name)
+        });
+        let named = self.tokens[function.name].span;
+        for value in &mut folded.values {
+            let origin = named.join(value.span);
+            value.origin.get_or_insert(origin);
+        }
+        folded
+    }
+
+    /// What is added to a name by `+=` behind token `at`, where it was given one value before.
+    pub(super) fn added(&self, name: &str, at: usize) -> &[usize] {
+        let once = matches!(self.definitions.get(name), Some(Definition::Value { at: given, .. }) if *given == at);
+        self.additions
+            .get(name)
+            .filter(|_| once)
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the name is one of a class of this text.
+    pub(super) fn is_class(&self, name: &str) -> bool {
+        self.classes.contains(name)
+    }
+
+    /// What the text gives to `name[key]` or `name.key`, or to any item of `name`, where `name` is a mapping written out.
+    pub(super) fn item(&self, name: &str, key: Option<&str>, depth: usize) -> Option<Folded<'t>> {
+        let Definition::Value { name, at } = *self.definitions.get(name)? else {
+            return None;
+        };
+        if self.kind(at) != Some(Kind::Open(b'{')) || depth > DEEPEST {
+            return None;
+        }
+        let mut folded = match key {
+            Some(_) => pick(&self.cursor(at), key, depth + 1),
+            // Apart from the mapping itself, which has no value of its own.
+            None => self.once(name, depth, |scope| {
+                pick(&scope.cursor(at), None, depth + 1)
+            }),
+        };
+        let named = self.tokens[name].span;
+        for value in &mut folded.values {
+            let origin = named.join(value.span);
+            value.origin.get_or_insert(origin);
+        }
+        Some(folded)
+    }
+
+    fn cursor<'s>(&'s self, at: usize) -> Cursor<'t, 's> {
+        Cursor::new(
+            self.text,
+            self.tokens,
+            self.closers,
+            self.language,
+            Some(self),
+            at,
+            0,
+        )
+    }
+
+    /// Finds out what begins at token `at`, unless that is known. What it asks for itself meanwhile is not.
+    pub(super) fn once(
+        &self,
+        at: usize,
+        depth: usize,
+        find: impl FnOnce(&Self) -> Folded<'t>,
+    ) -> Folded<'t> {
+        if let Some(known) = self.known.borrow().get(&at) {
+            return known.clone();
+        }
+        if depth > DEEPEST {
+            return Folded::cut(Limit::Nesting(DEEPEST), at);
+        }
+        self.known.borrow_mut().insert(at, Folded::opaque());
+        let folded = find(self);
+        // What is large is found out again rather than kept and copied.
+        if is_small(&folded) {
+            self.known.borrow_mut().insert(at, folded.clone());
+        } else {
+            self.known.borrow_mut().remove(&at);
+        }
+        folded
+    }
+
+    /// Whether these are the tokens the names are of.
+    pub(super) fn is_of(&self, tokens: &[Token]) -> bool {
+        std::ptr::eq(self.tokens, tokens)
+    }
+
+    /// Whether brackets nest too deep inside of the one at token `at`.
+    pub(super) fn is_deep(&self, at: usize) -> bool {
+        self.deep.get(at).copied().unwrap_or(false)
+    }
+}
+
+fn is_small(folded: &Folded<'_>) -> bool {
+    let owned = folded.values.iter().map(|value| match &value.bytes {
+        Cow::Owned(bytes) => bytes.len(),
+        Cow::Borrowed(_) => 0,
+    });
+    folded.values.len() <= MOST_VALUES && owned.sum::<usize>() <= 8 * LONGEST_COMPUTED
+}
+
+/// What a name stands for, unless that is too much to be copied for every use.
+fn bounded(folded: Folded<'_>, at: usize) -> Folded<'_> {
+    if is_small(&folded) {
+        folded
+    } else if folded.values.len() > MOST_VALUES {
+        Folded::cut(Limit::Count(MOST_VALUES), at)
+    } else {
+        Folded::cut(Limit::Length(8 * LONGEST_COMPUTED), at)
+    }
+}
+
+/// For each opening bracket whether more than [`DEEPEST`] stand in each other inside of it; empty where none is such.
+fn deep(tokens: &[Token], closers: &[u32]) -> Vec<bool> {
+    let mut most = 0;
+    let mut depth = 0_usize;
+    for token in tokens {
+        match token.kind {
+            Kind::Open(_) => depth += 1,
+            Kind::Close(_) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        most = most.max(depth);
+    }
+    let mut found = Vec::new();
+    if most <= DEEPEST {
+        return found;
+    }
+    let mut open: Vec<(usize, usize)> = Vec::new();
+    let leave = |open: &mut Vec<(usize, usize)>, found: &mut Vec<bool>| {
+        let Some((at, height)) = open.pop() else {
+            return;
+        };
+        if height > DEEPEST {
+            found.resize(tokens.len(), false);
+            found[at] = true;
+        }
+        if let Some((_, outer)) = open.last_mut() {
+            *outer = (*outer).max(height + 1);
+        }
+    };
+    for (at, token) in tokens.iter().enumerate() {
+        match token.kind {
+            Kind::Open(_) => open.push((at, 0)),
+            Kind::Close(_) => {
+                while open
+                    .last()
+                    .is_some_and(|&(inner, _)| closers[inner] as usize <= at)
+                {
+                    leave(&mut open, &mut found);
+                }
+            }
+            _ => {}
+        }
+    }
+    while !open.is_empty() {
+        leave(&mut open, &mut found);
+    }
+    found
+}

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::config::Policy;
-use crate::finding::{
-    Confidence, Context, Finding, Kind, Lifeline, Occurrence, Severity, SourceKind,
-};
+use crate::finding::{Confidence, Context, Finding, Kind, Occurrence, Severity, SourceKind};
 use crate::generator::Shape;
 use crate::judge::Judged;
+use crate::lifeline::{self, Life, Step};
 use crate::rule::RuleSet;
 use crate::secret::Secret;
+use crate::source::Past;
 
 /// A kept candidate, taken out of its text.
 #[derive(Clone, Debug)]
@@ -24,10 +24,17 @@ pub(crate) struct Hit {
     pub live: bool,
     pub value: Secret,
     pub occurrence: Occurrence,
+    /// The version of a file it stands in, where the source tells versions apart.
+    pub version: Option<u32>,
 }
 
-/// Joins hits to findings, sorted by their first place.
-pub(crate) fn findings(hits: Vec<Hit>, rules: &RuleSet, policy: &Policy) -> Vec<Finding> {
+/// Joins hits to findings, sorted by their first place; `past` tells what no hit can.
+pub(crate) fn findings(
+    hits: Vec<Hit>,
+    rules: &RuleSet,
+    policy: &Policy,
+    past: Option<&dyn Past>,
+) -> Vec<Finding> {
     let mut groups: BTreeMap<(usize, Secret), Vec<Hit>> = BTreeMap::new();
     for hit in hits {
         groups
@@ -35,10 +42,15 @@ pub(crate) fn findings(hits: Vec<Hit>, rules: &RuleSet, policy: &Policy) -> Vec<
             .or_default()
             .push(hit);
     }
-    let mut findings: Vec<Finding> = groups
+    let lives = groups
         .into_iter()
-        .filter_map(|((rule, value), hits)| finding(rule, value, hits, rules, policy))
+        .filter_map(|((rule, value), hits)| {
+            let steps = hits.iter().map(step).collect();
+            let finding = finding(rule, value, hits, rules, policy)?;
+            Some(Life { finding, steps })
+        })
         .collect();
+    let mut findings = lifeline::complete(lives, past);
     findings.sort_by(|a, b| {
         let place = |finding: &Finding| {
             finding
@@ -119,7 +131,7 @@ fn finding(
         key: main.occurrence.key.clone(),
         generator: main.shape.generator,
         published: judged.published.clone(),
-        lifeline: lifeline(&hits),
+        lifeline: None,
         impact: impact.trim().to_owned(),
         details: facts.join(" "),
         remedy: advice
@@ -223,27 +235,10 @@ fn in_history(occurrence: &Occurrence) -> Option<&crate::finding::CommitInfo> {
     (occurrence.origin.source == SourceKind::Commit).then_some(commit)
 }
 
-fn lifeline(hits: &[Hit]) -> Option<Lifeline> {
-    let origins = || {
-        hits.iter()
-            .map(|hit| &hit.occurrence.origin)
-            .filter(|origin| origin.in_tip.is_some())
-    };
-    origins().next()?;
-    let any = |test: fn(&crate::finding::Origin) -> Option<bool>| {
-        origins().any(|origin| test(origin) == Some(true))
-    };
-    let status = if any(|origin| origin.in_tip) {
-        "exposed"
-    } else if any(|origin| origin.reachable) {
-        "removed"
-    } else {
-        "unreachable"
-    };
-    Some(Lifeline {
-        first: origins().filter_map(|origin| origin.commit.clone()).min(),
-        removed: None,
-        in_head: any(|origin| origin.in_head),
-        status,
-    })
+fn step(hit: &Hit) -> Step {
+    Step {
+        origin: hit.occurrence.origin.clone(),
+        version: hit.version,
+        key: hit.occurrence.key.clone(),
+    }
 }

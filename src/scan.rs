@@ -4,15 +4,18 @@
 //! detect, judge) and keeps what was found; when its thread ends it hands that over. The [`Scanner`] then joins the parts,
 //! sorts them, and builds the findings: the output does not depend on the number of threads.
 
+mod part;
 mod worker;
 
 use std::cell::OnceCell;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::config::Policy;
 use crate::detect::prefilter::{Prefilter, Scratch};
 use crate::detect::{Candidate, Document, Found, detect};
-use crate::finding::{Occurrence, Reason, Remark, Report, SourceKind, Suppression, fingerprint};
+use crate::finding::{
+    Issue, Occurrence, Reason, Remark, Report, SourceKind, Suppression, fingerprint,
+};
 use crate::frame;
 use crate::judge::{Judged, Verdict, judge};
 use crate::mark::{self, Mark};
@@ -20,10 +23,15 @@ use crate::merge::{Hit, findings};
 use crate::rule::RuleSet;
 use crate::secret::Secret;
 use crate::shortfall::{Shortfall, shortfalls};
-use crate::source::{Item, Source, SourceError};
+use crate::source::{Item, Past, Source, SourceError, Watch};
 use crate::text::decode::{Decoded, SNIFF, decode};
 use crate::text::{Lines, Span};
-use worker::{Part, Worker};
+use part::Part;
+use worker::Worker;
+
+/// The issue of a scan that was ended early.
+const INTERRUPTED: &str =
+    "the scan was interrupted; what it had not come to is not in this report: run it again";
 
 /// Examines items by rules.
 #[derive(Debug)]
@@ -33,6 +41,7 @@ pub struct Scanner {
     policy: Policy,
     exhaustive: bool,
     comments: bool,
+    watch: Arc<Watch>,
 }
 
 /// A candidate with its verdict, for [`Scanner::examine`].
@@ -55,6 +64,7 @@ impl Scanner {
             policy,
             exhaustive: false,
             comments: true,
+            watch: Arc::default(),
         }
     }
 
@@ -70,6 +80,13 @@ impl Scanner {
         self
     }
 
+    /// Who is told how far a scan is, and can end it.
+    #[must_use]
+    pub fn watched(mut self, watch: Arc<Watch>) -> Self {
+        self.watch = watch;
+        self
+    }
+
     /// The rules.
     pub fn rules(&self) -> &RuleSet {
         &self.rules
@@ -78,22 +95,22 @@ impl Scanner {
     /// Scans everything a source has.
     pub fn scan(&self, source: &dyn Source) -> Result<Report, SourceError> {
         let parts: Mutex<Vec<Part>> = Mutex::default();
-        source.drive(&|| {
-            Box::new(Worker {
-                scanner: self,
-                part: Part::default(),
-                scratch: Scratch::default(),
-                parts: &parts,
-            })
-        })?;
+        source.drive(&|| Box::new(Worker::new(self, &parts)))?;
         let mut all = Part::default();
         for part in parts.into_inner().unwrap_or_else(PoisonError::into_inner) {
             all.merge(part);
         }
+        let stopped = self.watch.stopped();
+        if stopped {
+            all.issues.push(Issue::new("", INTERRUPTED));
+        }
         all.issues.sort();
         all.issues.dedup();
+        // Of what was not read, no one can say that it was removed.
+        let past = all.past.as_deref().filter(|_| !stopped);
+        let past = past.map(|past| past as &dyn Past);
         Ok(Report {
-            findings: findings(all.hits, &self.rules, &self.policy),
+            findings: findings(all.hits, &self.rules, &self.policy, past),
             issues: all.issues,
             coverage: all.coverage,
             dropped: all.dropped,
@@ -281,6 +298,7 @@ impl Scanner {
                 frame: frame::build(candidate, seen.document.text, seen.lines, seen.secret),
                 suppressed,
             },
+            version: item.version,
         }
     }
 }

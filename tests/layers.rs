@@ -38,8 +38,18 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("suppress", &["finding", "source"]),
     (
         "merge",
-        &["config", "finding", "generator", "judge", "rule", "secret"],
+        &[
+            "config",
+            "finding",
+            "generator",
+            "judge",
+            "lifeline",
+            "rule",
+            "secret",
+            "source",
+        ],
     ),
+    ("lifeline", &["finding", "secret", "source"]),
     (
         "scan",
         &[

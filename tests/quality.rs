@@ -113,6 +113,7 @@ fn reported(scanner: &Scanner, sample: &Sample) -> Vec<(Span, Kind)> {
         origin: &Origin::plain(SourceKind::Worktree),
         scope: Scope::Whole,
         first_line: 1,
+        version: None,
     };
     let mut found: Vec<(Span, Kind)> = Vec::new();
     scanner.examine(&item, &mut Scratch::default(), &mut |examined, _| {

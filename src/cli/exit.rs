@@ -8,11 +8,11 @@ use crate::finding::Report;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
     /// Complete, and nothing that counts.
-    Clean,
+    Clean = 0,
     /// At least one finding that counts, complete or not.
-    Findings,
+    Findings = 1,
     /// Could not run, or is not complete.
-    Trouble,
+    Trouble = 2,
 }
 
 impl Exit {

@@ -41,6 +41,7 @@ pub(super) fn run(arguments: &args::Explain) -> anyhow::Result<Exit> {
         origin: &Origin::plain(SourceKind::Worktree),
         scope: Scope::Whole,
         first_line: 1,
+        version: None,
     };
     let mut out = String::new();
     let mut found = 0;

@@ -2,7 +2,7 @@
 
 use super::args::{self, Scan};
 use super::setup::Setup;
-use super::{Exit, output, remark};
+use super::{Exit, interrupt, output, progress, remark};
 use crate::finding::{Kind, Report};
 use crate::report::{OutputFormat, RuleInfo, View};
 use crate::rule::RuleSet;
@@ -18,7 +18,13 @@ pub(super) fn run(scan: &Scan) -> anyhow::Result<Exit> {
         .map(|target| output::target(target))
         .collect::<anyhow::Result<Vec<_>>>()?;
     let started = output::clock();
+    // Who waits for standard input is not in the middle of anything.
+    if !scan.looked.input.stdin {
+        interrupt::heed(&setup.watch);
+    }
+    let shown = (!scan.quiet).then(|| progress::show(&setup.watch));
     let report = setup.scan()?;
+    drop(shown);
     let finished = output::clock();
     let format = scan.format.into();
     let mut notes = notes(&report);

@@ -1,6 +1,7 @@
 //! From arguments to a scan: settings, rules, source, and what is accepted. Every command that scans goes through here.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
 
@@ -18,7 +19,7 @@ use crate::source::git::{Enclosing, History, Range, Staged, enclosing};
 use crate::source::paths::{Base, Naming, normalized};
 use crate::source::select::Selected;
 use crate::source::unpack::Limits;
-use crate::source::{Source, Stdin, Tree};
+use crate::source::{Source, Stdin, Tree, Watch};
 use crate::suppress::baseline::FILE as BASELINE;
 use crate::suppress::{Baseline, Placed, Territory};
 
@@ -32,6 +33,8 @@ pub(super) struct Setup<'a> {
     pub settings: Settings,
     pub profile: Profile,
     pub scanner: Scanner,
+    /// How far its scan is.
+    pub watch: Arc<Watch>,
     policy: Policy,
     pub(super) work: Workplace,
     pub(super) input: &'a Input,
@@ -84,10 +87,13 @@ impl<'a> Setup<'a> {
         let rules = rules(&settings)?;
         let known: Vec<&str> = rules.rules.iter().map(|rule| rule.id.as_str()).collect();
         let policy = settings.policy(profile, &known)?;
+        let watch = Arc::<Watch>::default();
+        let scanner = Scanner::new(rules, policy.clone()).watched(Arc::clone(&watch));
         let mut setup = Self {
             settings,
             profile,
-            scanner: Scanner::new(rules, policy.clone()).exhaustive(extra.exhaustive),
+            scanner: scanner.exhaustive(extra.exhaustive),
+            watch,
             policy,
             work,
             input,

@@ -15,7 +15,7 @@ pub use frame::{Frame, FrameLine};
 pub use issue::{Issue, Skip};
 pub use notice::{Notice, Remark, Stale, StaleKind};
 pub use reason::Reason;
-pub use vocabulary::{Class, Confidence, Context, Kind, Severity};
+pub use vocabulary::{Class, Confidence, Context, Kind, LifeStatus, Severity};
 
 use std::collections::BTreeMap;
 
@@ -244,8 +244,10 @@ pub struct Lifeline {
     pub removed: Option<CommitInfo>,
     /// Whether the commit that is checked out holds it.
     pub in_head: bool,
-    /// `exposed` (some ref holds it), `removed` (only earlier commits do), `unreachable` (no ref leads to it).
-    pub status: &'static str,
+    /// What that comes to.
+    pub status: LifeStatus,
+    /// Fingerprints of the values that the commit in `removed` put in its place, under the same name in the same file; sorted.
+    pub replaced_by: Vec<String>,
 }
 
 /// A proof that a key signs a token.

@@ -161,6 +161,41 @@ impl Confidence {
     }
 }
 
+/// What became of a value in history. None of it says that the value is no longer in use: only the one who replaced it
+/// where it is used can.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LifeStatus {
+    /// A tip of some ref holds it.
+    Exposed,
+    /// Tips hold it, but only under names of keys that are still accepted, such as `SECRET_KEY_FALLBACKS`.
+    Fallback,
+    /// It was taken out, and a value near to it (a few edits, a shared run, turned around, another case) put in its place.
+    NearVariant,
+    /// It was taken out, and another value put in its place.
+    Replaced,
+    /// It was taken out; only earlier commits hold it.
+    Removed,
+    /// It is staged, and no commit that a ref leads to holds it.
+    Staged,
+    /// No ref leads to it, but its objects are there.
+    Unreachable,
+}
+
+impl LifeStatus {
+    /// The name used in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Exposed => "exposed",
+            Self::Fallback => "fallback",
+            Self::NearVariant => "near-variant",
+            Self::Replaced => "replaced",
+            Self::Removed => "removed",
+            Self::Staged => "staged",
+            Self::Unreachable => "unreachable",
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -22,6 +22,7 @@ mod time;
 mod words;
 
 pub use sanitize::sanitize;
+pub(crate) use words::{bytes, grouped};
 
 use std::io::{self, Write};
 

@@ -251,6 +251,8 @@ struct Lifeline<'r> {
     removed: Option<Event<'r>>,
     in_head: bool,
     status: &'static str,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    replaced_by: &'r [String],
 }
 
 impl<'r> Lifeline<'r> {
@@ -259,7 +261,8 @@ impl<'r> Lifeline<'r> {
             first: lifeline.first.as_ref().map(Event::new),
             removed: lifeline.removed.as_ref().map(Event::new),
             in_head: lifeline.in_head,
-            status: lifeline.status,
+            status: lifeline.status.name(),
+            replaced_by: &lifeline.replaced_by,
         }
     }
 }

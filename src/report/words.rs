@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use super::time::date;
 use crate::finding::{
-    CommitInfo, Confidence, Finding, Kind, Lifeline, Occurrence, Skip, SourceKind, Suppression,
+    CommitInfo, Confidence, Finding, Kind, LifeStatus, Lifeline, Occurrence, Skip, SourceKind,
+    Suppression,
 };
 
 /// The place to show first: accepted by nobody, as exposed as the finding says, still there, and in a file; the first
@@ -175,7 +176,7 @@ pub(super) fn commit_line(commit: &CommitInfo, author: bool) -> String {
     text
 }
 
-/// `first in 1a2b3c4d5e of 2024-02-29, removed in …; not in HEAD (removed)`
+/// `first in 1a2b3c4d5e of 2024-02-29; removed in …; in its place: 0f1e2d3c4b; …`, with fingerprints in their first digits
 pub(super) fn history(lifeline: &Lifeline) -> String {
     let mut parts = Vec::new();
     if let Some(first) = &lifeline.first {
@@ -184,13 +185,25 @@ pub(super) fn history(lifeline: &Lifeline) -> String {
     if let Some(removed) = &lifeline.removed {
         parts.push(format!("removed in {}", commit_line(removed, false)));
     }
+    if !lifeline.replaced_by.is_empty() {
+        let others: Vec<_> = lifeline.replaced_by.iter().map(|id| short(id)).collect();
+        parts.push(format!("in its place: {}", others.join(", ")));
+    }
+    let known = lifeline.removed.is_some() || !lifeline.replaced_by.is_empty();
     parts.push(match (lifeline.status, lifeline.in_head) {
-        ("exposed", true) => "still in HEAD".into(),
-        ("exposed", false) => "not in HEAD, but some ref holds it".into(),
-        ("removed", _) => "no ref holds it, but earlier commits do".into(),
-        ("unreachable", _) => "no ref leads to it, but the objects are there".into(),
-        (status, true) => format!("{status}, in HEAD"),
-        (status, false) => format!("{status}, not in HEAD"),
+        (LifeStatus::Exposed, true) => "still in HEAD".into(),
+        (LifeStatus::Exposed, false) => "not in HEAD, but some ref holds it".into(),
+        (LifeStatus::Fallback, _) => "kept as a key that is still accepted".into(),
+        (LifeStatus::NearVariant, _) => {
+            "what took its place can be told from it, so it counts as known".into()
+        }
+        (LifeStatus::Replaced, _) => "what took its place leaked too".into(),
+        (LifeStatus::Removed, _) if known => {
+            "removed is not replaced: until it is, where it is used, it is lost".into()
+        }
+        (LifeStatus::Removed, _) => "no ref holds it, but earlier commits do".into(),
+        (LifeStatus::Staged, _) => "staged; no commit that a ref leads to holds it".into(),
+        (LifeStatus::Unreachable, _) => "no ref leads to it, but the objects are there".into(),
     });
     parts.join("; ")
 }
@@ -225,7 +238,7 @@ pub(super) fn count(n: u64, one: &str, many: &str) -> String {
 }
 
 /// A number with a comma every three digits.
-pub(super) fn grouped(n: u64) -> String {
+pub(crate) fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::new();
     for (i, digit) in digits.chars().enumerate() {
@@ -238,7 +251,7 @@ pub(super) fn grouped(n: u64) -> String {
 }
 
 /// A number of bytes in decimal units.
-pub(super) fn bytes(n: u64) -> String {
+pub(crate) fn bytes(n: u64) -> String {
     let mut value = n as f64;
     for unit in ["bytes", "kB", "MB", "GB"] {
         if value < 999.5 {

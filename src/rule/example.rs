@@ -132,6 +132,7 @@ pub fn run(case: &Case, scanner: &Scanner) -> Result<(), String> {
         origin: &Origin::plain(SourceKind::Worktree),
         scope: Scope::Whole,
         first_line: 1,
+        version: None,
     };
     let mut found = Vec::new();
     let mut seen = Vec::new();

@@ -1,49 +1,41 @@
-//! One thread's share of a scan.
+//! One thread of a scan: takes what a source shows, and keeps what was found until its end.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use super::part::Part;
 use super::{Outcome, Scanner};
 use crate::detect::prefilter::Scratch;
-use crate::finding::{Coverage, Issue, Reason, Remark, Skip};
+use crate::finding::{Issue, Skip};
 use crate::judge::Verdict;
-use crate::merge::Hit;
-use crate::source::{Counted, Item, Margins, Sieve, Visitor};
+use crate::source::{Counted, Item, Margins, Past, Sieve, Visitor, Watch};
 
-/// What one thread found.
-#[derive(Debug, Default)]
-pub(super) struct Part {
-    pub(super) hits: Vec<Hit>,
-    pub(super) issues: Vec<Issue>,
-    pub(super) coverage: Coverage,
-    pub(super) dropped: BTreeMap<Reason, u64>,
-    pub(super) remarks: BTreeSet<Remark>,
+/// One thread's visitor.
+pub(super) struct Worker<'s> {
+    scanner: &'s Scanner,
+    part: Part,
+    scratch: Scratch,
+    parts: &'s Mutex<Vec<Part>>,
 }
 
-impl Part {
-    pub(super) fn merge(&mut self, other: Self) {
-        self.hits.extend(other.hits);
-        self.issues.extend(other.issues);
-        self.coverage.merge(&other.coverage);
-        self.remarks.extend(other.remarks);
-        for (reason, count) in other.dropped {
-            *self.dropped.entry(reason).or_default() += count;
+impl<'s> Worker<'s> {
+    /// A visitor that puts what it found to `parts` when it ends.
+    pub(super) fn new(scanner: &'s Scanner, parts: &'s Mutex<Vec<Part>>) -> Self {
+        Self {
+            scanner,
+            part: Part::default(),
+            scratch: Scratch::default(),
+            parts,
         }
     }
 }
 
-/// One thread's visitor.
-pub(super) struct Worker<'s> {
-    pub(super) scanner: &'s Scanner,
-    pub(super) part: Part,
-    pub(super) scratch: Scratch,
-    pub(super) parts: &'s Mutex<Vec<Part>>,
-}
-
 impl Visitor for Worker<'_> {
     fn visit(&mut self, item: Item<'_>) {
+        if self.scanner.watch.stopped() {
+            return;
+        }
         let Self {
             scanner,
             part,
@@ -85,10 +77,12 @@ impl Visitor for Worker<'_> {
             Counted::Commit => self.part.coverage.commits += 1,
         }
         self.part.coverage.bytes += bytes;
+        self.scanner.watch.step(1, bytes);
     }
 
     fn count_bytes(&mut self, bytes: u64) {
         self.part.coverage.bytes += bytes;
+        self.scanner.watch.step(0, bytes);
     }
 
     fn skip(&mut self, why: Skip) {
@@ -99,8 +93,16 @@ impl Visitor for Worker<'_> {
         self.part.issues.push(issue);
     }
 
+    fn past(&mut self, past: Box<dyn Past + Send>) {
+        self.part.past = Some(past);
+    }
+
     fn shallow(&mut self) {
         self.part.coverage.shallow = true;
+    }
+
+    fn watch(&self) -> Arc<Watch> {
+        Arc::clone(&self.scanner.watch)
     }
 
     fn sieve(&mut self) -> Option<&mut dyn Sieve> {
@@ -116,8 +118,14 @@ impl Sieve for Worker<'_> {
 
     fn spots(&mut self, bytes: &[u8], zone: Range<usize>, spots: &mut Vec<u32>) {
         let Scanner {
-            prefilter, rules, ..
+            prefilter,
+            rules,
+            watch,
+            ..
         } = self.scanner;
+        if watch.stopped() {
+            return;
+        }
         prefilter.spots(bytes, zone, rules, &mut self.scratch, spots);
     }
 

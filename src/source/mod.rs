@@ -13,13 +13,17 @@ pub mod select;
 mod stdin;
 mod tree;
 pub mod unpack;
+mod watch;
 
 pub use stdin::Stdin;
 pub use tree::Tree;
+pub use watch::{Mark, Phase, Watch};
 
+use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::Arc;
 
-use crate::finding::{Issue, Origin, Skip};
+use crate::finding::{CommitInfo, Issue, Origin, Skip};
 
 /// A text to look at. Borrowed: nothing is copied or queued.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +40,24 @@ pub struct Item<'a> {
     pub scope: Scope<'a>,
     /// Number of the first line (1, save for later parts of a large file).
     pub first_line: usize,
+    /// The number under which a [`Past`] knows this version of a file.
+    pub version: Option<u32>,
+}
+
+/// Tells of the past what only the whole of a history can tell.
+pub trait Past: std::fmt::Debug {
+    /// For each value, given by all versions of files that hold it: the commit that took it out of the last branch that had it. `None` where
+    /// no commit did.
+    fn removals(&self, values: &[BTreeSet<u32>]) -> Vec<Option<Removal>>;
+}
+
+/// A value was taken out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Removal {
+    /// By this commit.
+    pub commit: CommitInfo,
+    /// The versions of the same files that stand in it, of those that are still there.
+    pub instead: Vec<u32>,
 }
 
 /// Which lines of an item are of interest. The whole text is always read; what lies outside is dropped later.
@@ -85,6 +107,14 @@ pub trait Visitor {
     /// Whether the visitor looks at bytes that are no text, too, instead of having them counted as left out.
     fn takes_binary(&self) -> bool {
         false
+    }
+    /// Takes what tells of the past of the files that were shown; called once at the end, by sources that know it.
+    fn past(&mut self, past: Box<dyn Past + Send>) {
+        drop(past);
+    }
+    /// Who watches the scan. A source tells it how far it is, and ends early when it is to.
+    fn watch(&self) -> Arc<Watch> {
+        Arc::default()
     }
     /// What tells the visitor's interest in a text from parts of it. Without one, everything has to be shown to it.
     fn sieve(&mut self) -> Option<&mut dyn Sieve> {

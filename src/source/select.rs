@@ -156,6 +156,14 @@ impl Visitor for Sieve<'_, '_> {
         self.visitor.issue(issue);
     }
 
+    fn past(&mut self, past: Box<dyn super::Past + Send>) {
+        self.visitor.past(past);
+    }
+
+    fn watch(&self) -> std::sync::Arc<super::Watch> {
+        self.visitor.watch()
+    }
+
     fn shallow(&mut self) {
         self.visitor.shallow();
     }

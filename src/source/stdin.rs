@@ -46,6 +46,7 @@ impl Source for Stdin {
             origin: &Origin::plain(SourceKind::Stdin),
             scope: Scope::Whole,
             first_line: 1,
+            version: None,
         };
         let size = self.bytes.len() as u64;
         match self.archives {

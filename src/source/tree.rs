@@ -14,7 +14,7 @@ use super::ignored::Ignored;
 use super::paths::{Naming, slashes};
 use super::select::Selection;
 use super::unpack::{Limits, is_archive, unpack};
-use super::{Counted, Item, NewVisitor, Scope, Source, SourceError, Visitor};
+use super::{Counted, Item, NewVisitor, Phase, Scope, Source, SourceError, Visitor};
 use crate::finding::{Issue, Origin, Skip, SourceKind};
 use crate::text::decode::is_binary;
 
@@ -72,6 +72,7 @@ impl Source for Tree {
         let mut roots = Vec::new();
         {
             let mut visitor = new_visitor();
+            visitor.watch().enter(Phase::Texts, 0);
             for path in &self.paths {
                 match path.metadata() {
                     Ok(data) if data.is_dir() => roots.push(path.clone()),
@@ -109,7 +110,11 @@ impl Tree {
             let mut visitor = new_visitor();
             let mut reader = Reader::new(self, root);
             let ignored = ignored.as_ref();
+            let watch = visitor.watch();
             Box::new(move |entry| {
+                if watch.stopped() {
+                    return WalkState::Quit;
+                }
                 match entry {
                     Ok(entry) => return self.entry(&entry, ignored, &mut reader, visitor.as_mut()),
                     Err(error) => visitor.issue(walk_issue(&self.naming, &error)),
@@ -293,6 +298,7 @@ impl<'t> Reader<'t> {
             origin: &self.origin,
             scope: Scope::Whole,
             first_line: 1,
+            version: None,
         };
         let mut whole = self.buffer.as_slice().chain(file);
         unpack(
@@ -346,6 +352,7 @@ impl<'t> Reader<'t> {
             origin: &self.origin,
             scope: Scope::Whole,
             first_line,
+            version: None,
         });
     }
 

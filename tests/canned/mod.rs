@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use leakey::finding::{
     Class, CommitInfo, Confidence, Context, Coverage, Evidence, Finding, Frame, FrameLine, Issue,
-    Kind, Lifeline, Notice, Occurrence, Origin, Reason, Report, Severity, Skip, SourceKind, Stale,
-    StaleKind, Suppression, fingerprint,
+    Kind, LifeStatus, Lifeline, Notice, Occurrence, Origin, Reason, Report, Severity, Skip,
+    SourceKind, Stale, StaleKind, Suppression, fingerprint,
 };
 use leakey::report::{RuleInfo, View};
 use leakey::secret::Secret;
@@ -202,7 +202,8 @@ fn removed() -> Finding {
         first: Some(commits[0].clone()),
         removed: Some(commits[1].clone()),
         in_head: false,
-        status: "removed",
+        status: LifeStatus::Replaced,
+        replaced_by: vec!["00112233445566778899aabbccddeeff".into()],
     });
     found
 }

@@ -213,7 +213,7 @@ fn properties(finding: &Finding) -> Value {
         bag["framework"] = framework.as_str().into();
     }
     if let Some(lifeline) = &finding.lifeline {
-        bag["status"] = lifeline.status.into();
+        bag["status"] = lifeline.status.name().into();
     }
     let proofs = finding.evidence.iter().map(|e| e.scheme.as_str());
     let proofs: Vec<_> = proofs.collect();

@@ -10,6 +10,7 @@ use git2::{ObjectType, Odb, Oid};
 
 use super::inventory::{Inventory, PairMap, PairSet, pair};
 use super::object::{Entries, Entry, EntryKind};
+use super::past::Differences;
 use super::trouble::{self, Trouble};
 use crate::finding::Issue;
 
@@ -87,12 +88,14 @@ pub(super) struct Attribution {
     numbers: PairMap<u32>,
     others: PairSet,
     full: bool,
+    /// How trees differ, for what is asked after the scan.
+    pub(super) differences: Differences,
 }
 
 /// The trees one walk has seen.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
-    trees: PairSet,
+    trees: Differences,
     last: HashMap<u32, Box<[u8]>>,
 }
 
@@ -101,6 +104,21 @@ pub(super) struct Store<'a, 'o> {
     pub(super) odb: &'a Odb<'o>,
     pub(super) partial: bool,
     pub(super) inventory: &'a mut Inventory,
+}
+
+impl Seen {
+    /// What keeps how trees differ.
+    pub(super) fn keeping() -> Self {
+        Self {
+            trees: Differences::keeping(),
+            last: HashMap::new(),
+        }
+    }
+
+    /// How the trees differ that were walked.
+    pub(super) fn differences(self) -> Differences {
+        self.trees
+    }
 }
 
 impl Attribution {
@@ -191,7 +209,7 @@ impl Attribution {
             return;
         };
         let number = store.inventory.number(root);
-        if !seen.trees.insert(pair(number, top)) {
+        if !seen.trees.meet(number, top) {
             return;
         }
         let mut stack = vec![(root, number, top)];
@@ -217,13 +235,14 @@ impl Attribution {
             }
             let stem = full.len();
             let last = seen.last.remove(&folder);
+            let visit = seen.trees.visit(number, folder);
             let mut before = Entries::new(last.as_deref().unwrap_or_default(), id).peekable();
             let mut entries = Entries::new(object.data(), id);
             for entry in entries.by_ref() {
-                while before.peek().is_some_and(|old| earlier(old, &entry)) {
-                    before.next();
+                while let Some(old) = before.next_if(|old| earlier(old, &entry)) {
+                    self.gone(&mut seen.trees, visit, &mut full, stem, old.name);
                 }
-                if before.peek() == Some(&entry) {
+                if before.next_if_eq(&entry).is_some() {
                     continue;
                 }
                 full.truncate(stem);
@@ -232,13 +251,16 @@ impl Attribution {
                     self.too_many(&full);
                     continue;
                 };
+                before.next_if(|old| old.name == entry.name);
                 if entry.kind == EntryKind::Submodule {
+                    seen.trees.change(visit, path, None);
                     note(self, entry.kind, 0, path);
                     continue;
                 }
                 let number = store.inventory.number(entry.id);
+                seen.trees.change(visit, path, Some(number));
                 if entry.kind == EntryKind::Tree {
-                    if seen.trees.insert(pair(number, path)) {
+                    if seen.trees.meet(number, path) {
                         stack.push((entry.id, number, path));
                     }
                 } else {
@@ -246,10 +268,32 @@ impl Attribution {
                     note(self, entry.kind, number, path);
                 }
             }
+            for old in before {
+                self.gone(&mut seen.trees, visit, &mut full, stem, old.name);
+            }
             if entries.broken() {
                 self.issues.push(trouble::malformed("tree", id));
             }
             seen.last.insert(folder, object.data().into());
+        }
+    }
+
+    /// Notes that nothing stands any more under a name of a folder, whose path takes up the first `stem` bytes of `full`.
+    fn gone(
+        &mut self,
+        trees: &mut Differences,
+        visit: u32,
+        full: &mut Vec<u8>,
+        stem: usize,
+        name: &[u8],
+    ) {
+        if !trees.keeps() {
+            return;
+        }
+        full.truncate(stem);
+        full.extend_from_slice(name);
+        if let Some(path) = self.paths.number(full) {
+            trees.change(visit, path, None);
         }
     }
 

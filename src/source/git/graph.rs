@@ -9,6 +9,7 @@ use super::inventory::IdMap;
 use super::object::{self, Stamp};
 use super::trouble::{self, Trouble};
 use crate::finding::{CommitInfo, Issue};
+use crate::source::Watch;
 
 /// Commits with what a report tells of them, kept small: there may be a million.
 #[derive(Debug, Default)]
@@ -72,14 +73,16 @@ impl Graph {
         root: Oid,
         shallow: &HashSet<Oid>,
         lost: &mut Lost,
+        watch: &Watch,
     ) {
         let mut stack = vec![(root, None)];
-        while let Some((id, child)) = stack.pop() {
+        while let Some((id, child)) = stack.pop().filter(|_| !watch.stopped()) {
             if self.numbers.contains_key(&id) || lost.ids.contains(&id) {
                 continue;
             }
             match self.read(odb, id, shallow) {
                 Ok(Some(number)) => {
+                    watch.step(1, 0);
                     let parents = self.nodes.get(number).map_or(&[][..], |node| &node.parents);
                     stack.extend(parents.iter().map(|&parent| (parent, Some(id))));
                 }

@@ -15,6 +15,9 @@ impl Survey<'_> {
     pub(super) fn leftovers(&mut self) {
         let (mut trees, mut blobs) = (BTreeSet::new(), Vec::new());
         for id in self.found.inventory.unknown() {
+            if self.watch.stopped() {
+                return;
+            }
             match self.odb.read_header(id) {
                 Ok((_, ObjectType::Commit | ObjectType::Tag)) => {
                     self.follow(id, false, "");

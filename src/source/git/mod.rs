@@ -6,7 +6,8 @@
 //! - objects as bytes: `object`, `trouble` (those that cannot be read), `inventory` (all of them);
 //! - the index: `cached`;
 //! - commits: `graph`, `walk` and `revision` (ranges), `changes` and `added` (what a commit brought);
-//! - a whole history: `survey` and `leftovers` (what there is), `attribution` (which blob stood where), `reader`;
+//! - a whole history: `survey` and `leftovers` (what there is), `attribution` (which blob stood where), `reader`,
+//!   and `past` (what was taken out, and when);
 //! - `pump`, which reads in parallel.
 //!
 //! Objects are read from the object store alone: nothing is checked out, fetched, filtered or written.
@@ -25,6 +26,7 @@ mod listing;
 mod object;
 mod only;
 mod open;
+mod past;
 mod pump;
 mod range;
 mod reader;

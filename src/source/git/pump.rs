@@ -30,6 +30,7 @@ pub(super) fn pump<J: Sync>(
         let repo = place.open()?;
         let odb = repo.git.odb().map_err(|error| repo_error(place, &error))?;
         let mut visitor = new_visitor();
+        let watch = visitor.watch();
         loop {
             let from = cursor.fetch_add(CHUNK, Ordering::Relaxed);
             let Some(rest) = jobs.get(from..) else {
@@ -39,6 +40,9 @@ pub(super) fn pump<J: Sync>(
                 return Ok(());
             }
             for job in rest.iter().take(CHUNK) {
+                if watch.stopped() {
+                    return Ok(());
+                }
                 work(&odb, visitor.as_mut(), job);
             }
         }

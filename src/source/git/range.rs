@@ -17,7 +17,7 @@ use super::staged::show;
 use super::trouble::{self, Trouble};
 use super::walk::Walk;
 use crate::finding::{Origin, SourceKind};
-use crate::source::{Counted, NewVisitor, Source, SourceError, Visitor};
+use crate::source::{Counted, NewVisitor, Phase, Source, SourceError, Visitor};
 
 /// The commits of one or more ranges.
 #[derive(Clone, Debug)]
@@ -88,6 +88,8 @@ impl Source for Range {
                 visitor.issue(shallow_issue());
             }
         }
+        // Its message and what it changed: more than one text a commit, how many is not known before.
+        visitor.watch().enter(Phase::Texts, 0);
         drop((visitor, odb));
         let reader = Reader {
             partial: repo.partial(),

@@ -100,8 +100,23 @@ impl Reader<'_> {
                 in_tip: Some(file.place.in_tip),
                 in_head: Some(file.place.in_head),
             };
-            visit(visitor, &self.name(file), bytes, &origin);
+            visit(
+                visitor,
+                &self.name(file),
+                bytes,
+                &origin,
+                self.version(file),
+            );
         }
+    }
+
+    /// Its number among all files, which are sorted by blob.
+    fn version(&self, file: &File) -> Option<u32> {
+        let files = &self.found.files.files;
+        let from = files.partition_point(|other| other.blob < file.blob);
+        let mut same = (from..).zip(files.get(from..)?);
+        let (number, _) = same.find(|(_, other)| other.path == file.path)?;
+        u32::try_from(number).ok()
     }
 
     /// The path of a file as reports tell it.
@@ -210,11 +225,17 @@ pub(super) fn show_text(visitor: &mut dyn Visitor, path: &str, bytes: &[u8], ori
     if is_binary(bytes) && !visitor.takes_binary() {
         visitor.skip(Skip::Binary);
     } else {
-        visit(visitor, path, bytes, origin);
+        visit(visitor, path, bytes, origin, None);
     }
 }
 
-fn visit(visitor: &mut dyn Visitor, path: &str, bytes: &[u8], origin: &Origin) {
+fn visit(
+    visitor: &mut dyn Visitor,
+    path: &str,
+    bytes: &[u8],
+    origin: &Origin,
+    version: Option<u32>,
+) {
     visitor.visit(Item {
         path,
         logical: path,
@@ -222,5 +243,6 @@ fn visit(visitor: &mut dyn Visitor, path: &str, bytes: &[u8], origin: &Origin) {
         origin,
         scope: Scope::Whole,
         first_line: 1,
+        version,
     });
 }

@@ -17,7 +17,7 @@ use super::pump::pump;
 use super::refs::Head;
 use super::trouble::{self, Trouble};
 use crate::finding::{Issue, Origin, Skip, SourceKind};
-use crate::source::{Counted, Item, NewVisitor, Scope, Source, SourceError, Visitor};
+use crate::source::{Counted, Item, NewVisitor, Phase, Scope, Source, SourceError, Visitor};
 use crate::text::decode::is_binary;
 
 /// The index, compared with the commit that is checked out.
@@ -82,9 +82,11 @@ impl Source for Staged {
                 "is in conflict, so there is no staged content to look at; resolve it and `git add` the file",
             ));
         }
+        let watch = visitor.watch();
         drop(visitor);
         let partial = repo.partial();
         changes.changed.retain(|change| only.holds(&change.path));
+        watch.enter(Phase::Texts, changes.changed.len() as u64);
         pump(
             &place,
             self.threads,
@@ -155,6 +157,7 @@ pub(super) fn show(
         origin,
         scope: Scope::Lines(&lines),
         first_line: 1,
+        version: None,
     });
 }
 

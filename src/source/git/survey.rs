@@ -1,6 +1,7 @@
 //! What there is in a repository: refs and what they lead to, reflogs, the index, and what nothing leads to.
 
 use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
 
 use git2::{ObjectType, Oid};
 
@@ -12,6 +13,7 @@ use super::open::Repo;
 use super::refs::{Head, Reflog};
 use super::trouble::{self, Trouble};
 use crate::finding::Issue;
+use crate::source::{Phase, Watch};
 
 /// An annotated tag.
 #[derive(Debug)]
@@ -43,6 +45,8 @@ pub(super) struct Found {
 pub(super) struct Survey<'r> {
     pub(super) repo: &'r Repo,
     pub(super) odb: &'r git2::Odb<'r>,
+    /// Once it is to stop, whatever is found is all there is.
+    pub(super) watch: Arc<Watch>,
     partial: bool,
     shallow: HashSet<Oid>,
     lost: Lost,
@@ -58,7 +62,12 @@ pub(super) enum Target {
 
 impl<'r> Survey<'r> {
     /// Lists the object store.
-    pub(super) fn new(repo: &'r Repo, odb: &'r git2::Odb<'r>, shallow: HashSet<Oid>) -> Self {
+    pub(super) fn new(
+        repo: &'r Repo,
+        odb: &'r git2::Odb<'r>,
+        shallow: HashSet<Oid>,
+        watch: Arc<Watch>,
+    ) -> Self {
         let (inventory, issues) = Inventory::new(odb, &repo.common.join("objects"), repo.format);
         let head = match repo.head() {
             Head::At(id) => Some(id),
@@ -67,10 +76,11 @@ impl<'r> Survey<'r> {
         Self {
             repo,
             odb,
+            watch,
             partial: repo.partial(),
             shallow,
             lost: Lost::default(),
-            seen: Seen::default(),
+            seen: Seen::keeping(),
             found: Found {
                 inventory,
                 graph: Graph::default(),
@@ -115,12 +125,14 @@ impl<'r> Survey<'r> {
         let head = head
             .and_then(|at| self.found.graph.get(at))
             .map(|node| node.tree);
+        let watch = Arc::clone(&self.watch);
         let (files, mut store) = self.store();
         let mut seen = Seen::default();
         for tree in trees
             .into_iter()
             .map(|(_, tree)| tree)
             .chain(roots.iter().copied())
+            .take_while(|_| !watch.stopped())
         {
             files.mark(&mut store, &mut seen, tree, |place| place.in_tip = true);
         }
@@ -152,6 +164,7 @@ impl<'r> Survey<'r> {
         found.issues.sort();
         found.issues.dedup();
         found.files.settle();
+        found.files.differences = self.seen.differences();
         found
     }
 
@@ -219,7 +232,8 @@ impl<'r> Survey<'r> {
     fn load(&mut self, root: Oid) {
         let from = self.found.graph.len();
         let graph = &mut self.found.graph;
-        graph.load(self.odb, self.partial, root, &self.shallow, &mut self.lost);
+        let (watch, lost) = (&self.watch, &mut self.lost);
+        graph.load(self.odb, self.partial, root, &self.shallow, lost, watch);
         for node in graph.nodes().iter().skip(from) {
             let number = self.found.inventory.number(node.id);
             self.found.inventory.know(number);
@@ -236,8 +250,14 @@ impl<'r> Survey<'r> {
             .filter_map(|at| Some((self.found.graph.get(at)?.tree, u32::try_from(at).ok()?)))
             .collect();
         let mut seen = std::mem::take(&mut self.seen);
+        let watch = Arc::clone(&self.watch);
+        watch.enter(Phase::Trees, trees.len() as u64);
         let (files, mut store) = self.store();
         for (tree, commit) in trees {
+            if watch.stopped() {
+                break;
+            }
+            watch.step(1, 0);
             files.record(&mut store, &mut seen, tree, commit, place);
         }
         self.seen = seen;

@@ -229,6 +229,7 @@ impl Unpacker<'_> {
             origin: self.origin,
             scope: Scope::Whole,
             first_line: 1,
+            version: None,
         });
         read.map(|_| ()).map_err(|error| Stop::of(&error, names))
     }

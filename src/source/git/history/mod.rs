@@ -14,6 +14,7 @@ mod zones;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use git2::Oid;
 
@@ -22,7 +23,7 @@ use super::pump::pump;
 use super::reader::{Reader, jobs, show_text, unheld};
 use super::survey::Survey;
 use crate::finding::{Issue, Skip, SourceKind};
-use crate::source::{NewVisitor, Source, SourceError};
+use crate::source::{NewVisitor, Phase, Source, SourceError};
 use pack::Pack;
 use sift::{Wanted, sift};
 
@@ -61,8 +62,13 @@ impl Source for History {
                 visitor.issue(shallow_issue());
             }
         }
-        let mut survey = Survey::new(&repo, &odb, shallow);
+        let watch = visitor.watch();
+        watch.enter(Phase::Commits, 0);
+        let mut survey = Survey::new(&repo, &odb, shallow, Arc::clone(&watch));
         survey.refs();
+        if watch.stopped() {
+            return Ok(());
+        }
         for log in survey.reflogs() {
             let path = format!(":reflog/{}", log.name);
             show_text(
@@ -89,6 +95,8 @@ impl Source for History {
         let (objects, format) = (repo.common.join("objects"), repo.format);
         drop(repo);
         let mut jobs = jobs(&found);
+        // A commit counts, and so does its message.
+        watch.enter(Phase::Texts, (jobs.len() + found.graph.len()) as u64);
         if sieved {
             let mut wanted = Wanted::new(&jobs, &found);
             let packs = pack::indexes(&objects);
@@ -114,7 +122,9 @@ impl Source for History {
             |odb, visitor, job| {
                 reader.show(odb, visitor, job);
             },
-        )
+        )?;
+        new_visitor().past(Box::new(found));
+        Ok(())
     }
 }
 

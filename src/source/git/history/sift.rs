@@ -93,6 +93,7 @@ pub(super) fn sift(
     let (cursor, lost) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let run = || {
         let mut visitor = new_visitor();
+        let watch = visitor.watch();
         let mut space = Space::default();
         let mut always = vec![None; reader.found.files.paths.len()];
         let mut failed = Vec::new();
@@ -102,6 +103,9 @@ pub(super) fn sift(
                 break;
             };
             for &root in rest.iter().take(CHUNK) {
+                if watch.stopped() {
+                    return Ok(());
+                }
                 let mut take = Sifter {
                     visitor: visitor.as_mut(),
                     reader,

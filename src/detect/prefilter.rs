@@ -151,7 +151,8 @@ impl Prefilter {
             lower.extend_from_slice(&bytes[start..end]);
             lower.make_ascii_lowercase();
             let mut from = 0;
-            while let Some((pattern, hit)) = self.search.find(lower, from) {
+            let mut hits = self.search.hits(lower);
+            while let Some((pattern, hit)) = hits.find(from) {
                 let at = start + hit.start;
                 if at >= stop {
                     break;

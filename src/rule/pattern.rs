@@ -243,7 +243,8 @@ impl Patterns {
     ) {
         let end = bytes.len().min(zone.end + self.longest);
         let mut from = zone.start;
-        while let Some((anchor, hit)) = self.search.find(&bytes[..end], from) {
+        let mut hits = self.search.hits(&bytes[..end]);
+        while let Some((anchor, hit)) = hits.find(from) {
             if hit.start >= zone.end {
                 return;
             }

@@ -42,7 +42,9 @@ def gitleaks(program, trees, out):
 def betterleaks(program, trees, out):
     run([program, "fs", "--no-banner", "--silent", "--exit-code", "0", "-o", out, "."], trees)
     for row in json.load(open(out))["findings"]:
-        yield row["location"]["path"], row["location"]["start_line"], row["location"]["end_line"]
+        place = row["location"]
+        if "start_line" in place:  # findings about a whole file have none
+            yield place["path"], place["start_line"], place["end_line"]
 
 
 def kingfisher(program, trees, out):

@@ -48,7 +48,14 @@ pub struct Matched {
 }
 
 impl Pattern {
-    /// Compiles a pattern; the error says what is wrong with it.
+    /// Whether the expression can be compiled; the error says why not.
+    pub(super) fn check(source: &str) -> Result<(), String> {
+        compile(source)
+            .map(|_| ())
+            .map_err(|error| format!("pattern: {error}"))
+    }
+
+    /// A pattern, not compiled yet; the error says what is wrong with what goes with it.
     pub(super) fn new(
         source: &str,
         anchors: &[String],
@@ -75,7 +82,6 @@ impl Pattern {
                 format!("checksum: `{name}` is none; known are: {}", all.join(", "))
             })
         };
-        compile(source).map_err(|error| format!("pattern: {error}"))?;
         Ok(Self {
             source: source.to_owned(),
             anchors: anchors.to_vec(),

@@ -18,6 +18,7 @@ pub mod generator;
 pub mod held;
 pub mod hook;
 pub mod judge;
+mod known;
 mod lifeline;
 pub mod mark;
 mod merge;

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::config::Policy;
 use crate::detect::prefilter::{Prefilter, Scratch};
-use crate::detect::{Candidate, Document, Found, detect};
+use crate::detect::{Candidate, Document, Found, Parts, detect};
 use crate::finding::{
     Issue, Occurrence, Reason, Remark, Report, SourceKind, Suppression, fingerprint,
 };
@@ -128,13 +128,15 @@ impl Scanner {
         scratch: &mut Scratch,
         sink: &mut dyn FnMut(Examined<'_, '_>, &Seen<'_>),
     ) -> Outcome {
-        self.look(item, scratch, sink, &mut |_| {})
+        self.look(item, None, scratch, sink, &mut |_| {})
     }
 
-    /// The same; also calls `remarked` for the comments that accept some candidate, and in files for those that do not.
+    /// The same for an item of which only some `parts` have to be read, where that is known; also calls `remarked` for the
+    /// comments that accept some candidate, and in files for those that do not.
     fn look(
         &self,
         item: &Item<'_>,
+        parts: Option<Parts<'_>>,
         scratch: &mut Scratch,
         sink: &mut dyn FnMut(Examined<'_, '_>, &Seen<'_>),
         remarked: &mut dyn FnMut(Remark),
@@ -149,7 +151,7 @@ impl Scanner {
                 || self.rules.reads_always(&path, bytes.len())
                 || editable && mark::may_hold(bytes)
         };
-        if !wide && !interesting(item.bytes, scratch) {
+        if parts.is_none() && !wide && !interesting(item.bytes, scratch) {
             return Outcome::Looked;
         }
         let Decoded::Text(text) = decode(item.bytes) else {
@@ -158,7 +160,9 @@ impl Scanner {
         if wide && !interesting(text.as_bytes(), scratch) {
             return Outcome::Looked;
         }
-        let document = Document::new(&path, &text);
+        let mut document = Document::new(&path, &text);
+        // What a comment accepts depends on all that stands around it.
+        document.parts = parts.filter(|_| !mark::may_accept(&text));
         let lines = Lines::new(&text, item.first_line);
         let mut candidates = Vec::new();
         let mut cuts = Vec::new();

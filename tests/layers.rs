@@ -34,6 +34,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     ("mark", &["detect", "finding", "format", "text"]),
     ("frame", &["detect", "finding", "generator", "text"]),
+    ("known", &["detect", "format", "source"]),
     ("shortfall", &["detect", "format", "source", "text"]),
     ("suppress", &["finding", "source"]),
     (
@@ -59,6 +60,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "format",
             "frame",
             "judge",
+            "known",
             "mark",
             "merge",
             "rule",
@@ -97,6 +99,10 @@ const LONGER: &[(&str, &str)] = &[
     (
         "generator.rs",
         "one test of a value after the other, with their figures",
+    ),
+    (
+        "format/lines.rs",
+        "one line after the other: what it is, and where it can be cut",
     ),
     ("format/nesting.rs", "one stack and its rules of pairing"),
     (

@@ -12,10 +12,20 @@ use crate::rule::{Given, RuleSet};
 use crate::text::Span;
 
 const BEGIN: &str = "-----BEGIN ";
+const DASHES: &[u8] = b"-----";
 /// A label is no longer than this.
 const LONGEST_LABEL: usize = 64;
 /// Base64 characters of the shortest private key there is (Ed25519 in PKCS#8: 48 bytes).
 const SHORTEST_BODY: usize = 60;
+
+/// Whether armor may begin or end at one of the places where something may be: each label is looked for with its dashes.
+pub(super) fn is_near(text: &str, spots: &[u32]) -> bool {
+    spots.iter().any(|&spot| {
+        let rest = text.as_bytes().get(spot as usize..).unwrap_or_default();
+        let label = &rest[..rest.len().min(LONGEST_LABEL + DASHES.len())];
+        memmem::find(label, DASHES).is_some()
+    })
+}
 
 pub(super) fn detect<'t>(
     rules: &RuleSet,

@@ -1,5 +1,6 @@
 //! A text with its name and the format it is read in.
 
+use crate::format::cut::Trail;
 use crate::format::{FileName, Format, choose};
 
 /// A text with its name and the format it is read in.
@@ -11,6 +12,17 @@ pub struct Document<'t> {
     pub text: &'t str,
     /// The format, if one claims the path.
     pub format: Option<&'static dyn Format>,
+    /// Where something may be in it, where that is known.
+    pub parts: Option<Parts<'t>>,
+}
+
+/// The places of a text where something may be, and how it is cut into pieces.
+#[derive(Clone, Copy, Debug)]
+pub struct Parts<'t> {
+    /// Byte offsets, sorted.
+    pub spots: &'t [u32],
+    /// By the document's format.
+    pub trail: &'t Trail,
 }
 
 impl<'t> Document<'t> {
@@ -20,6 +32,7 @@ impl<'t> Document<'t> {
             path,
             text,
             format: choose(&FileName::new(path)),
+            parts: None,
         }
     }
 }

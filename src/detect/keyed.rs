@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::position::{NEAR, has_run};
 use super::{Candidate, Cut, Document, Found};
+use crate::format::cut::Trail;
 use crate::format::{Entry, Place, Slot, Value};
 use crate::generator::{Shape, shape};
 use crate::rule::{Folded, Given, NEAR_LENGTH, NameHit, RuleSet};
@@ -17,61 +18,98 @@ pub(super) fn detect<'t>(
     let Some(format) = document.format else {
         return;
     };
-    let mut folded = Folded::default();
-    let mut outer = Folded::default();
+    let mut scratch = (Folded::default(), Folded::default());
+    if let Some(parts) = &document.parts
+        && let Some(cut) = format.cut()
+        && !in_a_parent(rules, parts.trail)
+        && parts.trail.pieces(parts.spots).nth(MOST_PIECES).is_none()
+    {
+        let mut found = Vec::new();
+        let alone = parts.trail.pieces(parts.spots).all(|(mark, piece)| {
+            cut.read(document.text, piece, parts.trail, mark, &mut |entry| {
+                read(rules, document, entry, &mut scratch, &mut |one| {
+                    found.push(one);
+                });
+            })
+        });
+        if alone {
+            return found.into_iter().for_each(sink);
+        }
+    }
     format.entries(document.text, &mut |entry| {
-        let cut = match entry.value {
-            Value::Unread(limit) => Some(Cut {
-                limit,
-                span: entry.span,
-                statement: entry.statement,
-            }),
-            _ => None,
-        };
-        if let Some(cut) = cut
-            && entry.key.is_empty()
-        {
-            sink(Found::Cut(cut));
-            return;
-        }
-        folded.fold(&entry.key);
-        if let Slot::Argument(position) = entry.slot {
-            let found: Vec<_> = rules.calls(&folded, position).collect();
-            match cut {
-                Some(cut) if !found.is_empty() => sink(Found::Cut(cut)),
-                Some(_) => {}
-                None => argument(rules, document, entry, &found, &mut |found| {
-                    sink(Found::Candidate(found));
-                }),
-            }
-            return;
-        }
-        let mut hits: Vec<NameHit<'_>> = Vec::new();
-        rules.identify(&folded, |hit| hits.push(hit));
-        if let Some(name) = &entry.outer {
-            outer.fold(name);
-            rules.identify(&outer, |hit| hits.push(hit));
-        }
-        if hits.is_empty() {
-            return;
-        }
+        read(rules, document, entry, &mut scratch, sink);
+    });
+}
+
+/// With more pieces to read, reading the whole is no more work.
+const MOST_PIECES: usize = 64;
+
+/// Whether a class of the text has a name that makes others in it names of a rule, which stand in pieces without a spot.
+fn in_a_parent(rules: &RuleSet, trail: &Trail) -> bool {
+    trail
+        .enclosing()
+        .flatten()
+        .any(|class| rules.knows_parent(&Folded::of(&class.name)))
+}
+
+fn read<'t>(
+    rules: &RuleSet,
+    document: &Document<'t>,
+    entry: Entry<'t>,
+    (folded, outer): &mut (Folded, Folded),
+    sink: &mut dyn FnMut(Found<'t>),
+) {
+    let cut = match entry.value {
+        Value::Unread(limit) => Some(Cut {
+            limit,
+            span: entry.span,
+            statement: entry.statement,
+        }),
+        _ => None,
+    };
+    if let Some(cut) = cut
+        && entry.key.is_empty()
+    {
+        sink(Found::Cut(cut));
+        return;
+    }
+    folded.fold(&entry.key);
+    if let Slot::Argument(position) = entry.slot {
+        let found: Vec<_> = rules.calls(folded, position).collect();
         match cut {
-            // Whether the value is one is not known; what can be told of a rule must hold.
-            Some(cut) => {
-                let parents = fold_parents(&entry);
-                let given = given(document.path, &entry, &parents, None, "");
-                let close = cut.span.start.saturating_sub(cut.statement.start) <= NEAR;
-                if let Some((rule, when)) = rules.choose(&hits, &given)
-                    && (close || !rules.when(rule, when).is_near())
-                {
-                    sink(Found::Cut(cut));
-                }
-            }
-            None => named(rules, document, entry, &hits, &mut |found| {
+            Some(cut) if !found.is_empty() => sink(Found::Cut(cut)),
+            Some(_) => {}
+            None => argument(rules, document, entry, &found, &mut |found| {
                 sink(Found::Candidate(found));
             }),
         }
-    });
+        return;
+    }
+    let mut hits: Vec<NameHit<'_>> = Vec::new();
+    rules.identify(folded, |hit| hits.push(hit));
+    if let Some(name) = &entry.outer {
+        outer.fold(name);
+        rules.identify(outer, |hit| hits.push(hit));
+    }
+    if hits.is_empty() {
+        return;
+    }
+    match cut {
+        // Whether the value is one is not known; what can be told of a rule must hold.
+        Some(cut) => {
+            let parents = fold_parents(&entry);
+            let given = given(document.path, &entry, &parents, None, "");
+            let close = cut.span.start.saturating_sub(cut.statement.start) <= NEAR;
+            if let Some((rule, when)) = rules.choose(&hits, &given)
+                && (close || !rules.when(rule, when).is_near())
+            {
+                sink(Found::Cut(cut));
+            }
+        }
+        None => named(rules, document, entry, &hits, &mut |found| {
+            sink(Found::Candidate(found));
+        }),
+    }
 }
 
 /// The values of a name outside of any file.
@@ -85,6 +123,7 @@ pub(super) fn detect_given<'t>(
         path: ".env",
         text: value,
         format: None,
+        parts: None,
     };
     let whole = Span::new(0, value.len());
     let entry = Entry::assign(name, Value::text(value), whole, whole);

@@ -13,7 +13,7 @@ mod position;
 pub mod prefilter;
 mod whole;
 
-pub use document::Document;
+pub use document::{Document, Parts};
 
 use std::borrow::Cow;
 
@@ -85,7 +85,9 @@ pub fn detect_given<'t>(
 /// Calls `sink` for each candidate in `document` and for what could not be looked at, in no particular order.
 pub fn detect<'t>(rules: &RuleSet, document: &Document<'t>, sink: &mut dyn FnMut(Found<'t>)) {
     whole::detect(rules, document, &mut |found| sink(Found::Candidate(found)));
-    armor::detect(rules, document, &mut |found| sink(Found::Candidate(found)));
+    if (document.parts).is_none_or(|parts| armor::is_near(document.text, parts.spots)) {
+        armor::detect(rules, document, &mut |found| sink(Found::Candidate(found)));
+    }
     pattern::detect(rules, document, &mut |found| sink(Found::Candidate(found)));
     keyed::detect(rules, document, sink);
 }

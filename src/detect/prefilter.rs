@@ -117,6 +117,26 @@ impl Prefilter {
         spots[first..].sort_unstable();
     }
 
+    /// Those of `spots` that make `bytes` interesting under the lower-cased `path`.
+    pub fn spots_under(
+        &self,
+        path: &str,
+        bytes: &[u8],
+        spots: &[u32],
+        rules: &RuleSet,
+        scratch: &mut Scratch,
+    ) -> Vec<u32> {
+        let mut kept = Vec::with_capacity(spots.len());
+        for &spot in spots {
+            let at = spot as usize;
+            self.each_spot(bytes, at..at + 1, Some(path), rules, scratch, &mut |_| {
+                kept.push(spot);
+                false
+            });
+        }
+        kept
+    }
+
     /// How many bytes before a place, and from it on, decide whether it is a spot.
     pub fn margins(&self) -> (usize, usize) {
         let around = 2 * REACH + 1;

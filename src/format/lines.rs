@@ -5,7 +5,10 @@
 //! nothing. Every look to either side is bounded, which keeps a line of many megabytes linear.
 
 use std::borrow::Cow;
+use std::ops::ControlFlow;
 
+use super::cut::{Cut, Mark, Step, Trail};
+use super::inset::part;
 use super::rows::row;
 use super::scalar::{Literal, Scalar};
 use super::{Entry, FileName, Format, Limit, Place, Slot, Value};
@@ -35,6 +38,10 @@ impl Format for AnyLines {
         true
     }
 
+    fn cut(&'static self) -> Option<&'static dyn Cut> {
+        Some(self)
+    }
+
     fn entries<'t>(&self, text: &'t str, sink: &mut dyn FnMut(Entry<'t>)) {
         let mut at = 0;
         while at < text.len() {
@@ -48,6 +55,36 @@ impl Format for AnyLines {
             reader.read(sink);
             at = next;
         }
+    }
+}
+
+impl Cut for AnyLines {
+    fn follow(
+        &'static self,
+        text: &str,
+        from: &Mark,
+        sink: &mut dyn FnMut(Step) -> ControlFlow<()>,
+    ) -> bool {
+        let from = from.at as usize;
+        let ends = memchr::memchr_iter(b'\n', &text.as_bytes()[from..]);
+        for at in ends.map(|end| from + end + 1).filter(|&at| at < text.len()) {
+            if sink(Step::Mark(Mark::plain(at))).is_break() {
+                break;
+            }
+        }
+        true
+    }
+
+    fn read<'t>(
+        &'static self,
+        text: &'t str,
+        piece: Span,
+        _: &Trail,
+        _: &Mark,
+        sink: &mut dyn FnMut(Entry<'t>),
+    ) -> bool {
+        part(self, text, piece, Place::Live, sink);
+        true
     }
 }
 

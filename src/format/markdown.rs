@@ -1,5 +1,8 @@
 //! Markdown, `reStructuredText` and `AsciiDoc`: code by the format that its block names, the rest as any text.
 
+use std::ops::ControlFlow;
+
+use super::cut::{Cut, Mark, Step, Trail};
 use super::inset::{chosen, part};
 use super::lines::LINES;
 use super::rows::row;
@@ -33,45 +36,96 @@ impl Format for Markdown {
         )
     }
 
-    fn entries<'t>(&self, text: &'t str, sink: &mut dyn FnMut(Entry<'t>)) {
-        let mut at = 0;
-        let mut prose = 0;
-        // The language that AsciiDoc names on the line above.
-        let mut above = None;
-        while at < text.len() {
-            let (line, next) = row(text, at);
-            let content = line.of(text);
-            if let Some(fence) = Fence::open(content, above) {
-                part(&LINES, text, Span::new(prose, next), Place::Live, sink);
-                let (body, after) = fence.body(text, next);
-                part(language(fence.language), text, body, Place::Live, sink);
-                prose = after;
-                at = after;
-                continue;
-            }
-            above = content
-                .trim()
-                .strip_prefix("[source,")
-                .map(|rest| rest.split([',', ']', '%']).next().unwrap_or(rest));
-            if let Some(named) = directive(content) {
-                part(&LINES, text, Span::new(prose, next), Place::Live, sink);
-                let indent = content.len() - content.trim_start().len();
-                let body = indented(text, next, indent);
-                part(language(named), text, body, Place::Live, sink);
-                prose = body.end;
-                at = body.end;
-                continue;
-            }
-            at = next;
-        }
-        part(
-            &LINES,
-            text,
-            Span::new(prose, text.len()),
-            Place::Live,
-            sink,
-        );
+    fn cut(&'static self) -> Option<&'static dyn Cut> {
+        Some(self)
     }
+
+    fn entries<'t>(&self, text: &'t str, sink: &mut dyn FnMut(Entry<'t>)) {
+        let mut prose = 0;
+        let _ = walk(text, 0, &mut |step| {
+            if let Found::Code(info, body, after) = step {
+                let before = Span::new(prose, body.start);
+                part(&LINES, text, before, Place::Live, sink);
+                part(language(info), text, body, Place::Live, sink);
+                prose = after;
+            }
+            ControlFlow::Continue(())
+        });
+        let rest = Span::new(prose, text.len());
+        part(&LINES, text, rest, Place::Live, sink);
+    }
+}
+
+impl Cut for Markdown {
+    fn follow(
+        &'static self,
+        text: &str,
+        from: &Mark,
+        sink: &mut dyn FnMut(Step) -> ControlFlow<()>,
+    ) -> bool {
+        let from = from.at as usize;
+        let _ = walk(text, from, &mut |found| match found {
+            Found::Line(at) if at > from => sink(Step::Mark(Mark::plain(at))),
+            _ => ControlFlow::Continue(()),
+        });
+        true
+    }
+
+    fn read<'t>(
+        &'static self,
+        text: &'t str,
+        piece: Span,
+        _: &Trail,
+        _: &Mark,
+        sink: &mut dyn FnMut(Entry<'t>),
+    ) -> bool {
+        part(self, text, piece, Place::Live, sink);
+        true
+    }
+}
+
+/// What is met on the way through a text.
+enum Found<'t> {
+    /// A line that nothing before it has a say in.
+    Line(usize),
+    /// A block of code: what names its language, the code, and where the text goes on.
+    Code(&'t str, Span, usize),
+}
+
+/// Walks through `text` from the line at `at` on, which nothing before has a say in.
+fn walk<'t>(
+    text: &'t str,
+    mut at: usize,
+    sink: &mut dyn FnMut(Found<'t>) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    // The language that AsciiDoc names on the line above.
+    let mut above = None;
+    while at < text.len() {
+        if above.is_none() {
+            sink(Found::Line(at))?;
+        }
+        let (line, next) = row(text, at);
+        let content = line.of(text);
+        if let Some(fence) = Fence::open(content, above) {
+            let (body, after) = fence.body(text, next);
+            sink(Found::Code(fence.language, body, after))?;
+            at = after;
+            continue;
+        }
+        above = content
+            .trim()
+            .strip_prefix("[source,")
+            .map(|rest| rest.split([',', ']', '%']).next().unwrap_or(rest));
+        if let Some(named) = directive(content) {
+            let indent = content.len() - content.trim_start().len();
+            let body = indented(text, next, indent);
+            sink(Found::Code(named, body, body.end))?;
+            at = body.end;
+            continue;
+        }
+        at = next;
+    }
+    ControlFlow::Continue(())
 }
 
 /// The language of `.. code-block:: python`.

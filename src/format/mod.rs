@@ -8,6 +8,7 @@
 
 pub mod code;
 mod comment;
+pub mod cut;
 mod dockerfile;
 mod dotenv;
 mod encoded;
@@ -39,6 +40,8 @@ mod yaml;
 pub use entry::{Entry, Limit, Place, Slot, Value};
 pub use remark::{Comment, Sureness};
 
+use cut::Cut;
+
 /// A syntax in which names are given values.
 pub trait Format: Sync {
     /// Its name, as shown by `leakey explain`.
@@ -49,6 +52,11 @@ pub trait Format: Sync {
 
     /// Calls `sink` for each entry, in the order of their values. Spans are byte offsets in `text`.
     fn entries<'t>(&'static self, text: &'t str, sink: &mut dyn FnMut(Entry<'t>));
+
+    /// How its texts are cut into pieces that are read apart from each other; `None` where they are not.
+    fn cut(&'static self) -> Option<&'static dyn Cut> {
+        None
+    }
 
     /// For each of `places`, which are byte offsets in order: the comment it lies in. What is told here accepts findings, so
     /// text that only may be a comment is none.

@@ -10,7 +10,9 @@ use super::forms::{Form, forms};
 use crate::finding::{Issue, Origin, Skip};
 use crate::generator::shape;
 use crate::secret::Secret;
-use crate::source::{Counted, Item, Margins, NewVisitor, Sieve, Source, SourceError, Visitor};
+use crate::source::{
+    Base, Counted, Item, Keepsake, Margins, NewVisitor, Sieve, Source, SourceError, Visitor,
+};
 
 /// Looks for values.
 pub struct Search {
@@ -248,6 +250,11 @@ impl Sieve for Seeker<'_> {
 
     fn reads_always(&self, _: &str, _: usize) -> bool {
         false
+    }
+
+    fn visit_spots(&mut self, item: Item<'_>, _: &[u32], _: Option<Base<'_>>) -> Option<Keepsake> {
+        self.visit(item);
+        None
     }
 }
 

@@ -68,6 +68,11 @@ pub fn may_hold(bytes: &[u8]) -> bool {
     memchr::memmem::find(bytes, read::OWN.as_bytes()).is_some()
 }
 
+/// Whether a text has a word that accepts something, in a comment or elsewhere.
+pub fn may_accept(text: &str) -> bool {
+    !read::words(text).is_empty()
+}
+
 /// The words in a document.
 pub fn marks<'t>(document: &Document<'t>, lines: &Lines<'_>) -> Vec<Mark<'t>> {
     let mut words = read::words(document.text);

@@ -6,10 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::part::Part;
 use super::{Outcome, Scanner};
+use crate::detect::Parts;
 use crate::detect::prefilter::Scratch;
 use crate::finding::{Issue, Skip};
 use crate::judge::Verdict;
-use crate::source::{Counted, Item, Margins, Past, Sieve, Visitor, Watch};
+use crate::known;
+use crate::source::{Base, Counted, Item, Keepsake, Margins, Past, Sieve, Visitor, Watch};
 
 /// One thread's visitor.
 pub(super) struct Worker<'s> {
@@ -31,8 +33,8 @@ impl<'s> Worker<'s> {
     }
 }
 
-impl Visitor for Worker<'_> {
-    fn visit(&mut self, item: Item<'_>) {
+impl Worker<'_> {
+    fn look(&mut self, item: Item<'_>, parts: Option<Parts<'_>>) {
         if self.scanner.watch.stopped() {
             return;
         }
@@ -47,6 +49,7 @@ impl Visitor for Worker<'_> {
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             scanner.look(
                 &item,
+                parts,
                 scratch,
                 &mut |examined, seen| match examined.verdict {
                     Verdict::Keep(judged) => {
@@ -68,6 +71,12 @@ impl Visitor for Worker<'_> {
             Ok(Outcome::Binary) => self.skip(Skip::Binary),
             Err(_) => self.issue(Issue::new(item.path, "a fault in leakey kept it from being scanned; please report it with the file's shape")),
         }
+    }
+}
+
+impl Visitor for Worker<'_> {
+    fn visit(&mut self, item: Item<'_>) {
+        self.look(item, None);
     }
 
     fn count(&mut self, what: Counted, bytes: u64) {
@@ -132,6 +141,38 @@ impl Sieve for Worker<'_> {
     fn reads_always(&self, path: &str, size: usize) -> bool {
         let path = path.to_ascii_lowercase();
         self.scanner.rules.reads_always(&path, size)
+    }
+
+    fn visit_spots(
+        &mut self,
+        item: Item<'_>,
+        spots: &[u32],
+        base: Option<Base<'_>>,
+    ) -> Option<Keepsake> {
+        if self.scanner.watch.stopped() {
+            return None;
+        }
+        // Spots are places in the bytes: of a text that has to be decoded first they tell nothing.
+        let marked = item.bytes.starts_with(b"\xef\xbb\xbf");
+        let plain = !marked && !self.reads_always(item.logical, item.bytes.len());
+        let kept = catch_unwind(AssertUnwindSafe(|| known::keep(&item, base)));
+        let kept = kept.ok().flatten();
+        let Some(known) = kept.as_ref().filter(|_| plain) else {
+            self.look(item, None);
+            return kept;
+        };
+        let (path, scanner) = (item.logical.to_ascii_lowercase(), self.scanner);
+        let spots = scanner.prefilter.spots_under(
+            &path,
+            item.bytes,
+            spots,
+            &scanner.rules,
+            &mut self.scratch,
+        );
+        if !spots.is_empty() {
+            self.look(item, known::parts(known, &spots));
+        }
+        kept
     }
 }
 

@@ -19,11 +19,14 @@ pub use stdin::Stdin;
 pub use tree::Tree;
 pub use watch::{Mark, Phase, Watch};
 
+use std::any::Any;
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::finding::{CommitInfo, Issue, Origin, Skip};
+use crate::text::Copied;
 
 /// A text to look at. Borrowed: nothing is copied or queued.
 #[derive(Clone, Copy, Debug)]
@@ -131,6 +134,25 @@ pub trait Sieve {
     fn spots(&mut self, bytes: &[u8], zone: Range<usize>, spots: &mut Vec<u32>);
     /// Whether a text of `size` bytes under this path is read without any spot.
     fn reads_always(&self, path: &str, size: usize) -> bool;
+    /// Looks at one item whose spots are known. Gives what helps to look at texts that are made from it.
+    fn visit_spots(
+        &mut self,
+        item: Item<'_>,
+        spots: &[u32],
+        base: Option<Base<'_>>,
+    ) -> Option<Keepsake>;
+}
+
+/// What a visitor keeps of a text for those that are made from it; nobody else's business.
+pub type Keepsake = Rc<dyn Any>;
+
+/// A text that another was made from.
+#[derive(Clone, Copy)]
+pub struct Base<'a> {
+    /// What was kept of it.
+    pub kept: &'a Keepsake,
+    /// What was copied from it, in the order of the text made; `None` for the same text.
+    pub copied: Option<&'a [Copied]>,
 }
 
 /// Bytes around a place.

@@ -61,3 +61,14 @@ impl Span {
         text.get(self.start..self.end).unwrap_or("")
     }
 }
+
+/// A range of bytes that a text was made of by copying from another. Neighbours that continue each other on both sides are one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Copied {
+    /// Where it begins in the other text.
+    pub from: usize,
+    /// Where it begins in the text made.
+    pub to: usize,
+    /// Number of bytes.
+    pub length: usize,
+}

@@ -57,7 +57,7 @@ impl Function {
 }
 
 /// Whether a word stands before the name of a function.
-fn is_defining(word: &str) -> bool {
+pub(super) fn is_defining(word: &str) -> bool {
     matches!(
         word,
         "def" | "defp" | "fn" | "func" | "function" | "fun" | "sub"
@@ -145,6 +145,46 @@ pub(super) fn functions(
         }
     }
     found
+}
+
+/// Whether a function among the tokens of a piece of a text may go on behind it.
+pub(super) fn is_unfinished(
+    text: &str,
+    tokens: &[Token],
+    closers: &[u32],
+    language: &'static Language,
+) -> bool {
+    let reader = Reader {
+        text,
+        tokens,
+        closers,
+        language,
+    };
+    (0..tokens.len()).any(|at| {
+        let begins = reader.kind(at) == Some(Kind::Name)
+            && is_defining(reader.source(at))
+            && matches!(reader.kind(at + 1), Some(Kind::Name) | None);
+        begins
+            && reader
+                .defined(at)
+                .is_none_or(|function| function.to + 1 >= tokens.len())
+    })
+}
+
+/// Whether a function may be a name, brackets and a block, without a word before.
+pub(super) fn has_methods(language: &Language) -> bool {
+    !language.block_default && (!language.indented_classes || language.continues)
+}
+
+/// Between the brackets and the block of such a function stand no more tokens.
+pub(super) const LONGEST_METHOD_HEAD: usize = LONGEST_HEAD / 2;
+
+/// Whether a token may stand there.
+pub(super) fn is_head(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Name | Kind::Newline | Kind::Op(Op::Colon | Op::Dot | Op::Other)
+    )
 }
 
 struct Reader<'t, 'c> {
@@ -235,13 +275,8 @@ impl Reader<'_, '_> {
     /// `name(…) {`, `name(…): Type {`.
     fn method(&self, from: usize, to: usize, at: usize) -> Option<Function> {
         let head = to + 1..at;
-        let plain = head.len() <= LONGEST_HEAD / 2
-            && head.clone().all(|at| {
-                matches!(
-                    self.kind(at),
-                    Some(Kind::Name | Kind::Newline | Kind::Op(Op::Colon | Op::Dot | Op::Other))
-                )
-            });
+        let plain = head.len() <= LONGEST_METHOD_HEAD
+            && head.clone().all(|at| self.kind(at).is_some_and(is_head));
         let name = from.checked_sub(1)?;
         let named = self.kind(name) == Some(Kind::Name)
             && !BLOCKS.contains(&self.source(name))
@@ -249,7 +284,7 @@ impl Reader<'_, '_> {
                 name.checked_sub(1).and_then(|before| self.kind(before)),
                 Some(Kind::Op(Op::Dot | Op::Member))
             );
-        (plain && named && !self.language.block_default).then(|| Function {
+        (plain && named && has_methods(self.language)).then(|| Function {
             name,
             from: at + 1,
             to: self.closer(at),

@@ -60,7 +60,7 @@ impl Lexer<'_, '_> {
             .unwrap_or_else(|| self.line_end(at) + 1)
             .min(self.bytes.len());
         let Some((end, close)) = self.heredoc_end(first, label, php) else {
-            self.unclosed -= 1;
+            self.in_vain();
             return false;
         };
         let mut body = Span::new(first, end);

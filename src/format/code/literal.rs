@@ -76,7 +76,9 @@ impl Lexer<'_, '_> {
             (end, end + quote.close.len())
         } else {
             // Not closed: it ends with its line.
-            self.unclosed -= usize::from(multiline);
+            if multiline {
+                self.in_vain();
+            }
             multiline = false;
             let end = self.close_of(quote, escapes, from, line);
             let stop = line - usize::from(line > from && self.bytes.get(line - 1) == Some(&b'\r'));
@@ -174,6 +176,9 @@ impl Lexer<'_, '_> {
                 }
                 if limit - at > SHORT_FIELD {
                     self.fields.set(left - 1);
+                    self.far.set(self.bytes.len());
+                } else {
+                    self.far.set(self.far.get().max(limit));
                 }
             }
             if self.bytes[at] == b'\\' {

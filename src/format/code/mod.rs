@@ -16,7 +16,9 @@ mod escape;
 mod extract;
 mod filled;
 mod fold;
+mod foreign;
 mod function;
+mod given;
 mod go;
 mod heredoc;
 mod invoke;
@@ -27,6 +29,7 @@ pub mod language;
 mod lists;
 mod literal;
 mod lua;
+mod marks;
 mod methods;
 mod operand;
 mod operator;
@@ -57,6 +60,7 @@ pub use ruby::RUBY;
 pub use rust::RUST;
 pub use swift::SWIFT;
 
+use super::cut::Cut;
 use super::{Comment, Entry, FileName, Format, Place, Sureness};
 use language::Language;
 
@@ -78,6 +82,10 @@ impl Format for Language {
             depth: 0,
         };
         extract::extract(text, self, inset, sink);
+    }
+
+    fn cut(&'static self) -> Option<&'static dyn Cut> {
+        Some(self)
     }
 
     fn comments(&self, text: &str, places: &[usize]) -> Vec<Option<Comment>> {

@@ -11,15 +11,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::choice::pick;
 use super::cursor::Cursor;
 use super::fold::{DEEPEST, Folded, LONGEST_COMPUTED, expression};
-use super::function::{Function, functions};
+use super::foreign::Foreign;
+use super::function::{Function, functions, is_unfinished};
+use super::given::{adds, names_class, target};
 use super::language::Language;
 use super::token::{Kind, Op, Token};
 use crate::format::Limit;
 
 /// A name that stands for more values is not followed.
 const MOST_VALUES: usize = 32;
-/// A type between a name and its value has at most so many tokens.
-const LONGEST_TYPE: usize = 12;
 
 /// What a name is given.
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +49,8 @@ pub(super) struct Scope<'t, 'c> {
     known: RefCell<BTreeMap<usize, Folded<'t>>>,
     /// Brackets in which others nest too deep to be read.
     deep: Vec<bool>,
+    /// For a piece of a text: what the rest of it says.
+    foreign: Option<Foreign>,
 }
 
 impl<'t, 'c> Scope<'t, 'c> {
@@ -57,6 +59,7 @@ impl<'t, 'c> Scope<'t, 'c> {
         tokens: &'c [Token],
         closers: &'c [u32],
         language: &'static Language,
+        foreign: Option<Foreign>,
     ) -> Self {
         let mut scope = Self {
             text,
@@ -69,9 +72,28 @@ impl<'t, 'c> Scope<'t, 'c> {
             additions: BTreeMap::new(),
             known: RefCell::default(),
             deep: deep(tokens, closers),
+            foreign,
         };
         scope.note();
+        if let Some(foreign) = &scope.foreign {
+            if is_unfinished(text, tokens, closers, language) {
+                foreign.depend();
+            }
+            // What is added to a name is read where the name is given a value.
+            scope.additions.keys().for_each(|name| foreign.ask(name));
+        }
         scope
+    }
+
+    /// For a piece of a text: whether it asked for what the rest may tell.
+    pub(super) fn depends(&self) -> bool {
+        self.foreign.as_ref().is_some_and(Foreign::depends)
+    }
+
+    fn ask(&self, name: &str) {
+        if let Some(foreign) = &self.foreign {
+            foreign.ask(name);
+        }
     }
 
     fn source(&self, at: usize) -> &'t str {
@@ -95,17 +117,14 @@ impl<'t, 'c> Scope<'t, 'c> {
         for at in 1..self.tokens.len() {
             match self.tokens[at].kind {
                 Kind::Op(Op::Assign) => self.assigned(at),
-                Kind::Op(Op::Other) if matches!(self.source(at), "+=" | ".=") => {
-                    if let Some((name, _)) = self.target(at) {
+                Kind::Op(Op::Other) if adds(self.source(at)) => {
+                    if let Some((name, _)) = target(self.text, self.tokens, self.language, at) {
                         self.additions.entry(name).or_default().push(at);
                     }
                 }
                 Kind::Name
                     if self.kind(at - 1) == Some(Kind::Name)
-                        && matches!(
-                            self.source(at - 1),
-                            "class" | "object" | "enum" | "interface" | "module" | "impl"
-                        ) =>
+                        && names_class(self.source(at - 1)) =>
                 {
                     self.classes.insert(self.source(at));
                 }
@@ -115,7 +134,7 @@ impl<'t, 'c> Scope<'t, 'c> {
     }
 
     fn assigned(&mut self, at: usize) {
-        let Some((key, name)) = self.target(at) else {
+        let Some((key, name)) = target(self.text, self.tokens, self.language, at) else {
             return;
         };
         let given = Definition::Value { name, at: at + 1 };
@@ -125,63 +144,9 @@ impl<'t, 'c> Scope<'t, 'c> {
             .or_insert(given);
     }
 
-    /// The name given a value at `at`, and its token. A keyword argument (`f(key='x')`) is none.
-    fn target(&self, at: usize) -> Option<(&'t str, usize)> {
-        let mut name = at.checked_sub(1)?;
-        if let Some(typed) = self.typed(at) {
-            name = typed;
-        } else if self.language.type_after
-            && name > 0
-            && self.kind(name - 1) == Some(Kind::Name)
-            && !matches!(self.source(name - 1), "var" | "const")
-        {
-            name -= 1;
-        } else if self.language.type_after
-            && matches!(
-                name.checked_sub(1).and_then(|before| self.kind(before)),
-                Some(Kind::Close(_) | Kind::Op(Op::Other))
-            )
-        {
-            // `var name []byte =`
-            return None;
-        }
-        if self.kind(name) != Some(Kind::Name) {
-            return None;
-        }
-        let before = name.checked_sub(1).and_then(|before| self.kind(before));
-        match before {
-            Some(Kind::Open(b'(') | Kind::Op(Op::Comma)) => None,
-            Some(Kind::Op(Op::Dot | Op::Member)) => {
-                let object = name.checked_sub(2)?;
-                let own = matches!(self.source(object), "self" | "this" | "cls" | "$this")
-                    && self.kind(object.wrapping_sub(1)) != Some(Kind::Op(Op::Dot));
-                let whole = self.tokens[object].span.join(self.tokens[name].span);
-                own.then(|| (whole.of(self.text), name))
-            }
-            _ => Some((self.source(name), name)),
-        }
-    }
-
-    /// The name in `name: Type =`.
-    fn typed(&self, at: usize) -> Option<usize> {
-        let from = at.saturating_sub(LONGEST_TYPE);
-        for before in (from..at).rev() {
-            match self.tokens[before].kind {
-                Kind::Op(Op::Colon) => return before.checked_sub(1),
-                Kind::Op(Op::Other)
-                    if matches!(self.source(before), "&" | "<" | ">" | "'" | "*" | "|") => {}
-                Kind::Name
-                | Kind::Op(Op::Dot | Op::Member)
-                | Kind::Open(b'[')
-                | Kind::Close(b']') => {}
-                _ => return None,
-            }
-        }
-        None
-    }
-
     /// What the text gives to a name, where that is one thing.
     pub(super) fn value(&self, name: &str, depth: usize) -> Option<Folded<'t>> {
+        self.ask(name);
         let found = match *self.definitions.get(name)? {
             Definition::Value { name, at } => {
                 let mut folded = self.once(at, depth, |scope| {
@@ -206,6 +171,7 @@ impl<'t, 'c> Scope<'t, 'c> {
 
     /// What a call of a name of this text gives: of a function, or of a constant that is one.
     pub(super) fn called(&self, name: &str, depth: usize) -> Option<Folded<'t>> {
+        self.ask(name);
         if let Definition::Value { at, .. } = *self.definitions.get(name)? {
             let behind = match self.kind(at)? {
                 Kind::Open(b'(') => self.closers.get(at).map_or(at, |&close| close as usize) + 1,
@@ -243,6 +209,9 @@ impl<'t, 'c> Scope<'t, 'c> {
 
     /// What is added to a name by `+=` behind token `at`, where it was given one value before.
     pub(super) fn added(&self, name: &str, at: usize) -> &[usize] {
+        if let Some(foreign) = &self.foreign {
+            foreign.ask_added(name);
+        }
         let once = matches!(self.definitions.get(name), Some(Definition::Value { at: given, .. }) if *given == at);
         self.additions
             .get(name)
@@ -252,11 +221,13 @@ impl<'t, 'c> Scope<'t, 'c> {
 
     /// Whether the name is one of a class of this text.
     pub(super) fn is_class(&self, name: &str) -> bool {
+        self.ask(name);
         self.classes.contains(name)
     }
 
     /// What the text gives to `name[key]` or `name.key`, or to any item of `name`, where `name` is a mapping written out.
     pub(super) fn item(&self, name: &str, key: Option<&str>, depth: usize) -> Option<Folded<'t>> {
+        self.ask(name);
         let Definition::Value { name, at } = *self.definitions.get(name)? else {
             return None;
         };

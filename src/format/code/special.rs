@@ -165,7 +165,7 @@ impl Lexer<'_, '_> {
         }
         let close = format!("\"{}", "#".repeat(hashes));
         let Some(by) = memchr::memmem::find(&self.bytes[from..], close.as_bytes()) else {
-            self.unclosed -= 1;
+            self.in_vain();
             return false;
         };
         let body = Span::new(from, from + by);
@@ -240,14 +240,14 @@ impl Lexer<'_, '_> {
             return false;
         }
         let Some(mut end) = self.delimiter_end(open, close, at + 1) else {
-            self.unclosed -= 1;
+            self.in_vain();
             return false;
         };
         let body = Span::new(at + 1, end);
         if !text && words && matches!(kind, "s" | "y" | "tr") {
             let second = if open == close { end + 1 } else { end + 2 };
             let Some(found) = self.delimiter_end(open, close, second) else {
-                self.unclosed -= 1;
+                self.in_vain();
                 return false;
             };
             end = found;

@@ -69,31 +69,13 @@ pub(super) struct Tokens {
 
 /// Splits `text` into tokens.
 pub(super) fn tokens(text: &str, language: &Language) -> Tokens {
-    let islands = language.islands.iter().copied().find(|_| {
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        text.trim_ascii_start().starts_with('<')
-    });
-    let mut lexer = Lexer {
-        text,
-        bytes: text.as_bytes(),
-        at: 0,
-        language,
-        out: Tokens {
-            list: Vec::with_capacity(text.len() / 5),
-            comments: Vec::new(),
-            cut: None,
-        },
-        resume: None,
-        unclosed: MOST_UNCLOSED,
-        fields: Cell::new(MOST_UNCLOSED),
-        plain: plain(language),
-        island: islands.map(|_| ""),
-        line: Cell::new((1, 0)),
-    };
-    if islands.is_some() {
+    let mut lexer = Lexer::new(text, language);
+    lexer.out.list.reserve(text.len() / 5);
+    if has_islands(text, language) {
+        lexer.island = Some("");
         lexer.next_island();
     }
-    lexer.run();
+    while lexer.step() {}
     if lexer.fields.get() == 0 {
         lexer.give_up();
     }
@@ -101,6 +83,12 @@ pub(super) fn tokens(text: &str, language: &Language) -> Tokens {
         lexer.out.list = continued(&lexer.out.list);
     }
     lexer.out
+}
+
+/// Whether the code in `text` is islands in other text.
+pub(super) fn has_islands(text: &str, language: &Language) -> bool {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    !language.islands.is_empty() && text.trim_ascii_start().starts_with('<')
 }
 
 /// The bytes that begin a name in `language`, and no comment, literal or anything else.
@@ -139,6 +127,18 @@ const MOST_UNCLOSED: usize = 50;
 
 /// The tokens without the line ends at which a statement goes on.
 fn continued(tokens: &[Token]) -> Vec<Token> {
+    let mut kept: Vec<Token> = Vec::with_capacity(tokens.len());
+    for (at, token) in tokens.iter().enumerate() {
+        if token.kind == Kind::Newline && joins(kept.last(), tokens.get(at + 1)) {
+            continue;
+        }
+        kept.push(*token);
+    }
+    kept
+}
+
+/// Whether a statement goes on over the line end between the last token kept before it and the next one.
+pub(super) fn joins(before: Option<&Token>, after: Option<&Token>) -> bool {
     let goes_on = |token: Option<&Token>| {
         matches!(
             token.map(|token| token.kind),
@@ -157,27 +157,16 @@ fn continued(tokens: &[Token]) -> Vec<Token> {
             ))
         )
     };
-    let mut kept: Vec<Token> = Vec::with_capacity(tokens.len());
-    for (at, token) in tokens.iter().enumerate() {
-        if token.kind == Kind::Newline {
-            let before = kept.last();
-            let after = tokens.get(at + 1);
-            let block = after.is_some_and(|token| token.kind == Kind::Open(b'{'))
-                && before.is_some_and(|token| {
-                    matches!(token.kind, Kind::Name | Kind::Close(b')') | Kind::Str(_))
-                });
-            // Only the last of several line ends sees what follows; a comma at the beginning joins nothing.
-            let leads = goes_on(after)
-                && !after.is_some_and(|token| {
-                    matches!(token.kind, Kind::Op(Op::Comma | Op::Assign | Op::Colon))
-                });
-            if goes_on(before) || leads || block {
-                continue;
-            }
-        }
-        kept.push(*token);
-    }
-    kept
+    let block = after.is_some_and(|token| token.kind == Kind::Open(b'{'))
+        && before.is_some_and(|token| {
+            matches!(token.kind, Kind::Name | Kind::Close(b')') | Kind::Str(_))
+        });
+    // Only the last of several line ends sees what follows; a comma at the beginning joins nothing.
+    let leads = goes_on(after)
+        && !after.is_some_and(|token| {
+            matches!(token.kind, Kind::Op(Op::Comma | Op::Assign | Op::Colon))
+        });
+    goes_on(before) || leads || block
 }
 
 pub(super) struct Lexer<'t, 'l> {
@@ -190,6 +179,8 @@ pub(super) struct Lexer<'t, 'l> {
     pub resume: Option<usize>,
     /// So many literals over several lines that do not end may still come.
     pub unclosed: usize,
+    /// How far a look ahead went that did not become a token.
+    pub far: Cell<usize>,
     /// So many long fields that do not end may still come.
     pub fields: Cell<usize>,
     /// Bytes that begin a name and nothing else.
@@ -200,32 +191,66 @@ pub(super) struct Lexer<'t, 'l> {
     line: Cell<(usize, usize)>,
 }
 
-impl Lexer<'_, '_> {
-    fn run(&mut self) {
-        while let Some(&byte) = self.bytes.get(self.at) {
-            if let Some(close) = self.island
-                && !close.is_empty()
-                && self.starts(self.at, close)
-            {
-                self.next_island();
-                continue;
-            }
-            match byte {
-                b'\n' => self.newline(),
-                b' ' | b'\t' | b'\r' | 0x0c => self.at += 1,
-                b'\\' if self.rest_is_line_end(1) => self.skip_line_end(),
-                _ if self.plain[usize::from(byte)] && !self.at_line_start() => {
-                    self.word(Kind::Name);
-                }
-                _ if self.at_line_start() && self.ends_here() => break,
-                _ if self.comment() || self.literal() || self.special() => {}
-                b'0'..=b'9' => self.word(Kind::Number),
-                _ if self.is_name(byte) => self.word(Kind::Name),
-                b'(' | b'[' | b'{' => self.push(Kind::Open(byte), 1),
-                b')' | b']' | b'}' => self.push(Kind::Close(byte), 1),
-                _ => self.operator(),
-            }
+impl<'t, 'l> Lexer<'t, 'l> {
+    /// A lexer at the beginning of `text`.
+    pub(super) fn new(text: &'t str, language: &'l Language) -> Self {
+        Self {
+            text,
+            bytes: text.as_bytes(),
+            at: 0,
+            language,
+            out: Tokens::default(),
+            resume: None,
+            unclosed: MOST_UNCLOSED,
+            far: Cell::new(0),
+            fields: Cell::new(MOST_UNCLOSED),
+            plain: plain(language),
+            island: None,
+            line: Cell::new((1, 0)),
         }
+    }
+}
+
+impl Lexer<'_, '_> {
+    /// Reads what stands at the cursor: at most one token. `false` at the end.
+    pub(super) fn step(&mut self) -> bool {
+        let Some(&byte) = self.bytes.get(self.at) else {
+            return false;
+        };
+        if let Some(close) = self.island
+            && !close.is_empty()
+            && self.starts(self.at, close)
+        {
+            self.next_island();
+            return true;
+        }
+        match byte {
+            b'\n' => self.newline(),
+            b' ' | b'\t' | b'\r' | 0x0c => self.at += 1,
+            b'\\' if self.rest_is_line_end(1) => self.skip_line_end(),
+            _ if self.plain[usize::from(byte)] && !self.at_line_start() => {
+                self.word(Kind::Name);
+            }
+            _ if self.at_line_start() && self.ends_here() => return false,
+            _ if self.comment() || self.literal() || self.special() => {}
+            b'0'..=b'9' => self.word(Kind::Number),
+            _ if self.is_name(byte) => self.word(Kind::Name),
+            b'(' | b'[' | b'{' => self.push(Kind::Open(byte), 1),
+            b')' | b']' | b'}' => self.push(Kind::Close(byte), 1),
+            _ => self.operator(),
+        }
+        true
+    }
+
+    /// Notes that the end of a literal was looked for in vain up to the end of the text.
+    pub(super) fn in_vain(&mut self) {
+        self.unclosed -= 1;
+        self.far.set(self.bytes.len());
+    }
+
+    /// Whether so much was looked for in vain that something was not looked for.
+    pub(super) fn gave_up(&self) -> bool {
+        self.out.cut.is_some() || self.fields.get() == 0
     }
 
     /// Tells that the literal at the cursor may go on beyond its line.

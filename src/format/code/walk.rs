@@ -12,11 +12,12 @@ use super::fold::Constant;
 use super::language::Language;
 use super::scope::Scope;
 use super::token::{Kind, Op, Token};
+use crate::format::cut::Enclosing;
 use crate::format::{Entry, Limit, Value};
 use crate::text::Span;
 
 /// Only the innermost of what an entry stands in are told.
-const MOST_PARENTS: usize = 64;
+pub(super) const MOST_PARENTS: usize = 64;
 
 /// An open bracket.
 pub(super) struct Frame<'t> {
@@ -49,7 +50,7 @@ pub(super) struct Walker<'t, 'c> {
     inset: Inset,
     pub frames: Vec<Frame<'t>>,
     /// Classes told by indentation: column and name.
-    classes: Vec<(usize, &'t str)>,
+    classes: Vec<(usize, Cow<'t, str>)>,
     command: Option<Command<'t>>,
     /// Index of the first token of the current statement, argument or item.
     pub segment: usize,
@@ -86,6 +87,13 @@ impl<'t, 'c> Walker<'t, 'c> {
 }
 
 impl<'t, 'c> Walker<'t, 'c> {
+    /// The text stands in these classes.
+    pub(super) fn within(&mut self, classes: &[Enclosing]) {
+        let names = classes.iter();
+        self.classes
+            .extend(names.map(|class| (class.column, Cow::Owned(class.name.to_string()))));
+    }
+
     pub(super) fn run(&mut self, sink: &mut dyn FnMut(Entry<'t>)) {
         self.indent(0);
         let mut function = 0;
@@ -189,12 +197,13 @@ impl<'t, 'c> Walker<'t, 'c> {
             .rfind('\n')
             .map_or(0, |end| end + 1);
         let column = token.span.start - line;
-        self.classes.retain(|&(outer, _)| outer < column);
+        self.classes.retain(|(outer, _)| *outer < column);
         if matches!(self.source(at), "class" | "module" | "defmodule")
             && self.kind(at + 1) == Some(Kind::Name)
             && self.classes.len() < MOST_PARENTS
         {
-            self.classes.push((column, self.source(at + 1)));
+            self.classes
+                .push((column, Cow::Borrowed(self.source(at + 1))));
         }
     }
 
@@ -262,7 +271,7 @@ impl<'t, 'c> Walker<'t, 'c> {
     }
 
     pub(super) fn parents(&self) -> Vec<Cow<'t, str>> {
-        let classes = self.classes.iter().map(|&(_, name)| Cow::Borrowed(name));
+        let classes = self.classes.iter().map(|(_, name)| name.clone());
         let command = self.command.iter();
         let command = command.flat_map(|command| command.names.iter().cloned());
         let from = self.frames.len().saturating_sub(MOST_PARENTS);

@@ -71,22 +71,24 @@ impl Reader<'_> {
         let Some(object) = self.read(odb, visitor, id, ObjectType::Blob, &self.name(first)) else {
             return;
         };
-        self.show_files(visitor, files, object.data(), |_| true);
+        self.show_files(visitor, files, object.data(), |visitor, _, item| {
+            visitor.visit(item);
+        });
     }
 
-    /// Counts a blob and shows it under those of its paths that are wanted, unless it is binary.
+    /// Counts a blob and passes it on under each of its paths, unless it is binary.
     pub(super) fn show_files(
         &self,
         visitor: &mut dyn Visitor,
         files: &[File],
         bytes: &[u8],
-        mut wanted: impl FnMut(&File) -> bool,
+        mut show: impl FnMut(&mut dyn Visitor, &File, Item<'_>),
     ) {
         visitor.count(Counted::Blob, bytes.len() as u64);
         if is_binary(bytes) && !visitor.takes_binary() {
             return visitor.skip(Skip::Binary);
         }
-        for file in files.iter().filter(|file| wanted(file)) {
+        for file in files {
             let commit = (file.commit != NOBODY).then_some(file.commit as usize);
             let source = if file.place.index {
                 SourceKind::Index
@@ -100,12 +102,11 @@ impl Reader<'_> {
                 in_tip: Some(file.place.in_tip),
                 in_head: Some(file.place.in_head),
             };
-            visit(
+            let name = self.name(file);
+            show(
                 visitor,
-                &self.name(file),
-                bytes,
-                &origin,
-                self.version(file),
+                file,
+                item(&name, bytes, &origin, self.version(file)),
             );
         }
     }
@@ -225,18 +226,12 @@ pub(super) fn show_text(visitor: &mut dyn Visitor, path: &str, bytes: &[u8], ori
     if is_binary(bytes) && !visitor.takes_binary() {
         visitor.skip(Skip::Binary);
     } else {
-        visit(visitor, path, bytes, origin, None);
+        visitor.visit(item(path, bytes, origin, None));
     }
 }
 
-fn visit(
-    visitor: &mut dyn Visitor,
-    path: &str,
-    bytes: &[u8],
-    origin: &Origin,
-    version: Option<u32>,
-) {
-    visitor.visit(Item {
+fn item<'a>(path: &'a str, bytes: &'a [u8], origin: &'a Origin, version: Option<u32>) -> Item<'a> {
+    Item {
         path,
         logical: path,
         bytes,
@@ -244,5 +239,5 @@ fn visit(
         scope: Scope::Whole,
         first_line: 1,
         version,
-    });
+    }
 }

@@ -2,16 +2,7 @@
 
 use super::entry::LARGEST;
 use super::fault::Fault;
-
-/// A range copied from the base. Neighbours that continue each other on both sides are one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Copied {
-    /// Where it begins in the base.
-    pub(super) from: usize,
-    /// Where it begins in the result.
-    pub(super) to: usize,
-    pub(super) length: usize,
-}
+use crate::text::Copied;
 
 /// Applies `delta` to `base`. `out` and `copied` are cleared and filled; the copies come in the order of the result, and what
 /// lies between them was inserted.

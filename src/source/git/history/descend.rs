@@ -2,10 +2,11 @@
 
 use libdeflater::Decompressor;
 
-use super::delta::{Copied, apply};
+use super::delta::apply;
 use super::entry::unpack;
 use super::fault::Fault;
 use super::pack::Pack;
+use crate::text::Copied;
 
 /// Takes the objects of a delta tree.
 pub(super) trait Take {

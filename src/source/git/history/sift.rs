@@ -8,12 +8,12 @@ use super::super::open::Place;
 use super::super::pump::{count, on_threads};
 use super::super::reader::{Job, Reader};
 use super::super::survey::Found;
-use super::delta::Copied;
 use super::descend::{Space, Take, descend};
 use super::entry::Kind;
 use super::pack::{NONE, Pack};
 use super::zones::{Spots, carry};
-use crate::source::{NewVisitor, SourceError, Visitor};
+use crate::source::{Base, Counted, Keepsake, NewVisitor, SourceError, Visitor};
+use crate::text::Copied;
 use crate::text::decode::SNIFF;
 
 /// Delta trees taken at a time.
@@ -136,6 +136,12 @@ pub(super) fn sift(
     Ok(())
 }
 
+/// What is remembered of a blob while others are made from it.
+struct State {
+    spots: Spots,
+    kept: Option<Keepsake>,
+}
+
 struct Sifter<'a, 'f> {
     visitor: &'a mut dyn Visitor,
     reader: &'a Reader<'f>,
@@ -149,12 +155,20 @@ struct Sifter<'a, 'f> {
 }
 
 impl Sifter<'_, '_> {
-    fn show(&mut self, entry: u32, bytes: &[u8], spots: &[u32]) {
+    /// Shows a blob of which `spots` are known, made from what `base` tells of; gives what is kept of it.
+    fn show(
+        &mut self,
+        entry: u32,
+        bytes: &[u8],
+        spots: &[u32],
+        base: Option<Base<'_>>,
+    ) -> Option<Keepsake> {
         let job = self.mine.get(entry as usize).copied().unwrap_or(NONE);
         let reader = self.reader;
         // Bytes that are no ASCII in disguise are looked at as the text they stand for.
         let wide = memchr::memchr(0, &bytes[..bytes.len().min(SNIFF)]).is_some();
         let whole = wide || !spots.is_empty() || self.visitor.sieve().is_none();
+        let mut kept = None;
         match self.jobs.get(job as usize) {
             Some(Job::Blob(range)) => {
                 let files = reader
@@ -163,16 +177,38 @@ impl Sifter<'_, '_> {
                     .files
                     .get(range.clone())
                     .unwrap_or_default();
+                if !whole
+                    && !files
+                        .iter()
+                        .any(|file| self.reads_always(file, bytes.len()))
+                {
+                    self.visitor.count(Counted::Blob, bytes.len() as u64);
+                    return None;
+                }
                 let wanted: Vec<bool> = files
                     .iter()
                     .map(|file| whole || self.reads_always(file, bytes.len()))
                     .collect();
                 let mut wanted = wanted.into_iter();
-                reader.show_files(self.visitor, files, bytes, |_| wanted.next() == Some(true));
+                reader.show_files(self.visitor, files, bytes, |visitor, _, item| {
+                    if wanted.next() != Some(true) {
+                        return;
+                    }
+                    match visitor.sieve() {
+                        Some(sieve) if !wide && !spots.is_empty() => {
+                            // One text under several paths is cut once for all of the same format.
+                            let same = kept.as_ref().map(|kept| Base { kept, copied: None });
+                            let new = sieve.visit_spots(item, spots, same.or(base));
+                            kept = new.or(kept.take());
+                        }
+                        _ => visitor.visit(item),
+                    }
+                });
             }
             Some(&Job::Bare(at)) => reader.show_bare(self.visitor, at, bytes),
             _ => {}
         }
+        kept
     }
 
     fn reads_always(&mut self, file: &File, size: usize) -> bool {
@@ -195,24 +231,24 @@ impl Sifter<'_, '_> {
 }
 
 impl Take for Sifter<'_, '_> {
-    type State = Spots;
+    type State = State;
 
-    fn root(&mut self, entry: u32, bytes: &[u8]) -> Spots {
+    fn root(&mut self, entry: u32, bytes: &[u8]) -> State {
         let mut spots = Spots::new();
         if let Some(sieve) = self.visitor.sieve() {
             sieve.spots(bytes, 0..bytes.len(), &mut spots);
         }
-        self.show(entry, bytes, &spots);
-        spots
+        let kept = self.show(entry, bytes, &spots, None);
+        State { spots, kept }
     }
 
     fn child(
         &mut self,
         entry: u32,
         bytes: &[u8],
-        base: (&[u8], &Spots),
+        base: (&[u8], &State),
         copied: &[Copied],
-    ) -> Spots {
+    ) -> State {
         let mut spots = Spots::new();
         if let Some(sieve) = self.visitor.sieve() {
             let sizes = (base.0.len(), bytes.len());
@@ -220,7 +256,7 @@ impl Take for Sifter<'_, '_> {
                 copied,
                 sizes,
                 sieve.margins(),
-                base.1,
+                &base.1.spots,
                 &mut spots,
                 &mut self.zones,
             );
@@ -229,8 +265,12 @@ impl Take for Sifter<'_, '_> {
             }
             spots.sort_unstable();
         }
-        self.show(entry, bytes, &spots);
-        spots
+        let base = base.1.kept.as_ref().map(|kept| Base {
+            kept,
+            copied: Some(copied),
+        });
+        let kept = self.show(entry, bytes, &spots, base);
+        State { spots, kept }
     }
 
     fn lost(&mut self, entry: u32) {

@@ -5,8 +5,8 @@
 
 use std::ops::Range;
 
-use super::delta::Copied;
 use crate::source::Margins;
+use crate::text::Copied;
 
 /// Places of a text, sorted.
 pub(super) type Spots = Vec<u32>;

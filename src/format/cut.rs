@@ -1,0 +1,246 @@
+//! Texts in pieces that are read apart from each other, so that of a text made from another only what changed is read again.
+//!
+//! A [`Mark`] is a place where a syntax is in the state it begins in, but for what encloses the place: what follows is read
+//! the same whatever stands before. Whether a place is a mark depends on the text before it and on the first word behind
+//! it. So where a text was copied from another, the marks from one that both have in common on are those of the other.
+
+use std::ops::ControlFlow;
+use std::rc::Rc;
+
+use super::Entry;
+use crate::text::{Copied, Span};
+
+/// A place at which a text can be cut.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// Byte offset.
+    pub at: u32,
+    /// What the place stands in, outermost first; `None` for nothing.
+    pub within: Option<Rc<[Enclosing]>>,
+}
+
+impl Mark {
+    /// A place inside of nothing.
+    pub(super) fn plain(at: usize) -> Self {
+        Self {
+            at: u32::try_from(at).unwrap_or(u32::MAX),
+            within: None,
+        }
+    }
+}
+
+/// Something that encloses a mark: a class.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Enclosing {
+    /// The column it begins in.
+    pub column: usize,
+    /// Its name.
+    pub name: Box<str>,
+}
+
+/// A name that is given a value, a body or a class, which other pieces may refer to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Given {
+    /// Where the name stands.
+    pub at: u32,
+    /// [`hash`] of the name.
+    pub name: u32,
+    /// Whether the value is added to one that it has.
+    pub added: bool,
+}
+
+/// What is met on the way through a text, in the order of the places.
+#[derive(Debug)]
+pub enum Step {
+    /// A mark.
+    Mark(Mark),
+    /// A name that is given a value.
+    Given(Given),
+}
+
+/// A syntax whose texts can be cut.
+pub trait Cut: Sync {
+    /// Tells `sink` of everything behind `from`, until it breaks or the text ends. `false` where the text cannot be cut.
+    fn follow(
+        &'static self,
+        text: &str,
+        from: &Mark,
+        sink: &mut dyn FnMut(Step) -> ControlFlow<()>,
+    ) -> bool;
+
+    /// Calls `sink` for each entry of the piece of `text` that begins at `mark`, in the order of their values. `false` where
+    /// it depends on other pieces; the entries are of no use then.
+    fn read<'t>(
+        &'static self,
+        text: &'t str,
+        piece: Span,
+        trail: &Trail,
+        mark: &Mark,
+        sink: &mut dyn FnMut(Entry<'t>),
+    ) -> bool;
+}
+
+/// Where a text can be cut, and the names that are given values in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Trail {
+    size: usize,
+    marks: Vec<Mark>,
+    givens: Rc<Vec<Given>>,
+}
+
+const BEGIN: Mark = Mark {
+    at: 0,
+    within: None,
+};
+
+impl Trail {
+    /// The trail of `text`. `None` where it cannot be cut.
+    pub fn new(syntax: &'static dyn Cut, text: &str) -> Option<Self> {
+        Self::after(syntax, text, &Self::default(), &[])
+    }
+
+    /// The trail of `text`, which was made from the text of the trail `base` by copying.
+    pub fn after(
+        syntax: &'static dyn Cut,
+        text: &str,
+        base: &Self,
+        copied: &[Copied],
+    ) -> Option<Self> {
+        u32::try_from(text.len()).ok()?;
+        let (mut marks, mut givens) = (Vec::with_capacity(base.marks.len()), Vec::new());
+        givens.reserve(base.givens.len());
+        let mut from = BEGIN;
+        let mut same = base.same(&from, copied, text.len());
+        loop {
+            while let Some((first, last, copy)) = same.take() {
+                let shift =
+                    |at: u32| u32::try_from(at as usize - copy.from + copy.to).unwrap_or(u32::MAX);
+                let taken = base.marks[first..last].iter();
+                marks.extend(taken.map(|mark| Mark {
+                    at: shift(mark.at),
+                    within: mark.within.clone(),
+                }));
+                let begin = base.marks[first].at;
+                let end = base.marks.get(last).map_or(u32::MAX, |mark| mark.at);
+                let start = base.givens.partition_point(|given| given.at < begin);
+                let mine = base.givens[start..].iter();
+                givens.extend(mine.take_while(|given| given.at < end).map(|given| Given {
+                    at: shift(given.at),
+                    ..*given
+                }));
+                let Some(next) = base.marks.get(last) else {
+                    return Some(Self {
+                        size: text.len(),
+                        marks,
+                        givens: Rc::new(givens),
+                    });
+                };
+                from = Mark {
+                    at: shift(next.at),
+                    within: next.within.clone(),
+                };
+            }
+            marks.push(from.clone());
+            let mut reached = None;
+            let whole = syntax.follow(text, &from, &mut |step| {
+                match step {
+                    Step::Given(given) => givens.push(given),
+                    Step::Mark(mark) => {
+                        same = base.same(&mark, copied, text.len());
+                        if same.is_some() {
+                            reached = Some(mark);
+                            return ControlFlow::Break(());
+                        }
+                        marks.push(mark);
+                    }
+                }
+                ControlFlow::Continue(())
+            });
+            if !whole {
+                return None;
+            }
+            let Some(mark) = reached else {
+                return Some(Self {
+                    size: text.len(),
+                    marks,
+                    givens: Rc::new(givens),
+                });
+            };
+            from = mark;
+        }
+    }
+
+    /// Where a mark of the new text is one of this trail, too: the marks from it on whose pieces were copied with it, and
+    /// the range that was copied.
+    fn same(&self, mark: &Mark, copied: &[Copied], size: usize) -> Option<(usize, usize, Copied)> {
+        let at = mark.at as usize;
+        let index = copied.partition_point(|copy| copy.to + copy.length <= at);
+        let copy = *copied.get(index).filter(|copy| copy.to <= at)?;
+        let there = u32::try_from(at - copy.to + copy.from).ok()?;
+        let first = (self.marks)
+            .binary_search_by_key(&there, |mark| mark.at)
+            .ok()?;
+        if self.marks[first].within != mark.within {
+            return None;
+        }
+        let end = copy.from + copy.length;
+        if end == self.size && copy.to + copy.length == size {
+            return Some((first, self.marks.len(), copy));
+        }
+        // The first word behind a mark has a say in it: the piece behind it must have been copied, too.
+        let inside = (self.marks).partition_point(|mark| mark.at as usize <= end);
+        let last = inside.checked_sub(2)?;
+        (last > first).then_some((first, last, copy))
+    }
+
+    /// The pieces in which `spots` (sorted) lie, each once.
+    pub fn pieces<'s>(&'s self, spots: &'s [u32]) -> impl Iterator<Item = (&'s Mark, Span)> {
+        let mut done = 0;
+        spots.iter().filter_map(move |&spot| {
+            let next = self.marks.partition_point(|mark| mark.at <= spot);
+            if next == 0 || next <= done {
+                return None;
+            }
+            done = next;
+            let mark = &self.marks[next - 1];
+            let end = self
+                .marks
+                .get(next)
+                .map_or(self.size, |mark| mark.at as usize);
+            Some((mark, Span::new(mark.at as usize, end)))
+        })
+    }
+
+    /// Number of pieces.
+    pub fn len(&self) -> usize {
+        self.marks.len()
+    }
+
+    /// Whether there is no piece; no trail of a text is empty.
+    pub fn is_empty(&self) -> bool {
+        self.marks.is_empty()
+    }
+
+    /// What encloses any of its marks, each once for those that follow each other.
+    pub fn enclosing(&self) -> impl Iterator<Item = &[Enclosing]> {
+        let withins = self.marks.iter().map(|mark| mark.within.as_ref());
+        let mut last: Option<&Rc<[Enclosing]>> = None;
+        withins.flatten().filter_map(move |within| {
+            let same = last.is_some_and(|last| Rc::ptr_eq(last, within));
+            last = Some(within);
+            (!same).then_some(&**within)
+        })
+    }
+
+    /// The names that are given values.
+    pub(super) fn givens(&self) -> &Rc<Vec<Given>> {
+        &self.givens
+    }
+}
+
+/// A hash of a name (FNV-1a, 32 bits); equal ones are compared.
+pub(super) fn hash(name: &str) -> u32 {
+    name.bytes().fold(0x811c_9dc5, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    })
+}

@@ -1,0 +1,248 @@
+//! A text read in pieces gives the entries of the whole, and is cut the same however it came about.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+#[path = "common/dice.rs"]
+mod dice;
+
+use std::path::{Path, PathBuf};
+
+use dice::Dice;
+use leakey::format::cut::{Cut, Trail};
+use leakey::format::{FORMATS, Format};
+use leakey::text::Copied;
+
+/// Lines that open, close, name or give something.
+const LINES: &[&str] = &[
+    "SECRET_KEY = 'aaaaaaaaaaaaaaaa'",
+    "SECRET_KEY = DEFAULT",
+    "DEFAULT = 'bbbbbbbbbbbbbbbb'",
+    "DEFAULT = other()",
+    "  x = DEFAULT + 'c' if ready",
+    "f(key=DEFAULT, other='x')",
+    "class Settings:",
+    "  class Inner",
+    "module Tests",
+    "end",
+    "    secret = 'dddddddd'",
+    "def f(a, b):",
+    "items.each do |item|",
+    "x = {",
+    "}",
+    "call(",
+    ")",
+    "['a',",
+    "]",
+    "\"\"\"",
+    "'''",
+    "it's",
+    "say \"so",
+    "a = `",
+    "/* open",
+    "close */",
+    "=begin",
+    "=end",
+    "text = <<~EOS",
+    "EOS",
+    "list << ITEM",
+    "# key = 'commented'",
+    "# and = 'more'",
+    "// token: 'x'",
+    "a = b or",
+    "  || 'later'",
+    "x = 'joined' \\",
+    "  'on'",
+    "value =",
+    "  'behind'",
+    ".chained('x')",
+    "\"#{a(",
+    "```ruby",
+    "```",
+    "~~~",
+    "[source,yaml]",
+    "----",
+    ".. code-block:: python",
+    "",
+    "   key: 'indented'",
+    "__END__",
+    "KEY = DEFAULT + SUFFIX",
+    "SUFFIX = MAP['a']",
+    "MAP = {'a': 'mapped', 'b': 'other'}",
+    "MAP['c'] = 'item'",
+    "MAP = { a: 'xyz' }",
+    "secret = MAP.get(which, 'otherwise')",
+    "SECRET_KEY += 'more'",
+    "SECRET_KEY .= 'dotted'",
+    "KEYS = ['one', 'two']",
+    "KEYS += ['three']",
+    "KEYS.append('four')",
+    "KEYS << 'five'",
+    "KEYS.push(DEFAULT)",
+    "def SECRET_KEY():",
+    "def secret_key",
+    "def self.get_secret_key(a)",
+    "    return 'returned'",
+    "  return DEFAULT",
+    "  'last'",
+    "token = secret_key()",
+    "token = get_secret_key(1) + other()",
+    "function secretKey() { return 'braced'; }",
+    "secretKey(a)",
+    "method(a, b) {",
+    "throws Fault {",
+    "return {",
+    "func token() string {",
+    "fun token() = 'short'",
+    "string Token => 'arrow';",
+    "x = Settings.SECRET_KEY",
+    "self.token = 'own'",
+    "a = self.token",
+    "token: str = 'typed'",
+    "var token string = 'typed'",
+    "const token = `${DEFAULT}-filled`",
+    "token = f'{DEFAULT}{SUFFIX}'",
+    "token = '%s-%s' % (DEFAULT, SUFFIX)",
+    "token = ''.join(KEYS)",
+    "$token = \"$DEFAULT\"",
+    "$DEFAULT = 'dollar'",
+    "KEY = os.environ.get('TOKEN', 'fallback')",
+    "other = KEY",
+    "lazy = lambda: 'late'",
+    "A, B = 'first', 'second'",
+    "prose about a key: \"v\" and more",
+];
+
+/// A text by lines that are its own and such as above.
+fn line(dice: &mut Dice, own: &[String]) -> String {
+    if dice.below(2) == 0 {
+        LINES[dice.below(LINES.len())].to_owned()
+    } else {
+        own[dice.below(own.len())].clone()
+    }
+}
+
+fn edit(lines: &mut Vec<String>, dice: &mut Dice, own: &[String]) {
+    let at = dice.below(lines.len());
+    match dice.below(4) {
+        0 if lines.len() > 4 => drop(lines.remove(at)),
+        1 => lines[at] = line(dice, own),
+        _ => lines.insert(at, line(dice, own)),
+    }
+}
+
+/// What git would copy: lines at both ends, and runs of lines between that both texts have.
+fn copies(base: &str, text: &str, dice: &mut Dice) -> Vec<Copied> {
+    let mut found: Vec<Copied> = Vec::new();
+    let (mut to, bytes) = (0, text.as_bytes());
+    while to < bytes.len() {
+        let head = &bytes[to..bytes.len().min(to + 16)];
+        let from = memchr::memmem::find(base.as_bytes(), head).filter(|_| head.len() == 16);
+        let Some(from) = from else {
+            to += 1;
+            continue;
+        };
+        let same = base.as_bytes()[from..].iter().zip(&bytes[to..]);
+        let most = same.take_while(|(a, b)| a == b).count();
+        // A delta need not copy all that it could.
+        let length = if dice.below(3) == 0 {
+            1 + dice.below(most)
+        } else {
+            most
+        };
+        let copy = Copied { from, to, length };
+        match found.last_mut() {
+            Some(last) if last.to + last.length == to && last.from + last.length == from => {
+                last.length += length;
+            }
+            _ => found.push(copy),
+        }
+        to += length;
+    }
+    found
+}
+
+/// The entries of the whole and those of all pieces; `None` where pieces depend on each other.
+fn compare(format: &'static dyn Format, cut: &'static dyn Cut, text: &str, trail: &Trail) -> bool {
+    let all: Vec<u32> = (0..u32::try_from(text.len()).unwrap()).collect();
+    let (mut whole, mut parts) = (Vec::new(), Vec::new());
+    let alone = trail.pieces(&all).all(|(mark, piece)| {
+        cut.read(text, piece, trail, mark, &mut |entry| {
+            parts.push((entry.span, format!("{entry:?}")));
+        })
+    });
+    if !alone {
+        return false;
+    }
+    format.entries(text, &mut |entry| {
+        whole.push((entry.span, format!("{entry:?}")));
+    });
+    whole.sort();
+    parts.sort();
+    if parts != whole {
+        let (mut pieces, mut entries) = (parts.clone(), whole.clone());
+        pieces.retain(|entry| !whole.contains(entry));
+        entries.retain(|entry| !parts.contains(entry));
+        panic!(
+            "{}: pieces {pieces:#?}, whole {entries:#?}:\n{text}",
+            format.name()
+        );
+    }
+    true
+}
+
+fn samples(format: &dyn Format) -> Vec<Vec<String>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/formats");
+    let files = std::fs::read_dir(root.join(format.name())).unwrap();
+    let mut files: Vec<PathBuf> = files.map(|file| file.unwrap().path()).collect();
+    files.sort();
+    let texts = files
+        .iter()
+        .filter_map(|file| std::fs::read_to_string(file).ok());
+    texts
+        .map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>())
+        .filter(|lines| lines.len() > 1)
+        .collect()
+}
+
+#[test]
+fn pieces_give_the_entries_of_the_whole() {
+    let mut dice = Dice(7);
+    for format in FORMATS {
+        let Some(cut) = format.cut() else { continue };
+        let (mut read, mut cuts) = (0, 0);
+        for own in samples(*format) {
+            let mut lines = own.clone();
+            let mut last: Option<(String, Trail)> = None;
+            for _ in 0..60 {
+                let text = lines.join("\n") + "\n";
+                let trail = Trail::new(cut, &text);
+                if let (Some((base, known)), Some(trail)) = (&last, &trail) {
+                    let copied = copies(base, &text, &mut dice);
+                    let after = Trail::after(cut, &text, known, &copied);
+                    assert_eq!(
+                        after.as_ref(),
+                        Some(trail),
+                        "{}:\n{base}\n====\n{text}",
+                        format.name()
+                    );
+                }
+                if let Some(trail) = &trail {
+                    read += usize::from(compare(*format, cut, &text, trail));
+                    cuts += usize::from(trail.len() > 1);
+                }
+                last = trail.map(|trail| (text, trail));
+                edit(&mut lines, &mut dice, &own);
+            }
+            // Few lines, all of them of the sort that opens and closes.
+            for _ in 0..60 {
+                let count = 2 + dice.below(12);
+                let lines: Vec<_> = (0..count).map(|_| line(&mut dice, &own)).collect();
+                let text = lines.join("\n");
+                if let Some(trail) = Trail::new(cut, &text) {
+                    read += usize::from(compare(*format, cut, &text, &trail));
+                    cuts += usize::from(trail.len() > 1);
+                }
+            }
+        }
+        assert!(read > 20 && cuts > 20, "{}: {read}, {cuts}", format.name());
+    }
+}

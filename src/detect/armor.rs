@@ -6,7 +6,6 @@ use std::borrow::Cow;
 use memchr::memmem;
 
 use super::{Candidate, Document};
-use crate::format::{Place, Slot};
 use crate::generator::Shape;
 use crate::rule::{Given, RuleSet};
 use crate::text::Span;
@@ -86,20 +85,8 @@ pub(super) fn detect<'t>(
             live: true,
         };
         if rules.when(rule.0, rule.1).holds(&given) {
-            sink(Candidate {
-                rule,
-                key: Cow::Borrowed(label),
-                outer: None,
-                parents: Vec::new(),
-                user: None,
-                slot: Slot::Assign,
-                place: Place::Live,
-                value: Some(Cow::Owned(value.into_bytes())),
-                shape,
-                span,
-                statements: [Some(span), None],
-                quoted: true,
-            });
+            let value = Cow::Owned(value.into_bytes());
+            sink(Candidate::alone(rule, label, value, shape, span));
         }
     }
 }

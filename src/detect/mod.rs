@@ -51,6 +51,32 @@ pub struct Candidate<'t> {
     pub quoted: bool,
 }
 
+impl<'t> Candidate<'t> {
+    /// A value that tells itself: nothing gives it but its own text, at `span`.
+    fn alone(
+        rule: (usize, usize),
+        key: &'t str,
+        value: Cow<'t, [u8]>,
+        shape: Shape,
+        span: Span,
+    ) -> Self {
+        Self {
+            rule,
+            key: Cow::Borrowed(key),
+            outer: None,
+            parents: Vec::new(),
+            user: None,
+            slot: Slot::Assign,
+            place: Place::Live,
+            value: Some(value),
+            shape,
+            span,
+            statements: [Some(span), None],
+            quoted: true,
+        }
+    }
+}
+
 /// A part of the text that was not read because a limit was reached, and that a rule may be about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cut {

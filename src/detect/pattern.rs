@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::{Candidate, Document};
-use crate::format::{Entry, Place, Slot};
+use crate::format::{Entry, Place};
 use crate::generator::shape;
 use crate::rule::{Given, LONGEST, Matched, RuleSet};
 use crate::text::Span;
@@ -109,19 +109,11 @@ fn candidate<'t>(
     if !rules.when(rule.0, rule.1).holds(&given) {
         return None;
     }
+    let value = Cow::Borrowed(value.as_bytes());
     let candidate = Candidate {
-        rule,
-        key: Cow::Borrowed(""),
-        outer: None,
-        parents: Vec::new(),
         user: user.map(Cow::Borrowed),
-        slot: Slot::Assign,
-        place: Place::Live,
-        value: Some(Cow::Borrowed(value.as_bytes())),
-        shape,
-        span,
         statements: [Some(whole), None],
-        quoted: true,
+        ..Candidate::alone(rule, "", value, shape, span)
     };
     Some(match entry {
         None => candidate,

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use super::{Candidate, Document};
-use crate::format::{Place, Slot};
 use crate::generator::shape;
 use crate::rule::{Given, LARGEST_KEY_FILE, RuleSet};
 use crate::text::Span;
@@ -34,19 +33,7 @@ pub(super) fn detect<'t>(
         .find(|&(rule, when)| rules.when(rule, when).holds(&given));
     if let Some(rule) = found {
         let name = document.path.rsplit('/').next().unwrap_or(document.path);
-        sink(Candidate {
-            rule,
-            key: Cow::Borrowed(name),
-            outer: None,
-            parents: Vec::new(),
-            user: None,
-            slot: Slot::Assign,
-            place: Place::Live,
-            value: Some(Cow::Borrowed(value.as_bytes())),
-            shape,
-            span,
-            statements: [Some(span), None],
-            quoted: true,
-        });
+        let value = Cow::Borrowed(value.as_bytes());
+        sink(Candidate::alone(rule, name, value, shape, span));
     }
 }

@@ -160,20 +160,37 @@ fn copies(base: &str, text: &str, dice: &mut Dice) -> Vec<Copied> {
     found
 }
 
-/// The entries of the whole and those of all pieces; `None` where pieces depend on each other.
-fn compare(format: &'static dyn Format, cut: &'static dyn Cut, text: &str, trail: &Trail) -> bool {
-    let all: Vec<u32> = (0..u32::try_from(text.len()).unwrap()).collect();
+/// The entries of the whole that some pieces hold, and those read of these pieces; `false` where they are not read apart.
+fn compare(
+    format: &'static dyn Format,
+    cut: &'static dyn Cut,
+    text: &str,
+    trail: &Trail,
+    dice: &mut Dice,
+) -> bool {
+    let size = text.len();
+    let few = 1 + dice.below(3);
+    let mut spots: Vec<u32> = (0..few)
+        .map(|_| u32::try_from(dice.below(size)).unwrap())
+        .collect();
+    spots.sort_unstable();
+    let pieces = trail.pieces(&spots);
+    let inside = |at: usize| {
+        let piece = trail.pieces(&[u32::try_from(at).unwrap()]);
+        pieces.contains(&piece[0])
+    };
     let (mut whole, mut parts) = (Vec::new(), Vec::new());
-    let alone = trail.pieces(&all).all(|(mark, piece)| {
-        cut.read(text, piece, trail, mark, &mut |entry| {
-            parts.push((entry.span, format!("{entry:?}")));
-        })
+    let apart = cut.read(text, &pieces, trail, &mut |entry| {
+        parts.push((entry.statement, format!("{entry:?}")));
     });
-    if !alone {
+    if !apart {
+        assert!(parts.is_empty(), "{}: {parts:#?}", format.name());
         return false;
     }
     format.entries(text, &mut |entry| {
-        whole.push((entry.span, format!("{entry:?}")));
+        if inside(entry.statement.start) {
+            whole.push((entry.statement, format!("{entry:?}")));
+        }
     });
     whole.sort();
     parts.sort();
@@ -182,7 +199,7 @@ fn compare(format: &'static dyn Format, cut: &'static dyn Cut, text: &str, trail
         pieces.retain(|entry| !whole.contains(entry));
         entries.retain(|entry| !parts.contains(entry));
         panic!(
-            "{}: pieces {pieces:#?}, whole {entries:#?}:\n{text}",
+            "{} at {spots:?}: pieces {pieces:#?}, whole {entries:#?}:\n{text}",
             format.name()
         );
     }
@@ -212,7 +229,7 @@ fn pieces_give_the_entries_of_the_whole() {
         for own in samples(*format) {
             let mut lines = own.clone();
             let mut last: Option<(String, Trail)> = None;
-            for _ in 0..60 {
+            for _ in 0..150 {
                 let text = lines.join("\n") + "\n";
                 let trail = Trail::new(cut, &text);
                 if let (Some((base, known)), Some(trail)) = (&last, &trail) {
@@ -226,19 +243,19 @@ fn pieces_give_the_entries_of_the_whole() {
                     );
                 }
                 if let Some(trail) = &trail {
-                    read += usize::from(compare(*format, cut, &text, trail));
+                    read += usize::from(compare(*format, cut, &text, trail, &mut dice));
                     cuts += usize::from(trail.len() > 1);
                 }
                 last = trail.map(|trail| (text, trail));
                 edit(&mut lines, &mut dice, &own);
             }
             // Few lines, all of them of the sort that opens and closes.
-            for _ in 0..60 {
+            for _ in 0..150 {
                 let count = 2 + dice.below(12);
                 let lines: Vec<_> = (0..count).map(|_| line(&mut dice, &own)).collect();
                 let text = lines.join("\n");
                 if let Some(trail) = Trail::new(cut, &text) {
-                    read += usize::from(compare(*format, cut, &text, &trail));
+                    read += usize::from(compare(*format, cut, &text, &trail, &mut dice));
                     cuts += usize::from(trail.len() > 1);
                 }
             }

@@ -22,27 +22,19 @@ pub(super) fn detect<'t>(
     if let Some(parts) = &document.parts
         && let Some(cut) = format.cut()
         && !in_a_parent(rules, parts.trail)
-        && parts.trail.pieces(parts.spots).nth(MOST_PIECES).is_none()
+        && cut.read(
+            document.text,
+            &parts.trail.pieces(parts.spots),
+            parts.trail,
+            &mut |entry| read(rules, document, entry, &mut scratch, sink),
+        )
     {
-        let mut found = Vec::new();
-        let alone = parts.trail.pieces(parts.spots).all(|(mark, piece)| {
-            cut.read(document.text, piece, parts.trail, mark, &mut |entry| {
-                read(rules, document, entry, &mut scratch, &mut |one| {
-                    found.push(one);
-                });
-            })
-        });
-        if alone {
-            return found.into_iter().for_each(sink);
-        }
+        return;
     }
     format.entries(document.text, &mut |entry| {
         read(rules, document, entry, &mut scratch, sink);
     });
 }
-
-/// With more pieces to read, reading the whole is no more work.
-const MOST_PIECES: usize = 64;
 
 /// Whether a class of the text has a name that makes others in it names of a rule, which stand in pieces without a spot.
 fn in_a_parent(rules: &RuleSet, trail: &Trail) -> bool {

@@ -7,7 +7,8 @@
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
-use super::Entry;
+use super::inset::part;
+use super::{Entry, Format, Place};
 use crate::text::{Copied, Span};
 
 /// A place at which a text can be cut.
@@ -45,8 +46,21 @@ pub struct Given {
     pub at: u32,
     /// [`hash`] of the name.
     pub name: u32,
-    /// Whether the value is added to one that it has.
-    pub added: bool,
+    /// What it is given.
+    pub what: Gift,
+}
+
+/// What a name is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gift {
+    /// A value.
+    Value,
+    /// More of a value that it has.
+    More,
+    /// The body of a function, or what may be one.
+    Body,
+    /// A class.
+    Class,
 }
 
 /// What is met on the way through a text, in the order of the places.
@@ -68,16 +82,28 @@ pub trait Cut: Sync {
         sink: &mut dyn FnMut(Step) -> ControlFlow<()>,
     ) -> bool;
 
-    /// Calls `sink` for each entry of the piece of `text` that begins at `mark`, in the order of their values. `false` where
-    /// it depends on other pieces; the entries are of no use then.
+    /// Calls `sink` for each entry that `pieces` of `text` (their numbers in `trail`, sorted) hold. `false` where they depend on
+    /// so many others that the whole has to be read; nothing was told then.
     fn read<'t>(
         &'static self,
         text: &'t str,
-        piece: Span,
+        pieces: &[usize],
         trail: &Trail,
-        mark: &Mark,
         sink: &mut dyn FnMut(Entry<'t>),
     ) -> bool;
+}
+
+/// The entries of pieces of which each is a text of its own.
+pub(super) fn read_apart<'t>(
+    format: &'static dyn Format,
+    text: &'t str,
+    pieces: &[usize],
+    trail: &Trail,
+    sink: &mut dyn FnMut(Entry<'t>),
+) {
+    for &piece in pieces {
+        part(format, text, trail.piece(piece).1, Place::Live, sink);
+    }
 }
 
 /// Where a text can be cut, and the names that are given values in it.
@@ -193,22 +219,32 @@ impl Trail {
         (last > first).then_some((first, last, copy))
     }
 
-    /// The pieces in which `spots` (sorted) lie, each once.
-    pub fn pieces<'s>(&'s self, spots: &'s [u32]) -> impl Iterator<Item = (&'s Mark, Span)> {
-        let mut done = 0;
-        spots.iter().filter_map(move |&spot| {
-            let next = self.marks.partition_point(|mark| mark.at <= spot);
-            if next == 0 || next <= done {
-                return None;
+    /// The numbers of the pieces in which `spots` (sorted) lie.
+    pub fn pieces(&self, spots: &[u32]) -> Vec<usize> {
+        let mut found: Vec<usize> = Vec::new();
+        for &spot in spots {
+            let piece = self.at(spot);
+            if found.last() != Some(&piece) {
+                found.push(piece);
             }
-            done = next;
-            let mark = &self.marks[next - 1];
-            let end = self
-                .marks
-                .get(next)
-                .map_or(self.size, |mark| mark.at as usize);
-            Some((mark, Span::new(mark.at as usize, end)))
-        })
+        }
+        found
+    }
+
+    /// The number of the piece in which a place lies.
+    pub(super) fn at(&self, place: u32) -> usize {
+        let next = self.marks.partition_point(|mark| mark.at <= place);
+        next.saturating_sub(1)
+    }
+
+    /// Where a piece begins, and where it lies.
+    pub(super) fn piece(&self, number: usize) -> (&Mark, Span) {
+        let place = |number: usize| {
+            let mark = self.marks.get(number);
+            mark.map_or(self.size, |mark| mark.at as usize)
+        };
+        let mark = self.marks.get(number).unwrap_or(&BEGIN);
+        (mark, Span::new(place(number), place(number + 1)))
     }
 
     /// Number of pieces.

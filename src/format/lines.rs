@@ -7,8 +7,7 @@
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 
-use super::cut::{Cut, Mark, Step, Trail};
-use super::inset::part;
+use super::cut::{Cut, Mark, Step, Trail, read_apart};
 use super::rows::row;
 use super::scalar::{Literal, Scalar};
 use super::{Entry, FileName, Format, Limit, Place, Slot, Value};
@@ -78,12 +77,11 @@ impl Cut for AnyLines {
     fn read<'t>(
         &'static self,
         text: &'t str,
-        piece: Span,
-        _: &Trail,
-        _: &Mark,
+        pieces: &[usize],
+        trail: &Trail,
         sink: &mut dyn FnMut(Entry<'t>),
     ) -> bool {
-        part(self, text, piece, Place::Live, sink);
+        read_apart(self, text, pieces, trail, sink);
         true
     }
 }

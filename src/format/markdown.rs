@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::cut::{Cut, Mark, Step, Trail};
+use super::cut::{Cut, Mark, Step, Trail, read_apart};
 use super::inset::{chosen, part};
 use super::lines::LINES;
 use super::rows::row;
@@ -74,12 +74,11 @@ impl Cut for Markdown {
     fn read<'t>(
         &'static self,
         text: &'t str,
-        piece: Span,
-        _: &Trail,
-        _: &Mark,
+        pieces: &[usize],
+        trail: &Trail,
         sink: &mut dyn FnMut(Entry<'t>),
     ) -> bool {
-        part(self, text, piece, Place::Live, sink);
+        read_apart(self, text, pieces, trail, sink);
         true
     }
 }

@@ -292,7 +292,7 @@ impl<'t> Walker<'t, '_> {
             return;
         }
         for constant in folded.values {
-            self.used.insert(constant.token);
+            self.uses(&constant);
             let mut entry = Entry::assign(
                 target.key.clone(),
                 Value::Opaque,

@@ -1,12 +1,10 @@
 //! A text to entries: the code itself, then what its comments and long strings hold.
 
 use super::cursor::closers;
-use super::foreign::Foreign;
 use super::language::Language;
 use super::scope::Scope;
-use super::token::{Kind, Tokens, tokens};
+use super::token::{Kind, Token, Tokens, tokens};
 use super::walk::Walker;
-use crate::format::cut::Enclosing;
 use crate::format::lines::LINES;
 use crate::format::{Entry, Format, Place};
 use crate::text::Span;
@@ -38,30 +36,6 @@ pub(super) fn extract<'t>(
         });
         return;
     }
-    read(text, language, inset, None, &[], sink);
-}
-
-/// Calls `sink` for each entry of a piece of a text, which stands in these classes. `false` where it reads a constant of
-/// another piece.
-pub(super) fn piece<'t>(
-    text: &'t str,
-    language: &'static Language,
-    inset: Inset,
-    foreign: Option<Foreign>,
-    classes: &[Enclosing],
-    sink: &mut dyn FnMut(Entry<'t>),
-) -> bool {
-    read(text, language, inset, foreign, classes, sink)
-}
-
-fn read<'t>(
-    text: &'t str,
-    language: &'static Language,
-    inset: Inset,
-    foreign: Option<Foreign>,
-    classes: &[Enclosing],
-    sink: &mut dyn FnMut(Entry<'t>),
-) -> bool {
     let Tokens {
         list: tokens,
         comments,
@@ -71,14 +45,21 @@ fn read<'t>(
         sink(Entry::unread(limit, Span::new(at, at).shift(inset.offset)));
     }
     let closers = closers(&tokens);
-    let scope = Scope::new(text, &tokens, &closers, language, foreign);
-    let mut walker = Walker::new(text, &tokens, &closers, &scope, language, inset);
-    walker.within(classes);
-    walker.run(sink);
-    if scope.depends() {
-        return false;
-    }
-    for block in comment_blocks(text, &comments, language) {
+    let scope = Scope::new(text, &tokens, &closers, language, None);
+    Walker::new(text, &tokens, &closers, &scope, language, inset).run(sink);
+    inside(text, &tokens, &comments, language, inset, sink);
+}
+
+/// Calls `sink` for what stands inside of comments and literals.
+pub(super) fn inside<'t>(
+    text: &'t str,
+    tokens: &[Token],
+    comments: &[Span],
+    language: &'static Language,
+    inset: Inset,
+    sink: &mut dyn FnMut(Entry<'t>),
+) {
+    for block in comment_blocks(text, comments, language) {
         let inner = Inset {
             offset: inset.offset,
             place: Place::Comment,
@@ -86,7 +67,7 @@ fn read<'t>(
         };
         nested(&block.0, block.1, language, inner, sink);
     }
-    for token in &tokens {
+    for token in tokens {
         let Kind::Str(literal) = token.kind else {
             continue;
         };
@@ -115,7 +96,6 @@ fn read<'t>(
             }
         }
     }
-    true
 }
 
 /// The code in the fields of a literal that may hold a name or a call: `${…}`, `#{…}`, `\(…)`, `{…}`.

@@ -1,79 +1,87 @@
-//! What the rest of a text says about the names in a piece of it.
+//! What the rest of a text says about the names in some pieces of it.
 //!
-//! A piece is read alone only where none of the names that it asks for is given anything elsewhere.
+//! A name that is given something in a piece that is not at hand has to be told apart: where it is given two values, it stands for
+//! none, wherever they stand; else the pieces that give it something are wanted, too.
 
-use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
-use std::rc::Rc;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
 
-use crate::format::cut::{Given, hash};
+use crate::format::cut::{Gift, Given, hash};
 use crate::text::Span;
 
-/// The names that are given something in a text of which one piece is read.
+/// The names that are given something in a text of which some pieces are read.
 #[derive(Debug)]
-pub(super) struct Foreign {
-    piece: Span,
-    givens: Rc<Vec<Given>>,
-    depends: Cell<bool>,
-    /// Hashes of names that were asked for.
-    asked: RefCell<HashMap<u32, Elsewhere>>,
+pub(super) struct Foreign<'c> {
+    text: &'c str,
+    /// The pieces at hand, sorted.
+    pieces: &'c [Span],
+    givens: &'c [Given],
+    /// Whether names, by their hashes, are given several values.
+    asked: RefCell<HashMap<u32, bool>>,
+    /// Places at which names that were asked for are given something outside of the pieces.
+    wanted: RefCell<BTreeSet<u32>>,
 }
 
-/// What a name is given outside of the piece. Names of the same hash are taken for the same.
-#[derive(Clone, Copy, Debug, Default)]
-struct Elsewhere {
-    any: bool,
-    added: bool,
-}
-
-impl Foreign {
-    /// `piece` of a text with these names.
-    pub(super) fn new(piece: Span, givens: &Rc<Vec<Given>>) -> Self {
+impl<'c> Foreign<'c> {
+    /// `pieces` of a text with these names.
+    pub(super) fn new(text: &'c str, pieces: &'c [Span], givens: &'c [Given]) -> Self {
         Self {
-            piece,
-            givens: Rc::clone(givens),
-            depends: Cell::new(false),
+            text,
+            pieces,
+            givens,
             asked: RefCell::default(),
+            wanted: RefCell::default(),
         }
     }
 
-    /// Whether something was asked for that the piece alone cannot tell.
-    pub(super) fn depends(&self) -> bool {
-        self.depends.get()
+    /// Places outside of the pieces that have a say in what was asked.
+    pub(super) fn wanted(&self) -> BTreeSet<u32> {
+        self.wanted.take()
     }
 
-    /// Notes that the piece cannot be read alone.
-    pub(super) fn depend(&self) {
-        self.depends.set(true);
-    }
-
-    /// Notes that it matters what the name is given.
-    pub(super) fn ask(&self, name: &str) {
-        if self.elsewhere(name).any {
-            self.depend();
+    /// Whether the text gives several values to a name; if not, what it is given is wanted.
+    pub(super) fn is_several(&self, name: &str) -> bool {
+        let wanted = hash(name);
+        if let Some(&several) = self.asked.borrow().get(&wanted) {
+            return several;
         }
+        // Names of the same hash are taken for the same where it costs no more than reading more.
+        let own = name.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next();
+        let is_own = |given: &&Given| {
+            let there = self.text.get(given.at as usize..).unwrap_or_default();
+            own.is_some_and(|own| there.starts_with(own))
+        };
+        let values = self.of(wanted).filter(|given| given.what == Gift::Value);
+        let several = values.filter(is_own).take(2).count() == 2;
+        if !several {
+            self.want(wanted, |what| what != Gift::Class);
+        }
+        self.asked.borrow_mut().insert(wanted, several);
+        several
     }
 
     /// Notes that it matters what is added to the name.
     pub(super) fn ask_added(&self, name: &str) {
-        if self.elsewhere(name).added {
-            self.depend();
-        }
+        self.want(hash(name), |what| what == Gift::More);
     }
 
-    fn elsewhere(&self, name: &str) -> Elsewhere {
-        let wanted = hash(name);
-        let known = self.asked.borrow().get(&wanted).copied();
-        known.unwrap_or_else(|| {
-            let mut found = Elsewhere::default();
-            for given in self.givens.iter().filter(|given| given.name == wanted) {
-                if !(self.piece.start..self.piece.end).contains(&(given.at as usize)) {
-                    found.any = true;
-                    found.added |= given.added;
-                }
-            }
-            self.asked.borrow_mut().insert(wanted, found);
-            found
-        })
+    /// Notes that it matters whether the name is one of a class.
+    pub(super) fn ask_class(&self, name: &str) {
+        self.want(hash(name), |what| what == Gift::Class);
+    }
+
+    fn of(&self, name: u32) -> impl Iterator<Item = &Given> {
+        self.givens.iter().filter(move |given| given.name == name)
+    }
+
+    fn want(&self, name: u32, what: impl Fn(Gift) -> bool) {
+        let outside = |given: &&Given| {
+            let at = given.at as usize;
+            let next = self.pieces.partition_point(|piece| piece.end <= at);
+            self.pieces.get(next).is_none_or(|piece| at < piece.start)
+        };
+        let found = self.of(name).filter(|given| what(given.what));
+        let places = found.filter(outside).map(|given| given.at);
+        self.wanted.borrow_mut().extend(places);
     }
 }

@@ -1,5 +1,8 @@
 //! Functions of a text, and where in them stands what they return.
 
+use std::cell::Cell;
+use std::ops::Range;
+
 use super::cursor::Cursor;
 use super::language::Language;
 use super::token::{Kind, Op, Token};
@@ -96,12 +99,7 @@ pub(super) fn functions(
     closers: &[u32],
     language: &'static Language,
 ) -> Vec<Function> {
-    let reader = Reader {
-        text,
-        tokens,
-        closers,
-        language,
-    };
+    let reader = Reader::new(text, tokens, closers, language);
     let mut found: Vec<Function> = Vec::new();
     let mut open: Vec<usize> = Vec::new();
     // The brackets closed last.
@@ -147,27 +145,24 @@ pub(super) fn functions(
     found
 }
 
-/// Whether a function among the tokens of a piece of a text may go on behind it.
+/// Whether a function that is defined by one of the tokens `part` may go on behind the first `end` of them, where something is left out.
 pub(super) fn is_unfinished(
     text: &str,
     tokens: &[Token],
     closers: &[u32],
     language: &'static Language,
+    (part, end): (Range<usize>, usize),
 ) -> bool {
-    let reader = Reader {
-        text,
-        tokens,
-        closers,
-        language,
-    };
-    (0..tokens.len()).any(|at| {
+    let reader = Reader::new(text, tokens, closers, language);
+    part.into_iter().any(|at| {
+        reader.far.set(0);
         let begins = reader.kind(at) == Some(Kind::Name)
             && is_defining(reader.source(at))
             && matches!(reader.kind(at + 1), Some(Kind::Name) | None);
-        begins
-            && reader
-                .defined(at)
-                .is_none_or(|function| function.to + 1 >= tokens.len())
+        begins && {
+            let function = reader.defined(at);
+            reader.far.get() >= end || function.is_some_and(|function| function.to + 1 >= end)
+        }
     })
 }
 
@@ -192,17 +187,37 @@ struct Reader<'t, 'c> {
     tokens: &'c [Token],
     closers: &'c [u32],
     language: &'static Language,
+    /// The furthest token that was looked at.
+    far: Cell<usize>,
 }
 
-impl Reader<'_, '_> {
-    fn source(&self, at: usize) -> &str {
-        self.tokens
-            .get(at)
-            .map_or("", |token| token.span.of(self.text))
+impl<'t, 'c> Reader<'t, 'c> {
+    fn new(
+        text: &'t str,
+        tokens: &'c [Token],
+        closers: &'c [u32],
+        language: &'static Language,
+    ) -> Self {
+        Self {
+            text,
+            tokens,
+            closers,
+            language,
+            far: Cell::new(0),
+        }
+    }
+
+    fn token(&self, at: usize) -> Option<&'c Token> {
+        self.far.set(self.far.get().max(at));
+        self.tokens.get(at)
+    }
+
+    fn source(&self, at: usize) -> &'t str {
+        self.token(at).map_or("", |token| token.span.of(self.text))
     }
 
     fn kind(&self, at: usize) -> Option<Kind> {
-        self.tokens.get(at).map(|token| token.kind)
+        self.token(at).map(|token| token.kind)
     }
 
     fn closer(&self, at: usize) -> usize {
@@ -216,8 +231,13 @@ impl Reader<'_, '_> {
         start - self.text[..start].rfind('\n').map_or(0, |end| end + 1)
     }
 
+    /// The tokens of a body that begins with `from`, as far as they are looked at.
+    fn body(&self, from: usize) -> impl Iterator<Item = usize> {
+        (from..from + LONGEST_BODY).take_while(|&at| self.kind(at).is_some())
+    }
+
     fn line_end(&self, from: usize) -> usize {
-        (from..(from + LONGEST_BODY).min(self.tokens.len()))
+        self.body(from)
             .find(|&at| matches!(self.kind(at), Some(Kind::Newline | Kind::Op(Op::Semicolon))))
             .unwrap_or(from)
     }
@@ -295,12 +315,12 @@ impl Reader<'_, '_> {
     /// Where the block ends that stands deeper than the word at `at`.
     fn indented(&self, at: usize, from: usize) -> usize {
         let column = self.column(at);
-        let most = (from + LONGEST_BODY).min(self.tokens.len());
+        let most = from + LONGEST_BODY;
         let mut next = from;
-        while next < most {
-            match self.tokens[next].kind {
-                Kind::Open(_) => next = self.closer(next),
-                Kind::Newline => {
+        while next < most && self.kind(next).is_some() {
+            match self.kind(next) {
+                Some(Kind::Open(_)) => next = self.closer(next),
+                Some(Kind::Newline) => {
                     let behind = self.kind(next + 1);
                     let text = behind.is_some_and(|kind| kind != Kind::Newline);
                     if text && self.column(next + 1) <= column {
@@ -317,7 +337,7 @@ impl Reader<'_, '_> {
     /// The `end` that closes the block of the word at `at`: the one below it.
     fn ended(&self, at: usize, from: usize) -> Option<usize> {
         let column = self.column(at);
-        (from..(from + LONGEST_BODY).min(self.tokens.len())).find(|&next| {
+        self.body(from).find(|&next| {
             self.source(next) == "end"
                 && self.kind(next - 1) == Some(Kind::Newline)
                 && self.column(next) <= column

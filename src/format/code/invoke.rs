@@ -121,7 +121,7 @@ impl<'t> Walker<'t, '_> {
                     entry.slot = Slot::Default;
                 }
                 entry.parents.push(Cow::Borrowed(function));
-                self.used.insert(constant.token);
+                self.uses(&constant);
                 found.push((entry, constant));
             }
         } else if let Some(folded) = calls::default_of(arguments, function, 0) {
@@ -131,7 +131,7 @@ impl<'t> Walker<'t, '_> {
             }
             for constant in folded.values {
                 if let Some(lookup) = constant.lookup.clone()
-                    && self.used.insert(constant.token)
+                    && self.uses(&constant)
                 {
                     let mut entry = begin(lookup, Slot::Default);
                     entry.parents.push(Cow::Borrowed(function));
@@ -173,7 +173,7 @@ impl<'t> Walker<'t, '_> {
                 let mut entry = begin(Cow::Borrowed(function), Slot::Argument(position));
                 entry.outer.clone_from(&constant.lookup);
                 if let Some(lookup) = constant.lookup.clone()
-                    && self.used.insert(constant.token)
+                    && self.uses(&constant)
                 {
                     let mut entry = begin(lookup, Slot::Default);
                     entry.parents.push(Cow::Borrowed(function));

@@ -9,15 +9,13 @@
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
-use super::extract::{Inset, piece};
-use super::foreign::Foreign;
 use super::function::{LONGEST_METHOD_HEAD, has_methods, is_defining, is_head};
 use super::given::{REACH, adds, names_class, target};
 use super::language::Language;
+use super::parts;
 use super::token::{Kind, Lexer, Op, Token, has_islands, joins};
-use crate::format::cut::{Cut, Enclosing, Given, Mark, Step, Trail, hash};
-use crate::format::{Entry, Place, Slot, Value};
-use crate::text::Span;
+use crate::format::Entry;
+use crate::format::cut::{Cut, Enclosing, Gift, Given, Mark, Step, Trail, hash};
 
 impl Cut for Language {
     fn follow(
@@ -64,27 +62,11 @@ impl Cut for Language {
     fn read<'t>(
         &'static self,
         text: &'t str,
-        span: Span,
+        pieces: &[usize],
         trail: &Trail,
-        mark: &Mark,
         sink: &mut dyn FnMut(Entry<'t>),
     ) -> bool {
-        // A piece that is the whole text has nothing outside of it.
-        let foreign = (span.len() < text.len()).then(|| Foreign::new(span, trail.givens()));
-        let inset = Inset {
-            offset: span.start,
-            place: Place::Live,
-            depth: 0,
-        };
-        let within = mark.within.as_deref().unwrap_or_default();
-        let apart = foreign.is_some();
-        let mut looked_up = false;
-        let alone = piece(span.of(text), self, inset, foreign, within, &mut |entry| {
-            // A default goes under the name that is looked up wherever else it is given to something.
-            looked_up |= entry.slot == Slot::Default && entry.value != Value::Opaque;
-            sink(entry);
-        });
-        alone && !(apart && looked_up)
+        parts::read(text, self, pieces, trail, sink)
     }
 }
 
@@ -213,6 +195,8 @@ impl<'t> State<'t> {
         let blank = self.text[start..token.span.start].bytes();
         let alone = blank.into_iter().all(|b| b == b' ' || b == b'\t');
         if token.kind == Kind::Name
+            // What it ends may be a value: `fetch('NAME') do … end`.
+            && token.span.of(self.text) != "end"
             && start > self.start
             && !self.crossed
             && !goes_on
@@ -246,11 +230,11 @@ impl<'t> State<'t> {
         let last = self.last.filter(|last| last.kind == Kind::Name);
         let word = last.map_or("", |last| last.span.of(self.text));
         let added = token.kind == Kind::Op(Op::Other) && adds(source);
-        let mut tell = |start: usize, name: &str| {
+        let mut tell = |start: usize, name: &str, what: Gift| {
             sink(Step::Given(Given {
                 at: u32::try_from(start).unwrap_or(u32::MAX),
                 name: hash(name),
-                added,
+                what,
             }))
         };
         match token.kind {
@@ -258,27 +242,31 @@ impl<'t> State<'t> {
                 if (op == Op::Assign || added)
                     && let Some((key, name)) = target(self.text, &self.recent, self.language, at)
                 {
-                    tell(self.recent[name].span.start, key)?;
+                    let what = if added { Gift::More } else { Gift::Value };
+                    tell(self.recent[name].span.start, key, what)?;
                 }
                 // `string SecretKey => "v";`
                 if op == Op::Arrow
                     && let Some(name) = last
                 {
-                    tell(name.span.start, word)?;
+                    tell(name.span.start, word, Gift::Body)?;
                 }
                 // `def self.name`
                 self.defines &= op == Op::Dot;
             }
             Kind::Name => {
                 let defined = is_defining(word) || self.defines;
-                if defined || names_class(word) {
-                    tell(token.span.start, source)?;
+                if defined {
+                    tell(token.span.start, source, Gift::Body)?;
+                }
+                if names_class(word) {
+                    tell(token.span.start, source, Gift::Class)?;
                 }
                 self.defines = defined;
             }
             Kind::Open(b'{') => {
                 if let Some((name, _)) = self.method {
-                    tell(name.span.start, name.span.of(self.text))?;
+                    tell(name.span.start, name.span.of(self.text), Gift::Body)?;
                 }
                 self.defines = false;
             }

@@ -33,6 +33,7 @@ mod marks;
 mod methods;
 mod operand;
 mod operator;
+mod parts;
 mod perl;
 mod php;
 mod python;

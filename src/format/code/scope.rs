@@ -12,7 +12,7 @@ use super::choice::pick;
 use super::cursor::Cursor;
 use super::fold::{DEEPEST, Folded, LONGEST_COMPUTED, expression};
 use super::foreign::Foreign;
-use super::function::{Function, functions, is_unfinished};
+use super::function::{Function, functions};
 use super::given::{adds, names_class, target};
 use super::language::Language;
 use super::token::{Kind, Op, Token};
@@ -49,8 +49,8 @@ pub(super) struct Scope<'t, 'c> {
     known: RefCell<BTreeMap<usize, Folded<'t>>>,
     /// Brackets in which others nest too deep to be read.
     deep: Vec<bool>,
-    /// For a piece of a text: what the rest of it says.
-    foreign: Option<Foreign>,
+    /// For pieces of a text: what the rest of it says.
+    foreign: Option<&'c Foreign<'c>>,
 }
 
 impl<'t, 'c> Scope<'t, 'c> {
@@ -59,7 +59,7 @@ impl<'t, 'c> Scope<'t, 'c> {
         tokens: &'c [Token],
         closers: &'c [u32],
         language: &'static Language,
-        foreign: Option<Foreign>,
+        foreign: Option<&'c Foreign<'c>>,
     ) -> Self {
         let mut scope = Self {
             text,
@@ -75,25 +75,12 @@ impl<'t, 'c> Scope<'t, 'c> {
             foreign,
         };
         scope.note();
-        if let Some(foreign) = &scope.foreign {
-            if is_unfinished(text, tokens, closers, language) {
-                foreign.depend();
-            }
-            // What is added to a name is read where the name is given a value.
-            scope.additions.keys().for_each(|name| foreign.ask(name));
-        }
         scope
     }
 
-    /// For a piece of a text: whether it asked for what the rest may tell.
-    pub(super) fn depends(&self) -> bool {
-        self.foreign.as_ref().is_some_and(Foreign::depends)
-    }
-
-    fn ask(&self, name: &str) {
-        if let Some(foreign) = &self.foreign {
-            foreign.ask(name);
-        }
+    /// Whether a name is given several values by pieces of the text of which some may not be at hand.
+    fn is_several(&self, name: &str) -> bool {
+        self.foreign.is_some_and(|foreign| foreign.is_several(name))
     }
 
     fn source(&self, at: usize) -> &'t str {
@@ -146,7 +133,9 @@ impl<'t, 'c> Scope<'t, 'c> {
 
     /// What the text gives to a name, where that is one thing.
     pub(super) fn value(&self, name: &str, depth: usize) -> Option<Folded<'t>> {
-        self.ask(name);
+        if self.is_several(name) {
+            return None;
+        }
         let found = match *self.definitions.get(name)? {
             Definition::Value { name, at } => {
                 let mut folded = self.once(at, depth, |scope| {
@@ -171,7 +160,9 @@ impl<'t, 'c> Scope<'t, 'c> {
 
     /// What a call of a name of this text gives: of a function, or of a constant that is one.
     pub(super) fn called(&self, name: &str, depth: usize) -> Option<Folded<'t>> {
-        self.ask(name);
+        if self.is_several(name) {
+            return None;
+        }
         if let Definition::Value { at, .. } = *self.definitions.get(name)? {
             let behind = match self.kind(at)? {
                 Kind::Open(b'(') => self.closers.get(at).map_or(at, |&close| close as usize) + 1,
@@ -209,6 +200,9 @@ impl<'t, 'c> Scope<'t, 'c> {
 
     /// What is added to a name by `+=` behind token `at`, where it was given one value before.
     pub(super) fn added(&self, name: &str, at: usize) -> &[usize] {
+        if self.is_several(name) {
+            return &[];
+        }
         if let Some(foreign) = &self.foreign {
             foreign.ask_added(name);
         }
@@ -221,13 +215,17 @@ impl<'t, 'c> Scope<'t, 'c> {
 
     /// Whether the name is one of a class of this text.
     pub(super) fn is_class(&self, name: &str) -> bool {
-        self.ask(name);
+        if let Some(foreign) = self.foreign {
+            foreign.ask_class(name);
+        }
         self.classes.contains(name)
     }
 
     /// What the text gives to `name[key]` or `name.key`, or to any item of `name`, where `name` is a mapping written out.
     pub(super) fn item(&self, name: &str, key: Option<&str>, depth: usize) -> Option<Folded<'t>> {
-        self.ask(name);
+        if self.is_several(name) {
+            return None;
+        }
         let Definition::Value { name, at } = *self.definitions.get(name)? else {
             return None;
         };

@@ -75,14 +75,21 @@ pub(super) fn tokens(text: &str, language: &Language) -> Tokens {
         lexer.island = Some("");
         lexer.next_island();
     }
-    while lexer.step() {}
-    if lexer.fields.get() == 0 {
-        lexer.give_up();
+    lexer.rest()
+}
+
+/// The tokens of a piece of `text` that can be read alone; they end in one that ends a line.
+pub(super) fn tokens_of(text: &str, piece: Span, language: &Language) -> Tokens {
+    let mut lexer = Lexer::new(&text[..piece.end], language);
+    lexer.at = piece.start;
+    let mut tokens = lexer.rest();
+    if (tokens.list.last()).is_some_and(|token| token.kind != Kind::Newline) {
+        tokens.list.push(Token {
+            kind: Kind::Newline,
+            span: Span::new(piece.end, piece.end),
+        });
     }
-    if language.continues {
-        lexer.out.list = continued(&lexer.out.list);
-    }
-    lexer.out
+    tokens
 }
 
 /// Whether the code in `text` is islands in other text.
@@ -212,6 +219,18 @@ impl<'t, 'l> Lexer<'t, 'l> {
 }
 
 impl Lexer<'_, '_> {
+    /// Reads from the cursor to the end of the text.
+    fn rest(mut self) -> Tokens {
+        while self.step() {}
+        if self.fields.get() == 0 {
+            self.give_up();
+        }
+        if self.language.continues {
+            self.out.list = continued(&self.out.list);
+        }
+        self.out
+    }
+
     /// Reads what stands at the cursor: at most one token. `false` at the end.
     pub(super) fn step(&mut self) -> bool {
         let Some(&byte) = self.bytes.get(self.at) else {

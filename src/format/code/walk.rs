@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use super::cursor::Cursor;
 use super::extract::Inset;
@@ -57,7 +58,7 @@ pub(super) struct Walker<'t, 'c> {
     /// Index of the first token of the current statement or item; commas outside of brackets do not end it.
     pub statement: usize,
     /// Literals already given as a value.
-    pub used: BTreeSet<usize>,
+    used: BTreeSet<usize>,
 }
 
 impl<'t, 'c> Walker<'t, 'c> {
@@ -87,17 +88,27 @@ impl<'t, 'c> Walker<'t, 'c> {
 }
 
 impl<'t, 'c> Walker<'t, 'c> {
-    /// The text stands in these classes.
-    pub(super) fn within(&mut self, classes: &[Enclosing]) {
-        let names = classes.iter();
-        self.classes
-            .extend(names.map(|class| (class.column, Cow::Owned(class.name.to_string()))));
+    /// Walks through all tokens.
+    pub(super) fn run(&mut self, sink: &mut dyn FnMut(Entry<'t>)) {
+        self.part(0..self.tokens.len(), &[], sink);
     }
 
-    pub(super) fn run(&mut self, sink: &mut dyn FnMut(Entry<'t>)) {
-        self.indent(0);
-        let mut function = 0;
-        for at in 0..self.tokens.len() {
+    /// Walks through the tokens of a piece, which stands in these classes.
+    pub(super) fn part(
+        &mut self,
+        tokens: Range<usize>,
+        within: &[Enclosing],
+        sink: &mut dyn FnMut(Entry<'t>),
+    ) {
+        let classes = within.iter();
+        self.classes = classes
+            .map(|class| (class.column, Cow::Owned(class.name.to_string())))
+            .collect();
+        self.begin(tokens.start);
+        self.indent(tokens.start);
+        let functions = &self.scope.functions;
+        let mut function = functions.partition_point(|function| function.name < tokens.start);
+        for at in tokens {
             if self
                 .scope
                 .functions
@@ -215,6 +226,12 @@ impl<'t, 'c> Walker<'t, 'c> {
             Kind::Str(literal) => Some(literal.body.of(self.text)),
             _ => None,
         }
+    }
+
+    /// Whether a constant stands here and was not given as a value before. What a name stands for is told where the name
+    /// is given it.
+    pub(super) fn uses(&mut self, constant: &Constant<'t>) -> bool {
+        constant.origin.is_none() && self.used.insert(constant.token)
     }
 
     pub(super) fn cursor(&self, at: usize) -> Cursor<'t, 'c> {

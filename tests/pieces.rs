@@ -160,7 +160,8 @@ fn copies(base: &str, text: &str, dice: &mut Dice) -> Vec<Copied> {
     found
 }
 
-/// The entries of the whole that some pieces hold, and those read of these pieces; `false` where they are not read apart.
+/// What is read of some pieces stands in the whole, and what these pieces hold of the whole is read; `false` where they are
+/// not read apart.
 fn compare(
     format: &'static dyn Format,
     cut: &'static dyn Cut,
@@ -187,22 +188,22 @@ fn compare(
         assert!(parts.is_empty(), "{}: {parts:#?}", format.name());
         return false;
     }
+    let mut held = Vec::new();
     format.entries(text, &mut |entry| {
-        if inside(entry.statement.start) {
-            whole.push((entry.statement, format!("{entry:?}")));
+        let told = (entry.statement, format!("{entry:?}"));
+        // A statement that begins with its value takes that from elsewhere.
+        if inside(entry.statement.start) && entry.statement.start < entry.span.start {
+            held.push(told.clone());
         }
+        whole.push(told);
     });
-    whole.sort();
-    parts.sort();
-    if parts != whole {
-        let (mut pieces, mut entries) = (parts.clone(), whole.clone());
-        pieces.retain(|entry| !whole.contains(entry));
-        entries.retain(|entry| !parts.contains(entry));
-        panic!(
-            "{} at {spots:?}: pieces {pieces:#?}, whole {entries:#?}:\n{text}",
-            format.name()
-        );
-    }
+    held.retain(|entry| !parts.contains(entry));
+    parts.retain(|entry| !whole.contains(entry));
+    assert!(
+        held.is_empty() && parts.is_empty(),
+        "{} at {spots:?}: only in pieces {parts:#?}, only in the whole {held:#?}:\n{text}",
+        format.name()
+    );
     true
 }
 

@@ -46,7 +46,9 @@ impl<'c> Foreign<'c> {
             return several;
         }
         // Names of the same hash are taken for the same where it costs no more than reading more.
-        let own = name.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next();
+        let own = name
+            .rsplit(|c: char| !c.is_alphanumeric() && c != '_')
+            .next();
         let is_own = |given: &&Given| {
             let there = self.text.get(given.at as usize..).unwrap_or_default();
             own.is_some_and(|own| there.starts_with(own))

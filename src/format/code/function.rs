@@ -145,6 +145,12 @@ pub(super) fn functions(
     found
 }
 
+/// Whether any of the tokens begins a function by a word.
+pub(super) fn defines(text: &str, tokens: &[Token]) -> bool {
+    let mut names = tokens.iter().filter(|token| token.kind == Kind::Name);
+    names.any(|token| is_defining(token.span.of(text)))
+}
+
 /// Whether a function that is defined by one of the tokens `part` may go on behind the first `end` of them, where something is left out.
 pub(super) fn is_unfinished(
     text: &str,

@@ -71,7 +71,9 @@ impl Cut for Language {
 }
 
 /// Words behind which an expression may go on in the next line.
-const GOING_ON: &[&str] = &["or", "and", "not", "in", "is", "if", "unless", "return"];
+const GOING_ON: &[&str] = &[
+    "or", "and", "not", "in", "is", "if", "unless", "return", "do",
+];
 
 /// The state of the extractor, as far as it decides what a mark is.
 struct State<'t> {

@@ -219,9 +219,18 @@ fn named<'t>(cursor: &mut Cursor<'t, '_>, depth: usize) -> Folded<'t> {
         let mut block = cursor.clone();
         block.next();
         block.skip_newlines();
-        let mut value = expression(&mut block, depth + 1);
+        // One line: a block that does more gives no constant.
+        let mut line = block.clone();
+        let mut behind = block.clone();
+        while !matches!(behind.kind(), None | Some(Kind::Newline)) {
+            behind.skip_one();
+        }
+        line.end = behind.at();
+        let mut value = expression(&mut line, depth + 1);
+        let whole = line.at() == line.end;
+        block.go_to(line.end);
         block.skip_newlines();
-        if block.word("end") {
+        if whole && block.word("end") {
             value.look_up(Some(&Cow::Borrowed(lookup)));
             block.next();
             *cursor = block;

@@ -10,7 +10,7 @@ use std::ops::Range;
 use super::cursor::closers;
 use super::extract::{Inset, extract, inside};
 use super::foreign::Foreign;
-use super::function::is_unfinished;
+use super::function::{defines, is_unfinished};
 use super::language::Language;
 use super::scope::Scope;
 use super::token::{Token, Tokens, tokens_of};
@@ -42,39 +42,97 @@ pub(super) fn read<'t>(
         extract(text, language, TOP, sink);
         return true;
     }
-    let mut lexed: BTreeMap<usize, Tokens> = BTreeMap::new();
-    let mut chosen: BTreeSet<usize> = pieces.iter().copied().collect();
+    let mut hand = Hand {
+        text,
+        language,
+        trail,
+        lexed: BTreeMap::new(),
+        size: 0,
+    };
+    let mut wanted: BTreeSet<usize> = pieces.iter().copied().collect();
     loop {
-        let size: usize = (chosen.iter())
-            .map(|&piece| trail.piece(piece).1.len())
-            .sum();
-        if size * MUCH > text.len() {
-            return false;
-        }
-        for &piece in &chosen {
-            let lex = || tokens_of(text, trail.piece(piece).1, language);
-            lexed.entry(piece).or_insert_with(lex);
-        }
-        if lexed.values().any(|tokens| tokens.cut.is_some()) {
+        if !hand.fetch(wanted) {
             return false;
         }
         let mut found = Vec::new();
-        let row = Row::new(trail, &lexed);
-        let missing = row.read(text, language, pieces, trail, &mut |entry| found.push(entry));
-        if missing.is_empty() {
+        wanted = Row::new(&hand).read(&hand, pieces, &mut |entry| found.push(entry));
+        if wanted.is_empty() {
             for piece in pieces {
-                if let Some(Tokens { list, comments, .. }) = lexed.get(piece) {
+                if let Some(Tokens { list, comments, .. }) = hand.lexed.get(piece) {
                     inside(text, list, comments, language, TOP, sink);
                 }
             }
             found.into_iter().for_each(sink);
             return true;
         }
-        chosen.extend(missing);
     }
 }
 
 /// The pieces at hand.
+struct Hand<'t, 'r> {
+    text: &'t str,
+    language: &'static Language,
+    trail: &'r Trail,
+    /// The tokens of each piece.
+    lexed: BTreeMap<usize, Tokens>,
+    /// Bytes of all pieces.
+    size: usize,
+}
+
+impl Hand<'_, '_> {
+    /// Takes up these pieces, and those into which functions go on from them. `false` where that is too much.
+    fn fetch(&mut self, wanted: BTreeSet<usize>) -> bool {
+        let mut waiting: Vec<usize> = wanted.into_iter().collect();
+        while let Some(piece) = waiting.pop() {
+            let Some(tokens) = self.tokens(piece) else {
+                return false;
+            };
+            if !defines(self.text, &tokens) {
+                continue;
+            }
+            let (mut row, part, mut last) = (tokens.clone(), 0..tokens.len(), piece);
+            loop {
+                let closers = closers(&row);
+                let range = (part.clone(), row.len());
+                if last + 1 >= self.trail.len()
+                    || !is_unfinished(self.text, &row, &closers, self.language, range)
+                {
+                    break;
+                }
+                last += 1;
+                if !self.lexed.contains_key(&last) {
+                    waiting.push(last);
+                }
+                let Some(more) = self.tokens(last) else {
+                    return false;
+                };
+                row.extend_from_slice(&more);
+            }
+        }
+        true
+    }
+
+    /// The tokens of a piece; `None` where it cannot be read alone, or with it too much would be at hand.
+    fn tokens(&mut self, piece: usize) -> Option<Vec<Token>> {
+        if let Some(known) = self.lexed.get(&piece) {
+            return Some(known.list.clone());
+        }
+        let span = self.trail.piece(piece).1;
+        self.size += span.len();
+        if self.size * MUCH > self.text.len() {
+            return None;
+        }
+        let tokens = tokens_of(self.text, span, self.language);
+        if tokens.cut.is_some() {
+            return None;
+        }
+        let list = tokens.list.clone();
+        self.lexed.insert(piece, tokens);
+        Some(list)
+    }
+}
+
+/// The pieces at hand, in a row.
 struct Row {
     tokens: Vec<Token>,
     spans: Vec<Span>,
@@ -83,33 +141,36 @@ struct Row {
 }
 
 impl Row {
-    fn new(trail: &Trail, lexed: &BTreeMap<usize, Tokens>) -> Self {
+    fn new(hand: &Hand<'_, '_>) -> Self {
         let mut row = Self {
             tokens: Vec::new(),
             spans: Vec::new(),
             pieces: Vec::new(),
         };
-        for (&piece, tokens) in lexed {
+        for (&piece, tokens) in &hand.lexed {
             let from = row.tokens.len();
             row.tokens.extend_from_slice(&tokens.list);
-            row.spans.push(trail.piece(piece).1);
+            row.spans.push(hand.trail.piece(piece).1);
             row.pieces.push((piece, from..row.tokens.len()));
         }
         row
     }
 
-    /// Reads `walked`, of these pieces; gives the pieces that are missing.
+    /// Reads `walked`, of these pieces; gives those that are missing.
     fn read<'t>(
         &self,
-        text: &'t str,
-        language: &'static Language,
+        hand: &Hand<'t, '_>,
         walked: &[usize],
-        trail: &Trail,
         sink: &mut dyn FnMut(Entry<'t>),
     ) -> BTreeSet<usize> {
+        let &Hand {
+            text,
+            language,
+            trail,
+            ..
+        } = hand;
         let closers = closers(&self.tokens);
         let foreign = Foreign::new(text, &self.spans, trail.givens());
-        let mut missing = self.unfinished(text, &closers, language, trail.len());
         let scope = Scope::new(text, &self.tokens, &closers, language, Some(&foreign));
         let mut walker = Walker::new(text, &self.tokens, &closers, &scope, language, TOP);
         for (piece, tokens) in &self.pieces {
@@ -119,31 +180,6 @@ impl Row {
             }
         }
         let wanted = foreign.wanted();
-        missing.extend(wanted.into_iter().map(|place| trail.at(place)));
-        missing
-    }
-
-    /// The pieces behind those in which a function may not end; of a text with so many.
-    fn unfinished(
-        &self,
-        text: &str,
-        closers: &[u32],
-        language: &'static Language,
-        count: usize,
-    ) -> BTreeSet<usize> {
-        let mut missing = BTreeSet::new();
-        for run in self.pieces.chunk_by(|a, b| a.0 + 1 == b.0) {
-            let Some((last, tokens)) = run.last() else {
-                continue;
-            };
-            let goes_on = |(_, part): &(usize, Range<usize>)| {
-                let range = (part.clone(), tokens.end);
-                is_unfinished(text, &self.tokens, closers, language, range)
-            };
-            if last + 1 < count && run.iter().any(goes_on) {
-                missing.insert(last + 1);
-            }
-        }
-        missing
+        wanted.into_iter().map(|place| trail.at(place)).collect()
     }
 }

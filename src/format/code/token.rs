@@ -78,12 +78,13 @@ pub(super) fn tokens(text: &str, language: &Language) -> Tokens {
     lexer.rest()
 }
 
-/// The tokens of a piece of `text` that can be read alone; they end in one that ends a line.
+/// The tokens of a piece of `text` that can be read alone; they end in one that ends a line, save at the end of the text.
 pub(super) fn tokens_of(text: &str, piece: Span, language: &Language) -> Tokens {
     let mut lexer = Lexer::new(&text[..piece.end], language);
     lexer.at = piece.start;
     let mut tokens = lexer.rest();
-    if (tokens.list.last()).is_some_and(|token| token.kind != Kind::Newline) {
+    let last = tokens.list.last();
+    if piece.end < text.len() && last.is_some_and(|token| token.kind != Kind::Newline) {
         tokens.list.push(Token {
             kind: Kind::Newline,
             span: Span::new(piece.end, piece.end),

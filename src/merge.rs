@@ -1,6 +1,6 @@
 //! Hits to findings: one for each secret value and rule, with every place where it stands.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::Policy;
 use crate::finding::{Confidence, Context, Finding, Kind, Occurrence, Severity, SourceKind};
@@ -26,6 +26,21 @@ pub(crate) struct Hit {
     pub occurrence: Occurrence,
     /// The version of a file it stands in, where the source tells versions apart.
     pub version: Option<u32>,
+}
+
+/// Tells of hits in history whether a ref still leads to them.
+pub(crate) fn mark_tips(hits: &mut [Hit], past: &dyn Past) {
+    let versions: BTreeSet<u32> = hits.iter().filter_map(|hit| hit.version).collect();
+    if versions.is_empty() {
+        return;
+    }
+    let there = past.in_tips(&versions);
+    for hit in hits {
+        let version = hit.version.as_ref();
+        if version.is_some_and(|version| there.contains(version)) {
+            hit.occurrence.origin.in_tip = Some(true);
+        }
+    }
 }
 
 /// Joins hits to findings, sorted by their first place; `past` tells what no hit can.

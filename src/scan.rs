@@ -19,7 +19,7 @@ use crate::finding::{
 use crate::frame;
 use crate::judge::{Judged, Verdict, judge};
 use crate::mark::{self, Mark};
-use crate::merge::{Hit, findings};
+use crate::merge::{Hit, findings, mark_tips};
 use crate::rule::RuleSet;
 use crate::secret::Secret;
 use crate::shortfall::{Shortfall, shortfalls};
@@ -106,6 +106,9 @@ impl Scanner {
         }
         all.issues.sort();
         all.issues.dedup();
+        if let Some(past) = &all.past {
+            mark_tips(&mut all.hits, past.as_ref());
+        }
         // Of what was not read, no one can say that it was removed.
         let past = all.past.as_deref().filter(|_| !stopped);
         let past = past.map(|past| past as &dyn Past);

@@ -49,6 +49,8 @@ pub struct Item<'a> {
 
 /// Tells of the past what only the whole of a history can tell.
 pub trait Past: std::fmt::Debug {
+    /// Those of these versions of files that some ref still leads to.
+    fn in_tips(&self, versions: &BTreeSet<u32>) -> BTreeSet<u32>;
     /// For each value, given by all versions of files that hold it: the commit that took it out of the last branch that had it. `None` where
     /// no commit did.
     fn removals(&self, values: &[BTreeSet<u32>]) -> Vec<Option<Removal>>;

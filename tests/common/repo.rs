@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::Mutex;
 
 use leakey::finding::{Issue, Origin, Skip};
-use leakey::source::{Counted, Item, Scope, Source, SourceError, Visitor};
+use leakey::source::{Counted, Item, Past, Scope, Source, SourceError, Visitor};
 
 /// A repository in a temporary folder.
 pub(crate) struct Repo {
@@ -122,6 +122,7 @@ pub(crate) struct Seen {
     pub(crate) lines: Option<Vec<(usize, usize)>>,
     /// Where it came from.
     pub(crate) origin: Origin,
+    pub(crate) version: Option<u32>,
 }
 
 /// All that arrived, sorted.
@@ -202,7 +203,19 @@ impl Visitor for Recorder<'_> {
                 Scope::Lines(lines) => Some(lines.into()),
             },
             origin: item.origin.clone(),
+            version: item.version,
         });
+    }
+
+    fn past(&mut self, past: Box<dyn Past + Send>) {
+        let mut total = self.total.lock().unwrap();
+        let versions = total.seen.iter().filter_map(|seen| seen.version).collect();
+        let there = past.in_tips(&versions);
+        for seen in &mut total.seen {
+            if (seen.version.as_ref()).is_some_and(|version| there.contains(version)) {
+                seen.origin.in_tip = Some(true);
+            }
+        }
     }
 
     fn count_bytes(&mut self, _: u64) {}

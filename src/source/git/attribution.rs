@@ -5,9 +5,12 @@
 //! last under that path are looked at: a commit costs what it changed.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use git2::{ObjectType, Odb, Oid};
 
+use super::history::entry::Kind;
+use super::history::objects::Objects;
 use super::inventory::{Inventory, PairMap, PairSet, pair};
 use super::object::{Entries, Entry, EntryKind};
 use super::past::Differences;
@@ -36,7 +39,6 @@ pub(super) struct File {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Place {
     pub(super) reachable: bool,
-    pub(super) in_tip: bool,
     pub(super) in_head: bool,
     /// Staged, and in no commit.
     pub(super) index: bool,
@@ -96,12 +98,13 @@ pub(super) struct Attribution {
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     trees: Differences,
-    last: HashMap<u32, Box<[u8]>>,
+    last: HashMap<u32, Rc<Vec<u8>>>,
 }
 
 /// What a walk reads from.
 pub(super) struct Store<'a, 'o> {
     pub(super) odb: &'a Odb<'o>,
+    pub(super) objects: &'a mut Objects<'o>,
     pub(super) partial: bool,
     pub(super) inventory: &'a mut Inventory,
 }
@@ -118,6 +121,18 @@ impl Seen {
     /// How the trees differ that were walked.
     pub(super) fn differences(self) -> Differences {
         self.trees
+    }
+}
+
+impl Store<'_, '_> {
+    /// The tree with that id and number.
+    fn tree(&mut self, id: Oid, number: u32) -> Result<Rc<Vec<u8>>, git2::Error> {
+        match self.objects.get(number, Kind::Tree) {
+            Some(tree) => Ok(tree),
+            None => Ok(Rc::new(
+                trouble::read(self.odb, id, ObjectType::Tree)?.data().to_vec(),
+            )),
+        }
     }
 }
 
@@ -181,13 +196,13 @@ impl Attribution {
     pub(super) fn mark(
         &mut self,
         store: &mut Store<'_, '_>,
-        seen: &mut Seen,
         root: Oid,
         set: impl Fn(&mut Place),
     ) {
         // What cannot be read was an issue when it was recorded.
         let before = self.issues.len();
-        self.walk(store, seen, root, &mut |this, kind, blob, path| {
+        let mut seen = Seen::default();
+        self.walk(store, &mut seen, root, &mut |this, kind, blob, path| {
             if kind == EntryKind::File
                 && let Some(&number) = this.numbers.get(&pair(blob, path))
                 && let Some(file) = this.files.get_mut(number as usize)
@@ -216,7 +231,7 @@ impl Attribution {
         let mut full = Vec::new();
         while let Some((id, number, folder)) = stack.pop() {
             store.inventory.know(number);
-            let object = match trouble::read(store.odb, id, ObjectType::Tree) {
+            let object = match store.tree(id, number) {
                 Ok(object) => object,
                 Err(error) => {
                     let path = String::from_utf8_lossy(self.paths.name(folder));
@@ -236,13 +251,25 @@ impl Attribution {
             let stem = full.len();
             let last = seen.last.remove(&folder);
             let visit = seen.trees.visit(number, folder);
-            let mut before = Entries::new(last.as_deref().unwrap_or_default(), id).peekable();
-            let mut entries = Entries::new(object.data(), id);
-            for entry in entries.by_ref() {
-                while let Some(old) = before.next_if(|old| earlier(old, &entry)) {
-                    self.gone(&mut seen.trees, visit, &mut full, stem, old.name);
+            let last = last.as_ref().map_or(&[][..], |last| last.as_slice());
+            let mut before = Entries::new(last, id);
+            let mut entries = Entries::new(&object, id);
+            loop {
+                before.skip_common(&mut entries);
+                let Some(entry) = entries.next() else {
+                    break;
+                };
+                let mut ahead = before.clone();
+                let mut old = ahead.next();
+                while let Some(gone) = old.filter(|old| earlier(old, &entry)) {
+                    self.gone(&mut seen.trees, visit, &mut full, stem, gone.name);
+                    before = ahead.clone();
+                    old = ahead.next();
                 }
-                if before.next_if_eq(&entry).is_some() {
+                if old.is_some_and(|old| old.name == entry.name) {
+                    before = ahead;
+                }
+                if old == Some(entry) {
                     continue;
                 }
                 full.truncate(stem);
@@ -251,7 +278,6 @@ impl Attribution {
                     self.too_many(&full);
                     continue;
                 };
-                before.next_if(|old| old.name == entry.name);
                 if entry.kind == EntryKind::Submodule {
                     seen.trees.change(visit, path, None);
                     note(self, entry.kind, 0, path);
@@ -274,7 +300,7 @@ impl Attribution {
             if entries.broken() {
                 self.issues.push(trouble::malformed("tree", id));
             }
-            seen.last.insert(folder, object.data().into());
+            seen.last.insert(folder, object);
         }
     }
 

@@ -3,13 +3,17 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
-use git2::{ObjectType, Odb, Oid};
+use git2::Oid;
 
 use super::inventory::IdMap;
 use super::object::{self, Stamp};
 use super::trouble::{self, Trouble};
 use crate::finding::{CommitInfo, Issue};
 use crate::source::Watch;
+
+/// Reads a commit and gives its bytes.
+pub(super) type Read<'r> =
+    dyn FnMut(Oid, &mut dyn FnMut(&[u8])) -> Result<(), git2::Error> + 'r;
 
 /// Commits with what a report tells of them, kept small: there may be a million.
 #[derive(Debug, Default)]
@@ -68,7 +72,7 @@ impl Graph {
     /// Reads the commits that `root` leads to. What is missing or damaged becomes an issue, once.
     pub(super) fn load(
         &mut self,
-        odb: &Odb<'_>,
+        read: &mut Read<'_>,
         partial: bool,
         root: Oid,
         shallow: &HashSet<Oid>,
@@ -80,7 +84,7 @@ impl Graph {
             if self.numbers.contains_key(&id) || lost.ids.contains(&id) {
                 continue;
             }
-            match self.read(odb, id, shallow) {
+            match self.read(read, id, shallow) {
                 Ok(Some(number)) => {
                     watch.step(1, 0);
                     let parents = self.nodes.get(number).map_or(&[][..], |node| &node.parents);
@@ -102,17 +106,20 @@ impl Graph {
     /// Reads one commit; `None` when it is malformed.
     pub(super) fn read(
         &mut self,
-        odb: &Odb<'_>,
+        read: &mut Read<'_>,
         id: Oid,
         shallow: &HashSet<Oid>,
     ) -> Result<Option<usize>, git2::Error> {
         if let Some(number) = self.number(id) {
             return Ok(Some(number));
         }
-        let object = trouble::read(odb, id, ObjectType::Commit)?;
-        let Some(commit) = object::commit(object.data()) else {
-            return Ok(None);
-        };
+        let mut number = None;
+        read(id, &mut |data| number = self.add(id, data, shallow))?;
+        Ok(number)
+    }
+
+    fn add(&mut self, id: Oid, data: &[u8], shallow: &HashSet<Oid>) -> Option<usize> {
+        let commit = object::commit(data)?;
         let parents = if shallow.contains(&id) {
             Vec::new()
         } else {
@@ -131,7 +138,7 @@ impl Graph {
         // More commits than numbers do not fit into memory either.
         self.numbers
             .insert(id, u32::try_from(number).unwrap_or(u32::MAX));
-        Ok(Some(number))
+        Some(number)
     }
 
     fn author(&mut self, author: &[u8]) -> u32 {

@@ -5,8 +5,10 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::path::Path;
 
-use git2::{ObjectFormat, Odb, Oid};
+use git2::{ObjectFormat, Oid};
+use hashbrown::hash_table::{self, HashTable};
 
+use super::history::packs::Packs;
 use super::listing;
 use crate::finding::Issue;
 
@@ -50,58 +52,95 @@ impl Hasher for IdHasher {
 /// The objects, by number.
 #[derive(Debug, Default)]
 pub(super) struct Inventory {
-    ids: Vec<Oid>,
-    numbers: IdMap<u32>,
+    /// Bytes of an id.
+    width: usize,
+    /// The ids, one after the other.
+    ids: Vec<u8>,
+    /// Numbers by their ids.
+    table: HashTable<u32>,
     known: Vec<bool>,
+    /// Numbers of further copies, and of the first.
+    copies: HashMap<u32, u32>,
 }
 
 impl Inventory {
-    /// Lists the store. What cannot be listed is an issue.
-    pub(super) fn new(odb: &Odb<'_>, objects: &Path, format: ObjectFormat) -> (Self, Vec<Issue>) {
-        let mut inventory = Self::default();
+    /// Lists the store at `objects`, packs first; what is in packs has the numbers of their entries. What cannot be listed is an
+    /// issue.
+    pub(super) fn new(objects: &Path, format: ObjectFormat) -> (Self, Packs, Vec<Issue>) {
+        let width = match format {
+            ObjectFormat::Sha1 => 20,
+            ObjectFormat::Sha256 => 32,
+        };
+        let mut inventory = Self {
+            width,
+            ..Self::default()
+        };
         let mut issues = damaged_packs(objects);
-        if format == ObjectFormat::Sha256 {
-            let mut number = |id| {
-                inventory.number(id);
-            };
-            listing::ids(objects, &mut number, &mut issues);
-            return (inventory, issues);
-        }
-        let listed = odb.foreach(|id| {
-            inventory.number(*id);
-            true
+        let mut listed = |id: &[u8]| {
+            let next = inventory.next();
+            let first = inventory.enter(id);
+            if first != next {
+                // The number is that of an entry of a pack, and stays so.
+                inventory.ids.extend_from_slice(id);
+                inventory.known.push(true);
+                inventory.copies.insert(next, first);
+            }
+        };
+        let packs = Packs::open(objects, format, &mut listed, &mut issues);
+        listing::loose(objects, width, &mut |id| {
+            inventory.number(id);
         });
-        if let Err(error) = listed {
-            let text = error.message().trim_end_matches(['.', '\n']);
-            issues.push(Issue::new(
-                ":objects",
-                format!("cannot list every object: {text}; `git fsck` tells more"),
-            ));
+        (inventory, packs, issues)
+    }
+
+    /// The number that the next new object gets.
+    fn next(&self) -> u32 {
+        // More objects than numbers do not fit into memory either.
+        u32::try_from(self.known.len()).unwrap_or(u32::MAX)
+    }
+
+    fn enter(&mut self, id: &[u8]) -> u32 {
+        let next = self.next();
+        let Self {
+            width, ids, table, ..
+        } = self;
+        let of = |number: u32| slice(ids, *width, number);
+        let entry = table.entry(start(id), |&n| of(n) == id, |&n| start(of(n)));
+        match entry {
+            hash_table::Entry::Occupied(known) => *known.get(),
+            hash_table::Entry::Vacant(free) => {
+                free.insert(next);
+                self.ids.extend_from_slice(id);
+                self.known.push(false);
+                next
+            }
         }
-        (inventory, issues)
     }
 
     /// The number of an object, which may be one that is named and not there.
     pub(super) fn number(&mut self, id: Oid) -> u32 {
-        // More objects than numbers do not fit into memory either.
-        let next = u32::try_from(self.ids.len()).unwrap_or(u32::MAX);
-        let number = *self.numbers.entry(id).or_insert(next);
-        if number == next {
-            self.ids.push(id);
-            self.known.push(false);
-        }
-        number
+        self.enter(id.as_bytes())
     }
 
     /// The number of an object that was listed or named before.
     pub(super) fn find(&self, id: Oid) -> Option<u32> {
-        self.numbers.get(&id).copied()
+        let id = id.as_bytes();
+        let found = self.table.find(start(id), |&number| self.bytes(number) == id);
+        found.copied()
+    }
+
+    /// The number of the first copy of an entry of a pack.
+    pub(super) fn first(&self, number: u32) -> u32 {
+        self.copies.get(&number).copied().unwrap_or(number)
+    }
+
+    fn bytes(&self, number: u32) -> &[u8] {
+        slice(&self.ids, self.width, number)
     }
 
     /// The id of a numbered object.
     pub(super) fn id(&self, number: u32) -> Oid {
-        let id = self.ids.get(number as usize);
-        id.copied().unwrap_or(Oid::ZERO_SHA1)
+        Oid::from_bytes(self.bytes(number)).unwrap_or(Oid::ZERO_SHA1)
     }
 
     /// Notes that something leads to the object; says whether that is news.
@@ -112,18 +151,29 @@ impl Inventory {
 
     /// Whether something leads to the object.
     pub(super) fn knows(&self, id: Oid) -> bool {
-        let number = self.numbers.get(&id);
-        number.is_some_and(|&number| self.known.get(number as usize) == Some(&true))
+        let number = self.find(id);
+        number.is_some_and(|number| self.known.get(number as usize) == Some(&true))
     }
 
     /// Objects that nothing looked at so far leads to.
     pub(super) fn unknown(&self) -> Vec<Oid> {
-        let pairs = self.ids.iter().zip(&self.known);
-        pairs
+        let numbers = (0..self.next()).zip(&self.known);
+        numbers
             .filter(|(_, known)| !**known)
-            .map(|(id, _)| *id)
+            .map(|(number, _)| self.id(number))
             .collect()
     }
+}
+
+/// The id of a number, of those one after the other.
+fn slice(ids: &[u8], width: usize, number: u32) -> &[u8] {
+    let at = number as usize * width;
+    ids.get(at..at + width).unwrap_or_default()
+}
+
+/// Ids are hashes: their first bytes are as good as any.
+fn start(id: &[u8]) -> u64 {
+    id.first_chunk().map_or(0, |first| u64::from_le_bytes(*first))
 }
 
 /// Packs and borrowed stores that libgit2 passes over without a word.

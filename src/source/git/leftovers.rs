@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use git2::ObjectType;
 
 use super::attribution::{NOBODY, Place};
+use super::history::entry::Kind;
 use super::object::{self, EntryKind};
 use super::survey::Survey;
 use super::{refs, trouble};
@@ -18,11 +19,21 @@ impl Survey<'_> {
             if self.watch.stopped() {
                 return;
             }
-            match self.odb.read_header(id) {
-                Ok((_, ObjectType::Commit | ObjectType::Tag)) => {
+            let number = self.found.inventory.number(id);
+            let kind = match self.objects.kind(number) {
+                Some(kind) => Ok(kind),
+                None => (self.odb.read_header(id)).map(|(_, kind)| match kind {
+                    ObjectType::Commit => Kind::Commit,
+                    ObjectType::Tag => Kind::Tag,
+                    ObjectType::Tree => Kind::Tree,
+                    _ => Kind::Blob,
+                }),
+            };
+            match kind {
+                Ok(Kind::Commit | Kind::Tag) => {
                     self.follow(id, false, "");
                 }
-                Ok((_, ObjectType::Tree)) => drop(trees.insert(id)),
+                Ok(Kind::Tree) => drop(trees.insert(id)),
                 Ok(_) => blobs.push(id),
                 Err(error) => self.trouble("object", id, &error, "nothing leads to it"),
             }

@@ -1,45 +1,17 @@
-//! The ids of a store whose objects are named by SHA-256. libgit2 (1.9) lists those of packs wrongly: it takes every id
-//! for 20 bytes long. Reading them by their ids it does right.
+//! Loose objects. libgit2 (1.9) lists the ids of a SHA-256 store wrongly; reading them by their ids it does right.
 
 use std::path::{Path, PathBuf};
 
 use git2::Oid;
-use gix_hash::Kind;
 
-use crate::finding::Issue;
-
-/// Calls `sink` for every id in the store at `objects` and in those it borrows from, packs in the order in which objects
-/// lie in them, each id as often as there are copies. What cannot be listed is an issue.
-pub(super) fn ids(objects: &Path, sink: &mut dyn FnMut(Oid), issues: &mut Vec<Issue>) {
+/// Calls `sink` for the id, of so many bytes, of every loose object in the store at `objects` and in those it borrows from.
+pub(super) fn loose(objects: &Path, width: usize, sink: &mut dyn FnMut(Oid)) {
     let mut stores = vec![objects.to_owned()];
     // One that is not there is told of elsewhere.
     stores.extend(
         gix_odb::alternate::resolve(objects.to_owned(), Path::new("/")).unwrap_or_default(),
     );
     for store in stores {
-        for file in files(&store.join("pack")) {
-            if file.extension().is_none_or(|extension| extension != "idx") {
-                continue;
-            }
-            match gix_pack::index::File::at(&file, Kind::Sha256) {
-                Ok(index) => {
-                    let mut entries: Vec<_> = (index.iter())
-                        .map(|entry| (entry.pack_offset, entry.oid))
-                        .collect();
-                    entries.sort_unstable();
-                    let ids = entries.iter();
-                    ids.filter_map(|(_, id)| Oid::from_bytes(id.as_slice()).ok())
-                        .for_each(&mut *sink);
-                }
-                Err(_) => issues.push(Issue::new(
-                    format!(
-                        "objects/pack/{}",
-                        file.file_name().unwrap_or_default().to_string_lossy()
-                    ),
-                    "the index of this pack is damaged, so that its objects cannot be listed; `git index-pack` on the pack writes it anew",
-                )),
-            }
-        }
         for folder in files(&store) {
             let start = name(&folder);
             if start.len() == 2 {
@@ -47,6 +19,7 @@ pub(super) fn ids(objects: &Path, sink: &mut dyn FnMut(Oid), issues: &mut Vec<Is
                 ids.filter_map(|file| {
                     super::object::id(format!("{start}{}", name(&file)).as_bytes())
                 })
+                .filter(|id| id.as_bytes().len() == width)
                 .for_each(&mut *sink);
             }
         }

@@ -143,6 +143,24 @@ impl<'a> Entries<'a> {
         self.broken
     }
 
+    /// Passes over the entries that both begin with.
+    pub(super) fn skip_common(&mut self, other: &mut Entries<'_>) {
+        let common = common(self.rest, other.rest);
+        if common == self.rest.len() && common == other.rest.len() {
+            (self.rest, other.rest) = (&[], &[]);
+            return;
+        }
+        let mut at = 0;
+        while let Some(nul) = memchr(0, &self.rest[at..common]) {
+            let next = at + nul + 1 + self.length;
+            if next > common {
+                break;
+            }
+            at = next;
+        }
+        (self.rest, other.rest) = (&self.rest[at..], &other.rest[at..]);
+    }
+
     fn take(&mut self) -> Option<Entry<'a>> {
         let nul = memchr(0, self.rest)?;
         let (head, tail) = (
@@ -178,6 +196,15 @@ impl<'a> Iterator for Entries<'a> {
         self.broken = entry.is_none();
         entry
     }
+}
+
+/// How many bytes both begin with.
+fn common(left: &[u8], right: &[u8]) -> usize {
+    const STEP: usize = 64;
+    let chunks = left.chunks_exact(STEP).zip(right.chunks_exact(STEP));
+    let same = chunks.take_while(|(left, right)| left == right).count() * STEP;
+    let rest = left[same..].iter().zip(&right[same..]);
+    same + rest.take_while(|(left, right)| left == right).count()
 }
 
 fn split(data: &[u8]) -> (&[u8], &[u8]) {

@@ -6,6 +6,7 @@
 //! eight bytes for each difference.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
 use super::inventory::{PairMap, pair};
 use super::survey::Found;
@@ -79,7 +80,11 @@ impl Differences {
         }
     }
 
+    /// What stands under a path at a visit of its folder.
     fn object(&self, path: u32, visit: u32) -> u32 {
+        if visit == NONE {
+            return NONE;
+        }
         let changes = self.changes.get(path as usize).map_or(&[][..], |all| all);
         let at = changes.partition_point(|&(when, _)| when <= visit);
         at.checked_sub(1).map_or(NONE, |at| changes[at].1)
@@ -89,14 +94,10 @@ impl Differences {
         self.visits.get(&pair(tree, path)).copied().unwrap_or(NONE)
     }
 
-    /// What stands under the last of `steps`, the paths of folders from the top on and of the file, below an object that
-    /// stands under the first of them.
+    /// What stands under the last of `steps`, the paths of folders from the top on and of the file, below the tree `object`.
     fn descend(&self, steps: &[u32], mut object: u32) -> u32 {
         for step in steps.windows(2) {
             let visit = self.visited(object, step[0]);
-            if visit == NONE {
-                return NONE;
-            }
             object = self.object(step[1], visit);
         }
         object
@@ -104,32 +105,52 @@ impl Differences {
 }
 
 impl Past for Found {
+    fn in_tips(&self, versions: &BTreeSet<u32>) -> BTreeSet<u32> {
+        let mut replay = Replay::new(self, self.tips.commits.iter().copied().collect());
+        let files = &self.files;
+        let roots = self.tips.trees.iter();
+        let roots: Vec<u32> = roots.filter_map(|&root| self.inventory.find(root)).collect();
+        let mut found = versions.clone();
+        found.retain(|&version| {
+            let Some(file) = files.files.get(version as usize) else {
+                return false;
+            };
+            let steps = replay.steps(file.path);
+            let below = |&root: &u32| files.differences.descend(&steps, root) == file.blob;
+            replay.objects(file.path).any(|object| object == file.blob) || roots.iter().any(below)
+        });
+        found
+    }
+
     fn removals(&self, values: &[BTreeSet<u32>]) -> Vec<Option<Removal>> {
         if values.iter().all(BTreeSet::is_empty) {
             return vec![None; values.len()];
         }
-        let mut replay = Replay::new(self);
+        let mut commits = self.graph.oldest_first(0);
+        commits.retain(|&at| at < self.reachable);
+        let mut replay = Replay::new(self, commits);
         values.iter().map(|files| replay.removal(files)).collect()
     }
 }
 
-/// Commits that refs lead to, parents first.
+/// Bytes that visits of folders may take up before they are found out anew.
+const MOST_VISITS: usize = 64 << 20;
+
+/// What stood where in some commits.
 struct Replay<'f> {
     found: &'f Found,
     commits: Vec<usize>,
-    /// For each of them the visit of its tree.
-    roots: Vec<u32>,
     /// For each commit of the graph its place in `commits`.
     places: Vec<u32>,
     numbers: HashMap<&'f [u8], u32>,
-    /// For each name at the top that was asked for: the object under it in each commit.
-    tops: HashMap<u32, Vec<u32>>,
+    /// For each of the commits the visit of its tree.
+    roots: Rc<Vec<u32>>,
+    /// For each folder that was asked for: the visit of its tree in each of the commits.
+    folders: HashMap<u32, Rc<Vec<u32>>>,
 }
 
 impl<'f> Replay<'f> {
-    fn new(found: &'f Found) -> Self {
-        let mut commits = found.graph.oldest_first(0);
-        commits.retain(|&at| at < found.reachable);
+    fn new(found: &'f Found, commits: Vec<usize>) -> Self {
         let mut places = vec![NONE; found.graph.len()];
         for (&at, place) in commits.iter().zip(0..) {
             places[at] = place;
@@ -144,21 +165,66 @@ impl<'f> Replay<'f> {
             tree.map_or(NONE, |tree| found.files.differences.visited(tree, top))
         };
         Self {
-            roots: commits.iter().map(root).collect(),
+            roots: Rc::new(commits.iter().map(root).collect()),
             found,
             commits,
             places,
             numbers,
-            tops: HashMap::new(),
+            folders: HashMap::new(),
         }
     }
 
-    /// The paths of the folders on the way to a file, from the one at the top on, and its own.
+    /// The paths of the folders on the way to a file, from the top itself on, and its own.
     fn steps(&self, path: u32) -> Vec<u32> {
         let name = self.found.files.paths.name(path);
         let ends = memchr::memchr_iter(b'/', name).chain([name.len()]);
-        ends.map(|end| self.numbers.get(&name[..end]).copied().unwrap_or(NONE))
+        std::iter::once(0)
+            .chain(ends)
+            .map(|end| self.numbers.get(&name[..end]).copied().unwrap_or(NONE))
             .collect()
+    }
+
+    /// For each commit the visit of the tree of the folder that holds `path`.
+    fn visits(&mut self, path: u32) -> Rc<Vec<u32>> {
+        let steps = self.steps(path);
+        // The last is the file, and the first the top.
+        let folders = steps.get(1..steps.len().max(2) - 1).unwrap_or_default();
+        let known = (0..folders.len()).rev();
+        let known = known.map(|at| (at + 1, self.folders.get(&folders[at])));
+        let known = known.filter_map(|(next, visits)| Some((next, Rc::clone(visits?)))).next();
+        let (next, mut visits) = known.unwrap_or_else(|| (0, Rc::clone(&self.roots)));
+        for &folder in &folders[next..] {
+            let differences = &self.found.files.differences;
+            // Most commits leave most folders alone.
+            let mut last = (NONE, NONE);
+            let below = visits.iter().map(|&visit| {
+                if visit != last.0 {
+                    let tree = differences.object(folder, visit);
+                    last = (visit, differences.visited(tree, folder));
+                }
+                last.1
+            });
+            visits = Rc::new(below.collect());
+            if (self.folders.len() + 1) * visits.len() * size_of::<u32>() > MOST_VISITS {
+                self.folders.clear();
+            }
+            self.folders.insert(folder, Rc::clone(&visits));
+        }
+        visits
+    }
+
+    /// What stands under a path in each commit.
+    fn objects(&mut self, path: u32) -> impl Iterator<Item = u32> {
+        let visits = self.visits(path);
+        let differences = &self.found.files.differences;
+        let mut last = (NONE, NONE);
+        (0..visits.len()).map(move |at| {
+            let visit = visits[at];
+            if visit != last.0 {
+                last = (visit, differences.object(path, visit));
+            }
+            last.1
+        })
     }
 
     /// The newest commit without any of `files` of which a parent has one.
@@ -173,23 +239,10 @@ impl<'f> Replay<'f> {
         }
         let mut held = vec![false; self.commits.len()];
         for (&path, blobs) in &blobs {
-            let steps = self.steps(path);
-            let &top = steps.first()?;
-            let differences = &found.files.differences;
-            let roots = &self.roots;
-            let objects = self.tops.entry(top).or_insert_with(|| {
-                let object = |&visit: &u32| match visit {
-                    NONE => NONE,
-                    visit => differences.object(top, visit),
-                };
-                roots.iter().map(object).collect()
-            });
-            // Most commits leave most folders alone.
             let mut last = (NONE, false);
-            for (held, &object) in held.iter_mut().zip(&*objects) {
+            for (held, object) in held.iter_mut().zip(self.objects(path)) {
                 if object != last.0 {
-                    let there = differences.descend(&steps, object);
-                    last = (object, blobs.contains(&there));
+                    last = (object, blobs.contains(&object));
                 }
                 *held |= last.1;
             }
@@ -212,18 +265,14 @@ impl<'f> Replay<'f> {
     }
 
     /// The files under these paths in the commit at a place.
-    fn standing(&self, at: usize, paths: impl Iterator<Item = u32>) -> Vec<u32> {
-        let files = &self.found.files.files;
+    fn standing(&mut self, at: usize, paths: impl Iterator<Item = u32>) -> Vec<u32> {
+        let files = &self.found.files;
         let mut standing = Vec::new();
         for path in paths {
-            let steps = self.steps(path);
-            let top = steps.first().and_then(|top| self.tops.get(top));
-            let object = top.and_then(|objects| objects.get(at)).copied();
-            let blob = object.map_or(NONE, |object| {
-                self.found.files.differences.descend(&steps, object)
-            });
-            let from = files.partition_point(|file| file.blob < blob);
-            let same = files.iter().enumerate().skip(from);
+            let visit = self.visits(path).get(at).copied().unwrap_or(NONE);
+            let blob = files.differences.object(path, visit);
+            let from = files.files.partition_point(|file| file.blob < blob);
+            let same = files.files.iter().enumerate().skip(from);
             let mut same = same.take_while(|(_, file)| file.blob == blob);
             let file = same.find(|(_, file)| file.path == path);
             standing.extend(file.and_then(|(number, _)| u32::try_from(number).ok()));

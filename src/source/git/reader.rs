@@ -11,7 +11,7 @@ use super::survey::Found;
 use super::trouble::{self, Trouble};
 use crate::finding::{Origin, Skip, SourceKind};
 use crate::source::{Counted, Item, Scope, Visitor};
-use crate::text::decode::is_binary;
+use crate::text::decode::{SNIFF, is_binary};
 
 /// One object to read.
 #[derive(Clone, Debug)]
@@ -99,7 +99,8 @@ impl Reader<'_> {
                 source,
                 commit: commit.and_then(|at| self.found.graph.info(at)),
                 reachable: Some(file.place.reachable),
-                in_tip: Some(file.place.in_tip),
+                // Told after the scan, of files with a finding.
+                in_tip: Some(false),
                 in_head: Some(file.place.in_head),
             };
             let name = self.name(file);
@@ -153,10 +154,22 @@ impl Reader<'_> {
         let Some(node) = self.found.graph.get(at) else {
             return;
         };
-        visitor.count(Counted::Commit, 0);
-        let Some(object) = self.read(odb, visitor, node.id, ObjectType::Commit, "") else {
+        match self.read(odb, visitor, node.id, ObjectType::Commit, "") {
+            Some(object) => self.show_commit(visitor, at, object.data()),
+            None => visitor.count(Counted::Commit, 0),
+        }
+    }
+
+    /// Counts a commit and shows its message.
+    pub(super) fn show_commit(&self, visitor: &mut dyn Visitor, at: usize, bytes: &[u8]) {
+        let Some(node) = self.found.graph.get(at) else {
             return;
         };
+        visitor.count(Counted::Commit, 0);
+        let message = object::commit(bytes).map_or(&b""[..], |commit| commit.message);
+        if is_nothing(visitor, ":commit/", message) {
+            return visitor.count(Counted::Blob, message.len() as u64);
+        }
         let reachable = at < self.found.reachable;
         let origin = Origin {
             commit: self.found.graph.info(at),
@@ -166,7 +179,6 @@ impl Reader<'_> {
             in_head: Some(self.found.head == Some(node.id)),
             source: SourceKind::CommitMessage,
         };
-        let message = object::commit(object.data()).map_or(&b""[..], |commit| commit.message);
         show_text(visitor, &format!(":commit/{}", node.id), message, &origin);
     }
 
@@ -218,6 +230,18 @@ pub(super) fn unheld(source: SourceKind) -> Origin {
         in_head: Some(false),
         ..Origin::plain(source)
     }
+}
+
+/// Whether nothing in a text, under a path that begins so, can be of interest.
+fn is_nothing(visitor: &mut dyn Visitor, path: &str, bytes: &[u8]) -> bool {
+    let Some(sieve) = visitor.sieve() else {
+        return false;
+    };
+    let mut spots = Vec::new();
+    sieve.spots(bytes, 0..bytes.len(), &mut spots);
+    spots.is_empty()
+        && !sieve.reads_always(path, bytes.len())
+        && memchr::memchr(0, &bytes[..bytes.len().min(SNIFF)]).is_none()
 }
 
 /// Counts a text and shows it, unless it is binary.

@@ -7,6 +7,9 @@ use git2::{ObjectType, Oid};
 
 use super::attribution::{Attribution, NOBODY, Place, Seen, Store};
 use super::graph::{Graph, Lost};
+use super::history::entry::Kind;
+use super::history::objects::Objects;
+use super::history::packs::Packs;
 use super::inventory::Inventory;
 use super::object;
 use super::open::Repo;
@@ -33,6 +36,8 @@ pub(super) struct Found {
     pub(super) reachable: usize,
     /// What is checked out.
     pub(super) head: Option<Oid>,
+    /// What refs lead to.
+    pub(super) tips: Tips,
     /// Files sorted by blob.
     pub(super) files: Attribution,
     pub(super) tags: Vec<Tag>,
@@ -41,10 +46,19 @@ pub(super) struct Found {
     pub(super) issues: Vec<Issue>,
 }
 
+/// What refs lead to.
+#[derive(Debug, Default)]
+pub(super) struct Tips {
+    /// Numbers of commits.
+    pub(super) commits: BTreeSet<usize>,
+    pub(super) trees: BTreeSet<Oid>,
+}
+
 /// What is being found out about a repository.
 pub(super) struct Survey<'r> {
     pub(super) repo: &'r Repo,
     pub(super) odb: &'r git2::Odb<'r>,
+    pub(super) objects: Objects<'r>,
     /// Once it is to stop, whatever is found is all there is.
     pub(super) watch: Arc<Watch>,
     partial: bool,
@@ -61,14 +75,14 @@ pub(super) enum Target {
 }
 
 impl<'r> Survey<'r> {
-    /// Lists the object store.
+    /// A survey of what `inventory` lists, of which `packs` hold much.
     pub(super) fn new(
         repo: &'r Repo,
         odb: &'r git2::Odb<'r>,
+        (inventory, packs, issues): (Inventory, &'r Packs, Vec<Issue>),
         shallow: HashSet<Oid>,
         watch: Arc<Watch>,
     ) -> Self {
-        let (inventory, issues) = Inventory::new(odb, &repo.common.join("objects"), repo.format);
         let head = match repo.head() {
             Head::At(id) => Some(id),
             Head::Unborn | Head::Broken => None,
@@ -76,6 +90,7 @@ impl<'r> Survey<'r> {
         Self {
             repo,
             odb,
+            objects: Objects::new(packs),
             watch,
             partial: repo.partial(),
             shallow,
@@ -86,6 +101,7 @@ impl<'r> Survey<'r> {
                 graph: Graph::default(),
                 reachable: 0,
                 head,
+                tips: Tips::default(),
                 files: Attribution::default(),
                 tags: Vec::new(),
                 bare: Vec::new(),
@@ -111,35 +127,21 @@ impl<'r> Survey<'r> {
         for &root in &roots {
             self.record_tree(root, true);
         }
-        self.mark_tips(&tips, &roots);
+        self.found.tips = Tips {
+            commits: tips,
+            trees: roots,
+        };
+        self.mark_head();
     }
 
-    fn mark_tips(&mut self, tips: &BTreeSet<usize>, roots: &BTreeSet<Oid>) {
-        // Tips next to each other in time share most of their trees.
-        let mut trees: Vec<_> = (tips.iter())
-            .filter_map(|&number| self.found.graph.get(number))
-            .map(|node| (node.seconds, node.tree))
-            .collect();
-        trees.sort_unstable();
+    fn mark_head(&mut self) {
         let head = self.found.head.and_then(|id| self.found.graph.number(id));
         let head = head
             .and_then(|at| self.found.graph.get(at))
             .map(|node| node.tree);
-        let watch = Arc::clone(&self.watch);
-        let (files, mut store) = self.store();
-        let mut seen = Seen::default();
-        for tree in trees
-            .into_iter()
-            .map(|(_, tree)| tree)
-            .chain(roots.iter().copied())
-            .take_while(|_| !watch.stopped())
-        {
-            files.mark(&mut store, &mut seen, tree, |place| place.in_tip = true);
-        }
         if let Some(tree) = head {
-            files.mark(&mut store, &mut Seen::default(), tree, |place| {
-                place.in_head = true;
-            });
+            let (files, mut store) = self.store();
+            files.mark(&mut store, tree, |place| place.in_head = true);
         }
     }
 
@@ -177,6 +179,15 @@ impl<'r> Survey<'r> {
             }
             if self.lost.ids.contains(&id) {
                 break None;
+            }
+            let number = self.found.inventory.find(id);
+            match number.and_then(|number| self.objects.kind(number)) {
+                Some(Kind::Commit) => {
+                    self.load(id);
+                    break self.found.graph.number(id).map(Target::Commit);
+                }
+                Some(Kind::Tree) => break Some(Target::Tree(id)),
+                _ => {}
             }
             let object = match self.odb.read(id) {
                 Ok(object) => object,
@@ -231,9 +242,24 @@ impl<'r> Survey<'r> {
 
     fn load(&mut self, root: Oid) {
         let from = self.found.graph.len();
-        let graph = &mut self.found.graph;
+        let Self {
+            found: Found {
+                inventory, graph, ..
+            },
+            objects,
+            odb,
+            ..
+        } = self;
+        let mut read = |id: Oid, sink: &mut dyn FnMut(&[u8])| {
+            let number = inventory.find(id);
+            match number.and_then(|number| objects.get(number, Kind::Commit)) {
+                Some(bytes) => sink(&bytes),
+                None => sink(trouble::read(odb, id, ObjectType::Commit)?.data()),
+            }
+            Ok(())
+        };
         let (watch, lost) = (&self.watch, &mut self.lost);
-        graph.load(self.odb, self.partial, root, &self.shallow, lost, watch);
+        graph.load(&mut read, self.partial, root, &self.shallow, lost, watch);
         for node in graph.nodes().iter().skip(from) {
             let number = self.found.inventory.number(node.id);
             self.found.inventory.know(number);
@@ -277,6 +303,7 @@ impl<'r> Survey<'r> {
     fn store(&mut self) -> (&mut Attribution, Store<'_, 'r>) {
         let store = Store {
             odb: self.odb,
+            objects: &mut self.objects,
             partial: self.partial,
             inventory: &mut self.found.inventory,
         };

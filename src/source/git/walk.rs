@@ -5,9 +5,10 @@
 
 use std::collections::{BinaryHeap, HashSet};
 
-use git2::{Odb, Oid};
+use git2::{ObjectType, Odb, Oid};
 
 use super::graph::Graph;
+use super::trouble;
 
 /// Steps taken after nothing wanted is left, in case a clock was wrong.
 const SLACK: u32 = 16;
@@ -85,7 +86,12 @@ impl<'w> Walk<'w> {
     }
 
     fn meet(&mut self, id: Oid, hide: bool) {
-        let number = match self.graph.read(self.odb, id, self.shallow) {
+        let odb = self.odb;
+        let mut read = |id, sink: &mut dyn FnMut(&[u8])| {
+            sink(trouble::read(odb, id, ObjectType::Commit)?.data());
+            Ok(())
+        };
+        let number = match self.graph.read(&mut read, id, self.shallow) {
             Ok(Some(number)) => number,
             // What cannot be read hides nothing; only the loss of what is wanted is worth telling.
             Ok(None) if !hide => {

@@ -11,7 +11,7 @@ const BEST_RATIO: u64 = 1040;
 
 /// What an object is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in crate::source::git) enum Kind {
     Commit,
     Tree,
     Blob,

@@ -6,9 +6,11 @@
 
 mod delta;
 mod descend;
-mod entry;
+pub(super) mod entry;
 mod fault;
+pub(super) mod objects;
 mod pack;
+pub(super) mod packs;
 mod sift;
 mod zones;
 
@@ -18,13 +20,13 @@ use std::sync::Arc;
 
 use git2::Oid;
 
+use super::inventory::Inventory;
 use super::open::Place;
 use super::pump::pump;
 use super::reader::{Reader, jobs, show_text, unheld};
 use super::survey::Survey;
 use crate::finding::{Issue, Skip, SourceKind};
 use crate::source::{NewVisitor, Phase, Source, SourceError};
-use pack::Pack;
 use sift::{Wanted, sift};
 
 /// The whole object store: all refs, notes, stashes, reflogs, messages and objects nothing leads to any more.
@@ -64,7 +66,10 @@ impl Source for History {
         }
         let watch = visitor.watch();
         watch.enter(Phase::Commits, 0);
-        let mut survey = Survey::new(&repo, &odb, shallow, Arc::clone(&watch));
+        let (objects, format) = (repo.common.join("objects"), repo.format);
+        let (inventory, packs, issues) = Inventory::new(&objects, format);
+        let listed = (inventory, &packs, issues);
+        let mut survey = Survey::new(&repo, &odb, listed, shallow, Arc::clone(&watch));
         survey.refs();
         if watch.stopped() {
             return Ok(());
@@ -92,19 +97,16 @@ impl Source for History {
             partial: repo.partial(),
             found: &found,
         };
-        let (objects, format) = (repo.common.join("objects"), repo.format);
         drop(repo);
         let mut jobs = jobs(&found);
         // A commit counts, and so does its message.
         watch.enter(Phase::Texts, (jobs.len() + found.graph.len()) as u64);
         if sieved {
             let mut wanted = Wanted::new(&jobs, &found);
-            let packs = pack::indexes(&objects);
-            // A pack that cannot be opened leaves its blobs to be read one by one, which says what is wrong with it.
-            for pack in packs.iter().filter_map(|index| Pack::open(index, format)) {
+            for pack in packs.each() {
                 sift(
                     &place,
-                    &pack,
+                    pack,
                     &reader,
                     &mut wanted,
                     self.threads,

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use git2::{ObjectFormat, Oid};
 use gix_hash::Kind as Hash;
 
 use super::entry::{Form, Kind, Packed, parse};
@@ -17,8 +16,8 @@ pub(super) struct Pack {
     id_length: usize,
     /// Where each entry begins, and where the last ends.
     offsets: Vec<u64>,
-    /// The ids of the entries.
-    ids: Vec<Oid>,
+    /// What each entry was made from, or [`NONE`].
+    bases: Vec<u32>,
     /// What each entry is, by what it was made from in the end.
     kinds: Vec<Kind>,
     /// Entries made from another in this pack, grouped by it; the heaviest of a group last.
@@ -30,47 +29,44 @@ pub(super) struct Pack {
 }
 
 impl Pack {
-    /// Maps the pack whose index is `index`; `None` when either cannot be read, or is larger than can be numbered.
-    pub(super) fn open(index: &Path, format: ObjectFormat) -> Option<Self> {
-        let hash = match format {
-            ObjectFormat::Sha1 => Hash::Sha1,
-            ObjectFormat::Sha256 => Hash::Sha256,
-        };
-        let data = gix_pack::data::File::at(index.with_extension("pack"), hash).ok()?;
-        let index = gix_pack::index::File::at(index, hash).ok()?;
-        let mut places: Vec<(u64, Oid)> = Vec::with_capacity(index.num_objects() as usize);
-        for entry in index.iter() {
-            places.push((
-                entry.pack_offset,
-                Oid::from_bytes(entry.oid.as_slice()).ok()?,
-            ));
-        }
-        places.sort_unstable();
-        u32::try_from(places.len())
+    /// Maps the pack of an index; calls `sink` for the id of each entry. `None` when it cannot be read, or is larger than can be
+    /// numbered; `sink` was told nothing then.
+    pub(super) fn open(
+        index: &gix_pack::index::File,
+        hash: Hash,
+        sink: &mut dyn FnMut(&[u8]),
+    ) -> Option<Self> {
+        let data = gix_pack::data::File::at(index.path().with_extension("pack"), hash).ok()?;
+        u32::try_from(index.num_objects())
             .ok()
             .filter(|&count| count < NONE)?;
+        let mut places: Vec<(u64, u32)> = (0..index.num_objects())
+            .map(|at| (index.pack_offset_at_index(at), at))
+            .collect();
+        places.sort_unstable();
         let mut offsets: Vec<u64> = places.iter().map(|place| place.0).collect();
         offsets.push(data.pack_end() as u64);
+        for &(_, at) in &places {
+            sink(index.oid_at_index(at).as_bytes());
+        }
         let mut pack = Self {
             data,
             id_length: hash.len_in_bytes(),
             offsets,
-            ids: places.into_iter().map(|place| place.1).collect(),
+            bases: Vec::new(),
             kinds: Vec::new(),
             children: Vec::new(),
             groups: Vec::new(),
             roots: Vec::new(),
         };
-        pack.grow(&index);
+        pack.grow(index);
         Some(pack)
     }
 
-    /// The id of an entry.
-    pub(super) fn id(&self, entry: u32) -> Oid {
-        self.ids
-            .get(entry as usize)
-            .copied()
-            .unwrap_or(Oid::ZERO_SHA1)
+    /// What an entry was made from, where that is in this pack.
+    pub(super) fn base(&self, entry: u32) -> Option<u32> {
+        let base = self.bases.get(entry as usize);
+        base.copied().filter(|&base| base != NONE)
     }
 
     /// What an entry is.
@@ -83,7 +79,7 @@ impl Pack {
 
     /// Number of entries.
     pub(super) fn len(&self) -> usize {
-        self.ids.len()
+        self.offsets.len() - 1
     }
 
     /// Entries that are whole.
@@ -141,6 +137,7 @@ impl Pack {
         }
         self.group(&parents);
         self.weigh(&parents);
+        self.bases = parents;
     }
 
     fn group(&mut self, parents: &[u32]) {

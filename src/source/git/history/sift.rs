@@ -36,7 +36,11 @@ impl<'w> Wanted<'w> {
             let number = match job {
                 Job::Blob(range) => found.files.files.get(range.start).map(|file| file.blob),
                 &Job::Bare(at) => found.bare.get(at).map(|bare| bare.0),
-                Job::Commit(_) | Job::Tag(_) => None,
+                &Job::Commit(at) => {
+                    let node = found.graph.get(at);
+                    node.and_then(|node| found.inventory.find(node.id))
+                }
+                Job::Tag(_) => None,
             };
             let Some(number) = number.map(|number| number as usize) else {
                 continue;
@@ -54,14 +58,14 @@ impl<'w> Wanted<'w> {
     }
 
     /// The jobs of the entries of a pack, which wait no more.
-    fn claim(&mut self, pack: &Pack, found: &Found) -> Vec<u32> {
+    fn claim(&mut self, (pack, start): (&Pack, u32), found: &Found) -> Vec<u32> {
         let mut mine = vec![NONE; pack.len()];
         for (job, entry) in mine.iter_mut().zip(0_u32..) {
-            if pack.kind(entry) != Kind::Blob {
+            if !is_shown(pack.kind(entry)) {
                 continue;
             }
-            let number = found.inventory.find(pack.id(entry));
-            let wanted = number.and_then(|number| self.of_number.get(number as usize));
+            let number = found.inventory.first(start + entry);
+            let wanted = self.of_number.get(number as usize);
             if let Some(&wanted) = wanted
                 && let Some(waiting) = self.waiting.get_mut(wanted as usize)
                 && *waiting
@@ -76,19 +80,19 @@ impl<'w> Wanted<'w> {
 /// Shows the wanted blobs of a pack. What cannot be read goes on waiting, for a slower way that may know another copy.
 pub(super) fn sift(
     place: &Place,
-    pack: &Pack,
+    (pack, start): (&Pack, u32),
     reader: &Reader<'_>,
     wanted: &mut Wanted<'_>,
     threads: usize,
     new_visitor: &NewVisitor<'_>,
 ) -> Result<(), SourceError> {
     // Which copy of a blob is shown must not depend on which thread comes first.
-    let mine = wanted.claim(pack, reader.found);
+    let mine = wanted.claim((pack, start), reader.found);
     let roots: Vec<u32> = pack
         .roots()
         .iter()
         .copied()
-        .filter(|&root| pack.kind(root) == Kind::Blob)
+        .filter(|&root| is_shown(pack.kind(root)))
         .collect();
     let (cursor, lost) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let run = || {
@@ -114,6 +118,7 @@ pub(super) fn sift(
                     always: &mut always,
                     failed: &mut failed,
                     zones: Vec::new(),
+                    messages: pack.kind(root) == Kind::Commit,
                 };
                 descend(pack, root, &mut space, &mut take);
             }
@@ -152,6 +157,13 @@ struct Sifter<'a, 'f> {
     always: &'a mut [Option<(bool, bool)>],
     failed: &'a mut Vec<u32>,
     zones: Vec<std::ops::Range<usize>>,
+    /// Whether the objects are commits, of which only the messages are shown.
+    messages: bool,
+}
+
+/// Whether objects of this kind are shown.
+fn is_shown(kind: Kind) -> bool {
+    matches!(kind, Kind::Blob | Kind::Commit)
 }
 
 impl Sifter<'_, '_> {
@@ -206,6 +218,7 @@ impl Sifter<'_, '_> {
                 });
             }
             Some(&Job::Bare(at)) => reader.show_bare(self.visitor, at, bytes),
+            Some(&Job::Commit(at)) => reader.show_commit(self.visitor, at, bytes),
             _ => {}
         }
         kept
@@ -235,7 +248,7 @@ impl Take for Sifter<'_, '_> {
 
     fn root(&mut self, entry: u32, bytes: &[u8]) -> State {
         let mut spots = Spots::new();
-        if let Some(sieve) = self.visitor.sieve() {
+        if let Some(sieve) = self.visitor.sieve().filter(|_| !self.messages) {
             sieve.spots(bytes, 0..bytes.len(), &mut spots);
         }
         let kept = self.show(entry, bytes, &spots, None);
@@ -250,7 +263,7 @@ impl Take for Sifter<'_, '_> {
         copied: &[Copied],
     ) -> State {
         let mut spots = Spots::new();
-        if let Some(sieve) = self.visitor.sieve() {
+        if let Some(sieve) = self.visitor.sieve().filter(|_| !self.messages) {
             let sizes = (base.0.len(), bytes.len());
             carry(
                 copied,

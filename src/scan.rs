@@ -23,7 +23,7 @@ use crate::merge::{Hit, findings, mark_tips};
 use crate::rule::RuleSet;
 use crate::secret::Secret;
 use crate::shortfall::{Shortfall, shortfalls};
-use crate::source::{Item, Past, Source, SourceError, Watch};
+use crate::source::{Item, Past, Scope, Source, SourceError, Watch};
 use crate::text::decode::{Decoded, SNIFF, decode};
 use crate::text::{Lines, Span};
 use part::Part;
@@ -165,7 +165,8 @@ impl Scanner {
         }
         let mut document = Document::new(&path, &text);
         // What a comment accepts depends on all that stands around it.
-        document.parts = parts.filter(|_| !mark::may_accept(&text));
+        let accepts = mark::may_accept(&text);
+        document.parts = parts.filter(|_| !accepts);
         let lines = Lines::new(&text, item.first_line);
         let mut candidates = Vec::new();
         let mut cuts = Vec::new();
@@ -198,7 +199,11 @@ impl Scanner {
                 }
             }
         }
-        let marks = mark::marks(&document, &lines);
+        let marks = if accepts {
+            mark::marks(&document, &lines)
+        } else {
+            Vec::new()
+        };
         let id = |candidate: &Candidate<'_>| self.rules.rules[candidate.rule.0].id.as_str();
         let met = mark::meet(
             &marks,
@@ -353,6 +358,9 @@ fn is_shadowed(
 }
 
 fn in_scope(candidate: &Candidate<'_>, item: &Item<'_>, lines: &Lines<'_>) -> bool {
+    if item.scope == Scope::Whole {
+        return true;
+    }
     let spans = candidate
         .statements
         .iter()

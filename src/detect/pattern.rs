@@ -4,6 +4,7 @@
 //! sort of place it is; whether they are reported does not depend on it.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::{Candidate, Document};
 use crate::format::{Entry, Place};
@@ -28,11 +29,8 @@ pub(super) fn detect<'t>(
 ) {
     let text = document.text;
     let mut matches: Vec<Match<'t>> = Vec::new();
-    rules.patterns(
-        text.as_bytes(),
-        0..text.len(),
-        Some(document.path),
-        &mut |_, rule, matched| {
+    let mut find = |zone: Range<usize>| {
+        let mut take = |_, rule, matched: Matched| {
             let known = matches.last().is_some_and(|last| {
                 last.matched.value.start < matched.value.end
                     && matched.value.start < last.matched.value.end
@@ -45,8 +43,16 @@ pub(super) fn detect<'t>(
                 });
             }
             true
-        },
-    );
+        };
+        rules.patterns(text.as_bytes(), zone, Some(document.path), &mut take);
+    };
+    match &document.parts {
+        None => find(0..text.len()),
+        Some(parts) => {
+            let spots = parts.spots.iter().map(|&spot| spot as usize);
+            spots.for_each(|spot| find(spot..spot + 1));
+        }
+    }
     if matches.is_empty() {
         return;
     }

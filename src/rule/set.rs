@@ -33,6 +33,8 @@ pub struct RuleSet {
     hash: String,
     /// Globs of files that are always read: of any size, and those that are nothing but a key.
     always: [OnceLock<GlobSet>; 2],
+    /// The words that tell of frameworks, and whose each is.
+    evidence: OnceLock<Option<(AhoCorasick, Vec<usize>)>>,
 }
 
 /// Bytes of the largest file that is nothing but a key, in any encoding.
@@ -119,6 +121,7 @@ impl RuleSet {
         Self {
             hash: hash128(&parts),
             always: [OnceLock::new(), OnceLock::new()],
+            evidence: OnceLock::new(),
             names: automaton,
             name_targets,
             searched,
@@ -264,20 +267,22 @@ impl RuleSet {
 
     /// The framework that the words of a text tell of: the one with the most of its evidence.
     pub fn evidence(&self, text: &str) -> Option<usize> {
-        let count = |framework: &Framework| {
-            framework
-                .evidence
-                .iter()
-                .filter(|word| text.contains(word.as_str()))
-                .count()
-        };
-        self.frameworks
-            .iter()
-            .enumerate()
-            .map(|(at, framework)| (count(framework), std::cmp::Reverse(at)))
-            .filter(|&(count, _)| count > 0)
-            .max()
-            .map(|(_, at)| at.0)
+        let (search, owners) = self
+            .evidence
+            .get_or_init(|| words_of(&self.frameworks))
+            .as_ref()?;
+        let mut met = vec![false; owners.len()];
+        for found in search.find_overlapping_iter(text) {
+            met[found.pattern().as_usize()] = true;
+        }
+        let mut counts = vec![0; self.frameworks.len()];
+        for (&owner, _) in owners.iter().zip(&met).filter(|(_, met)| **met) {
+            counts[owner] += 1;
+        }
+        (counts.into_iter().enumerate())
+            .filter(|&(_, count)| count > 0)
+            .max_by_key(|&(at, count)| (count, std::cmp::Reverse(at)))
+            .map(|(at, _)| at)
     }
 
     /// Where a value was published, if it was.
@@ -304,4 +309,15 @@ impl RuleSet {
             })
             .map(|hit| (hit.rule, hit.when))
     }
+}
+
+/// The words of all frameworks, and whose each is. `None` where there are none, or too many.
+fn words_of(frameworks: &[Framework]) -> Option<(AhoCorasick, Vec<usize>)> {
+    let words = frameworks.iter().enumerate().flat_map(|(at, framework)| {
+        let words = framework.evidence.iter();
+        words.map(move |word| (word.as_str(), at))
+    });
+    let (words, owners): (Vec<&str>, Vec<usize>) = words.unzip();
+    let search = AhoCorasick::new(words).ok()?;
+    (!owners.is_empty()).then_some((search, owners))
 }

@@ -21,7 +21,8 @@ pub struct Position {
 #[derive(Debug)]
 pub struct Lines<'t> {
     text: &'t str,
-    starts: Vec<usize>,
+    /// Found when they are asked for: most texts hold nothing.
+    starts: OnceCell<Vec<usize>>,
     first: usize,
     /// Characters before each multiple of [`BLOCK`]: lines can be as long as a file, and have many places.
     before: OnceCell<Vec<usize>>,
@@ -38,18 +39,23 @@ fn characters(bytes: &[u8]) -> usize {
 impl<'t> Lines<'t> {
     /// Indexes `text`, whose first line has the number `first` (1, save for later parts of a large file).
     pub fn new(text: &'t str, first: usize) -> Self {
-        let mut starts = vec![0];
-        starts.extend(memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1));
         Self {
             text,
-            starts,
+            starts: OnceCell::new(),
             first,
             before: OnceCell::new(),
         }
     }
 
+    fn starts(&self) -> &[usize] {
+        self.starts.get_or_init(|| {
+            let ends = memchr_iter(b'\n', self.text.as_bytes());
+            std::iter::once(0).chain(ends.map(|at| at + 1)).collect()
+        })
+    }
+
     fn index(&self, offset: usize) -> usize {
-        self.starts.partition_point(|&start| start <= offset) - 1
+        self.starts().partition_point(|&start| start <= offset) - 1
     }
 
     /// Number of the line that holds `offset`.
@@ -61,7 +67,7 @@ impl<'t> Lines<'t> {
     pub fn position(&self, offset: usize) -> Position {
         let offset = offset.min(self.text.len());
         let index = self.index(offset);
-        let column = self.count(offset) - self.count(self.starts[index]);
+        let column = self.count(offset) - self.count(self.starts()[index]);
         Position {
             line: index + self.first,
             column: column + 1,
@@ -86,9 +92,9 @@ impl<'t> Lines<'t> {
     /// The span of the line that holds `offset`, without its end.
     pub fn span(&self, offset: usize) -> Span {
         let index = self.index(offset.min(self.text.len()));
-        let start = self.starts[index];
+        let start = self.starts()[index];
         let mut end = self
-            .starts
+            .starts()
             .get(index + 1)
             .map_or(self.text.len(), |next| next - 1);
         if end > start && self.text.as_bytes().get(end - 1) == Some(&b'\r') {

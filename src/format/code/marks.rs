@@ -11,9 +11,10 @@ use std::rc::Rc;
 
 use super::function::{LONGEST_METHOD_HEAD, has_methods, is_defining, is_head};
 use super::given::{REACH, adds, names_class, target};
+use super::joined::joins;
 use super::language::Language;
 use super::parts;
-use super::token::{Kind, Lexer, Op, Token, has_islands, joins};
+use super::token::{Kind, Lexer, Op, Token, has_islands};
 use crate::format::Entry;
 use crate::format::cut::{Cut, Enclosing, Gift, Given, Mark, Step, Trail, hash};
 

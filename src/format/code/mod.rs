@@ -23,6 +23,7 @@ mod go;
 mod heredoc;
 mod invoke;
 mod javascript;
+mod joined;
 mod jvm;
 mod known;
 pub mod language;

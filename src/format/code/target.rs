@@ -22,6 +22,49 @@ pub(super) struct Target<'t> {
 }
 
 impl<'t> Walker<'t, '_> {
+    /// The name that heads the block that opens behind token `before`.
+    pub(super) fn heading(&self, before: usize) -> Option<Cow<'t, str>> {
+        let begin = self.segment.max(before.saturating_sub(16));
+        let class = (begin..before).find(|&at| {
+            matches!(
+                self.source(at),
+                "class"
+                    | "interface"
+                    | "struct"
+                    | "object"
+                    | "module"
+                    | "enum"
+                    | "trait"
+                    | "record"
+                    | "namespace"
+            ) && self.kind(at + 1) == Some(Kind::Name)
+        });
+        let name = self.key(class.map_or(before, |class| class + 1))?;
+        let keyword = matches!(
+            name,
+            "default"
+                | "return"
+                | "else"
+                | "try"
+                | "do"
+                | "finally"
+                | "of"
+                | "in"
+                | "then"
+                | "begin"
+                | "export"
+                | "async"
+                | "static"
+                | "loop"
+                | "unsafe"
+                | "get"
+                | "set"
+                | "const"
+                | "new"
+        );
+        (!keyword).then_some(Cow::Borrowed(name))
+    }
+
     /// The last token of a target that ends before `at`, and the name it stands for.
     pub(super) fn target(&self, at: usize) -> Option<Target<'t>> {
         let mut last = at.checked_sub(1)?;

@@ -358,49 +358,6 @@ impl<'t, 'c> Walker<'t, 'c> {
         self.begin(first);
     }
 
-    /// The name that heads the block that opens behind token `before`.
-    fn heading(&self, before: usize) -> Option<Cow<'t, str>> {
-        let begin = self.segment.max(before.saturating_sub(16));
-        let class = (begin..before).find(|&at| {
-            matches!(
-                self.source(at),
-                "class"
-                    | "interface"
-                    | "struct"
-                    | "object"
-                    | "module"
-                    | "enum"
-                    | "trait"
-                    | "record"
-                    | "namespace"
-            ) && self.kind(at + 1) == Some(Kind::Name)
-        });
-        let name = self.key(class.map_or(before, |class| class + 1))?;
-        let keyword = matches!(
-            name,
-            "default"
-                | "return"
-                | "else"
-                | "try"
-                | "do"
-                | "finally"
-                | "of"
-                | "in"
-                | "then"
-                | "begin"
-                | "export"
-                | "async"
-                | "static"
-                | "loop"
-                | "unsafe"
-                | "get"
-                | "set"
-                | "const"
-                | "new"
-        );
-        (!keyword).then_some(Cow::Borrowed(name))
-    }
-
     /// Enters a call without parentheses.
     pub(super) fn enter_command(&mut self, names: Vec<Cow<'t, str>>) {
         self.command = Some(Command {

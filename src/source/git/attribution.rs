@@ -130,7 +130,9 @@ impl Store<'_, '_> {
         match self.objects.get(number, Kind::Tree) {
             Some(tree) => Ok(tree),
             None => Ok(Rc::new(
-                trouble::read(self.odb, id, ObjectType::Tree)?.data().to_vec(),
+                trouble::read(self.odb, id, ObjectType::Tree)?
+                    .data()
+                    .to_vec(),
             )),
         }
     }
@@ -193,12 +195,7 @@ impl Attribution {
     }
 
     /// Marks the files of `root`, which were recorded before.
-    pub(super) fn mark(
-        &mut self,
-        store: &mut Store<'_, '_>,
-        root: Oid,
-        set: impl Fn(&mut Place),
-    ) {
+    pub(super) fn mark(&mut self, store: &mut Store<'_, '_>, root: Oid, set: impl Fn(&mut Place)) {
         // What cannot be read was an issue when it was recorded.
         let before = self.issues.len();
         let mut seen = Seen::default();

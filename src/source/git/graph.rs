@@ -12,8 +12,7 @@ use crate::finding::{CommitInfo, Issue};
 use crate::source::Watch;
 
 /// Reads a commit and gives its bytes.
-pub(super) type Read<'r> =
-    dyn FnMut(Oid, &mut dyn FnMut(&[u8])) -> Result<(), git2::Error> + 'r;
+pub(super) type Read<'r> = dyn FnMut(Oid, &mut dyn FnMut(&[u8])) -> Result<(), git2::Error> + 'r;
 
 /// Commits with what a report tells of them, kept small: there may be a million.
 #[derive(Debug, Default)]

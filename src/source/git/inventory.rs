@@ -125,7 +125,9 @@ impl Inventory {
     /// The number of an object that was listed or named before.
     pub(super) fn find(&self, id: Oid) -> Option<u32> {
         let id = id.as_bytes();
-        let found = self.table.find(start(id), |&number| self.bytes(number) == id);
+        let found = self
+            .table
+            .find(start(id), |&number| self.bytes(number) == id);
         found.copied()
     }
 
@@ -173,7 +175,8 @@ fn slice(ids: &[u8], width: usize, number: u32) -> &[u8] {
 
 /// Ids are hashes: their first bytes are as good as any.
 fn start(id: &[u8]) -> u64 {
-    id.first_chunk().map_or(0, |first| u64::from_le_bytes(*first))
+    id.first_chunk()
+        .map_or(0, |first| u64::from_le_bytes(*first))
 }
 
 /// Packs and borrowed stores that libgit2 passes over without a word.

@@ -109,7 +109,9 @@ impl Past for Found {
         let mut replay = Replay::new(self, self.tips.commits.iter().copied().collect());
         let files = &self.files;
         let roots = self.tips.trees.iter();
-        let roots: Vec<u32> = roots.filter_map(|&root| self.inventory.find(root)).collect();
+        let roots: Vec<u32> = roots
+            .filter_map(|&root| self.inventory.find(root))
+            .collect();
         let mut found = versions.clone();
         found.retain(|&version| {
             let Some(file) = files.files.get(version as usize) else {
@@ -191,7 +193,9 @@ impl<'f> Replay<'f> {
         let folders = steps.get(1..steps.len().max(2) - 1).unwrap_or_default();
         let known = (0..folders.len()).rev();
         let known = known.map(|at| (at + 1, self.folders.get(&folders[at])));
-        let known = known.filter_map(|(next, visits)| Some((next, Rc::clone(visits?)))).next();
+        let known = known
+            .filter_map(|(next, visits)| Some((next, Rc::clone(visits?))))
+            .next();
         let (next, mut visits) = known.unwrap_or_else(|| (0, Rc::clone(&self.roots)));
         for &folder in &folders[next..] {
             let differences = &self.found.files.differences;

@@ -1,7 +1,10 @@
 //! TOML 1.0, read line by line so that a broken value costs no more than itself.
 
+mod cut;
+
 use std::borrow::Cow;
 
+use super::cut::Cut;
 use super::escape::{Style, unescape};
 use super::nesting::{Nesting, Shape};
 use super::rows::{closing, row, trim};
@@ -29,11 +32,13 @@ impl Format for Toml {
             )
     }
 
+    fn cut(&'static self) -> Option<&'static dyn Cut> {
+        Some(self)
+    }
+
     fn entries<'t>(&self, text: &'t str, sink: &mut dyn FnMut(Entry<'t>)) {
-        let mut nesting = Nesting::new(text, Place::Live);
-        nesting.open(Shape::Map, 0, 0);
         let at = if text.starts_with('\u{feff}') { 3 } else { 0 };
-        let mut reader = Reader { text, at, nesting };
+        let mut reader = Reader::new(text, at);
         while reader.at < text.len() {
             reader.line();
             reader.nesting.flush(sink);
@@ -54,6 +59,8 @@ struct Reader<'t> {
     text: &'t str,
     at: usize,
     nesting: Nesting<'t>,
+    /// Whether the end of a string over several lines was looked for in vain.
+    unclosed: bool,
 }
 
 fn basic(raw: &str) -> Cow<'_, str> {
@@ -65,6 +72,17 @@ fn as_is(raw: &str) -> Cow<'_, str> {
 }
 
 impl<'t> Reader<'t> {
+    fn new(text: &'t str, at: usize) -> Self {
+        let mut nesting = Nesting::new(text, Place::Live);
+        nesting.open(Shape::Map, 0, 0);
+        Self {
+            text,
+            at,
+            nesting,
+            unclosed: false,
+        }
+    }
+
     /// Reads what begins on this line; moves on to a later one.
     fn line(&mut self) {
         let (line, next) = row(self.text, self.at);
@@ -306,7 +324,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A string in three quotes; a line end right after the opening ones is none of it.
-    fn long(&self, at: usize, quote: u8) -> Literal {
+    fn long(&mut self, at: usize, quote: u8) -> Literal {
         let bytes = self.text.as_bytes();
         let mut start = at + 3;
         if self.text[start..].starts_with("\r\n") {
@@ -325,6 +343,7 @@ impl<'t> Reader<'t> {
                     .map(|offset| from + offset)
             };
             let Some(mut close) = found else {
+                self.unclosed = true;
                 let (line, _) = row(self.text, at);
                 let span = Span::new((at + 3).min(line.end), line.end);
                 return Literal {

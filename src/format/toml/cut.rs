@@ -1,0 +1,45 @@
+//! Where TOML can be cut: at its tables, which begin anew whatever stands before them.
+
+use std::ops::ControlFlow;
+
+use super::{Reader, Toml};
+use crate::format::Entry;
+use crate::format::cut::{Cut, Mark, Step, Trail, read_apart};
+use crate::format::rows::{row, trim};
+
+impl Cut for Toml {
+    fn follow(
+        &'static self,
+        text: &str,
+        from: &Mark,
+        sink: &mut dyn FnMut(Step) -> ControlFlow<()>,
+    ) -> bool {
+        let from = from.at as usize;
+        let mut reader = Reader::new(text, from);
+        while reader.at < text.len() {
+            let at = reader.at;
+            let line = trim(text, row(text, at).0);
+            if at > from
+                && line.of(text).starts_with('[')
+                && sink(Step::Mark(Mark::plain(at))).is_break()
+            {
+                break;
+            }
+            reader.line();
+            reader.nesting.flush(&mut |_| {});
+        }
+        // How a string without an end is read depends on all that follows.
+        !reader.unclosed
+    }
+
+    fn read<'t>(
+        &'static self,
+        text: &'t str,
+        pieces: &[usize],
+        trail: &Trail,
+        sink: &mut dyn FnMut(Entry<'t>),
+    ) -> bool {
+        read_apart(self, text, pieces, trail, sink);
+        true
+    }
+}

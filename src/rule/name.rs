@@ -259,10 +259,11 @@ impl<'f> Prefix<'f> {
 
     /// Whether `words`, folded and joined, stand at word boundaries among the prefix words: `aws`, `pay pal`.
     pub fn holds(&self, joined: &str) -> bool {
-        let text = &self.folded.text[..self.end];
-        text.match_indices(joined).any(|(at, _)| {
-            self.folded.begins[at]
-                && (at + joined.len() == self.end || self.folded.begins[at + joined.len()])
+        let text = &self.folded.text.as_bytes()[..self.end];
+        let begins = |at: usize| at == self.end || self.folded.begins[at];
+        (joined.len()..=text.len()).any(|end| {
+            let at = end - joined.len();
+            begins(at) && begins(end) && &text[at..end] == joined.as_bytes()
         })
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use globset::GlobSet;
 
 use super::anchor::{Needs, anchors_of, names_alone};
@@ -318,6 +318,8 @@ fn words_of(frameworks: &[Framework]) -> Option<(AhoCorasick, Vec<usize>)> {
         words.map(move |word| (word.as_str(), at))
     });
     let (words, owners): (Vec<&str>, Vec<usize>) = words.unzip();
-    let search = AhoCorasick::new(words).ok()?;
+    // Some texts of a history are asked about hundreds of times.
+    let mut builder = AhoCorasick::builder();
+    let search = builder.kind(Some(AhoCorasickKind::DFA)).build(words).ok()?;
     (!owners.is_empty()).then_some((search, owners))
 }

@@ -112,15 +112,23 @@ impl Past for Found {
         let roots: Vec<u32> = roots
             .filter_map(|&root| self.inventory.find(root))
             .collect();
-        let mut found = versions.clone();
-        found.retain(|&version| {
-            let Some(file) = files.files.get(version as usize) else {
-                return false;
-            };
-            let steps = replay.steps(file.path);
-            let below = |&root: &u32| files.differences.descend(&steps, root) == file.blob;
-            replay.objects(file.path).any(|object| object == file.blob) || roots.iter().any(below)
-        });
+        let mut paths: BTreeMap<u32, BTreeMap<u32, u32>> = BTreeMap::new();
+        for &version in versions {
+            if let Some(file) = files.files.get(version as usize) {
+                paths
+                    .entry(file.path)
+                    .or_default()
+                    .insert(file.blob, version);
+            }
+        }
+        let mut found = BTreeSet::new();
+        for (path, blobs) in paths {
+            let steps = replay.steps(path);
+            let below = |&root: &u32| files.differences.descend(&steps, root);
+            let runs = replay.runs(path);
+            let objects = runs.iter().map(|run| run.1).chain(roots.iter().map(below));
+            found.extend(objects.filter_map(|object| blobs.get(&object)));
+        }
         found
     }
 
@@ -142,13 +150,15 @@ const MOST_VISITS: usize = 64 << 20;
 struct Replay<'f> {
     found: &'f Found,
     commits: Vec<usize>,
-    /// For each commit of the graph its place in `commits`.
-    places: Vec<u32>,
+    /// For each of the commits the places of its parents, of those that are among them.
+    parents: Vec<Box<[u32]>>,
     numbers: HashMap<&'f [u8], u32>,
     /// For each of the commits the visit of its tree.
     roots: Rc<Vec<u32>>,
     /// For each folder that was asked for: the visit of its tree in each of the commits.
     folders: HashMap<u32, Rc<Vec<u32>>>,
+    /// For each path that was asked for: what stands under it.
+    runs: HashMap<u32, Rc<Vec<(usize, u32)>>>,
 }
 
 impl<'f> Replay<'f> {
@@ -157,6 +167,12 @@ impl<'f> Replay<'f> {
         for (&at, place) in commits.iter().zip(0..) {
             places[at] = place;
         }
+        let parents = |&at: &usize| {
+            let parents = found.graph.get(at).map_or(&[][..], |node| &node.parents);
+            let numbers = parents.iter().filter_map(|&id| found.graph.number(id));
+            let places = numbers.map(|number| places[number]);
+            places.filter(|&place| place != NONE).collect()
+        };
         let paths = &found.files.paths;
         let count = u32::try_from(paths.len()).unwrap_or(NONE);
         let numbers: HashMap<_, _> = (0..count).map(|path| (paths.name(path), path)).collect();
@@ -169,10 +185,11 @@ impl<'f> Replay<'f> {
         Self {
             roots: Rc::new(commits.iter().map(root).collect()),
             found,
+            parents: commits.iter().map(parents).collect(),
             commits,
-            places,
             numbers,
             folders: HashMap::new(),
+            runs: HashMap::new(),
         }
     }
 
@@ -217,18 +234,28 @@ impl<'f> Replay<'f> {
         visits
     }
 
-    /// What stands under a path in each commit.
-    fn objects(&mut self, path: u32) -> impl Iterator<Item = u32> {
+    /// What stands under a path: the first commits from which on it is something else, and what it is.
+    fn runs(&mut self, path: u32) -> Rc<Vec<(usize, u32)>> {
+        if let Some(known) = self.runs.get(&path) {
+            return Rc::clone(known);
+        }
         let visits = self.visits(path);
         let differences = &self.found.files.differences;
-        let mut last = (NONE, NONE);
-        (0..visits.len()).map(move |at| {
-            let visit = visits[at];
-            if visit != last.0 {
-                last = (visit, differences.object(path, visit));
+        let mut runs: Vec<(usize, u32)> = Vec::new();
+        let mut last = None;
+        for (at, &visit) in visits.iter().enumerate() {
+            if last == Some(visit) {
+                continue;
             }
-            last.1
-        })
+            last = Some(visit);
+            let object = differences.object(path, visit);
+            if runs.last().is_none_or(|run| run.1 != object) {
+                runs.push((at, object));
+            }
+        }
+        let runs = Rc::new(runs);
+        self.runs.insert(path, Rc::clone(&runs));
+        runs
     }
 
     /// The newest commit without any of `files` of which a parent has one.
@@ -243,29 +270,22 @@ impl<'f> Replay<'f> {
         }
         let mut held = vec![false; self.commits.len()];
         for (&path, blobs) in &blobs {
-            let mut last = (NONE, false);
-            for (held, object) in held.iter_mut().zip(self.objects(path)) {
-                if object != last.0 {
-                    last = (object, blobs.contains(&object));
+            let runs = self.runs(path);
+            let ends = runs.iter().skip(1).map(|run| run.0).chain([held.len()]);
+            for (&(from, object), to) in runs.iter().zip(ends) {
+                if blobs.contains(&object) {
+                    held[from..to].fill(true);
                 }
-                *held |= last.1;
             }
         }
         let at = (0..held.len()).rev().find(|&at| {
-            let node = found.graph.get(self.commits[at]);
-            let parents = node.map_or(&[][..], |node| &node.parents);
-            let mut places = parents.iter().filter_map(|&id| found.graph.number(id));
-            !held[at] && places.any(|parent| self.held(&held, parent))
+            let parents = self.parents.get(at).map_or(&[][..], |parents| parents);
+            !held[at] && parents.iter().any(|&parent| held[parent as usize])
         })?;
         Some(Removal {
             commit: found.graph.info(self.commits[at])?,
             instead: self.standing(at, blobs.keys().copied()),
         })
-    }
-
-    fn held(&self, held: &[bool], commit: usize) -> bool {
-        let place = self.places.get(commit).copied().unwrap_or(NONE);
-        held.get(place as usize) == Some(&true)
     }
 
     /// The files under these paths in the commit at a place.

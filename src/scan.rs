@@ -4,6 +4,7 @@
 //! detect, judge) and keeps what was found; when its thread ends it hands that over. The [`Scanner`] then joins the parts,
 //! sorts them, and builds the findings: the output does not depend on the number of threads.
 
+mod gitleaks;
 mod part;
 mod worker;
 
@@ -104,6 +105,7 @@ impl Scanner {
         if stopped {
             all.issues.push(Issue::new("", INTERRUPTED));
         }
+        all.issues.extend_from_slice(self.rules.issues());
         all.issues.sort();
         all.issues.dedup();
         if let Some(past) = &all.past {
@@ -118,7 +120,7 @@ impl Scanner {
             coverage: all.coverage,
             dropped: all.dropped,
             remarks: all.remarks.into_iter().collect(),
-            ignored: Vec::new(),
+            ignored: self.rules.notices().to_vec(),
             stale: Vec::new(),
             rules_hash: self.rules.hash().to_owned(),
         })
@@ -131,15 +133,17 @@ impl Scanner {
         scratch: &mut Scratch,
         sink: &mut dyn FnMut(Examined<'_, '_>, &Seen<'_>),
     ) -> Outcome {
-        self.look(item, None, scratch, sink, &mut |_| {})
+        self.look(item, None, true, scratch, sink, &mut |_| {})
     }
 
     /// The same for an item of which only some `parts` have to be read, where that is known; also calls `remarked` for the
-    /// comments that accept some candidate, and in files for those that do not.
+    /// comments that accept some candidate, and in files for those that do not. `thorough`: even what is left out by the path
+    /// alone is looked at, so that it can be told.
     fn look(
         &self,
         item: &Item<'_>,
         parts: Option<Parts<'_>>,
+        thorough: bool,
         scratch: &mut Scratch,
         sink: &mut dyn FnMut(Examined<'_, '_>, &Seen<'_>),
         remarked: &mut dyn FnMut(Remark),
@@ -154,13 +158,17 @@ impl Scanner {
                 || self.rules.reads_always(&path, bytes.len())
                 || editable && mark::may_hold(bytes)
         };
-        if parts.is_none() && !wide && !interesting(item.bytes, scratch) {
+        // Rules of gitleaks have keywords of their own, and are searched for in every text.
+        let others = !self.rules.gitleaks().is_empty();
+        let mut own = parts.is_some() || !wide && interesting(item.bytes, scratch);
+        if !own && !wide && !others {
             return Outcome::Looked;
         }
         let Decoded::Text(text) = decode(item.bytes) else {
             return Outcome::Binary;
         };
-        if wide && !interesting(text.as_bytes(), scratch) {
+        own = own || wide && interesting(text.as_bytes(), scratch);
+        if !own && !others {
             return Outcome::Looked;
         }
         let mut document = Document::new(&path, &text);
@@ -170,10 +178,12 @@ impl Scanner {
         let lines = Lines::new(&text, item.first_line);
         let mut candidates = Vec::new();
         let mut cuts = Vec::new();
-        detect(&self.rules, &document, &mut |found| match found {
-            Found::Candidate(candidate) => candidates.push(candidate),
-            Found::Cut(cut) => cuts.push(cut),
-        });
+        if own {
+            detect(&self.rules, &document, &mut |found| match found {
+                Found::Candidate(candidate) => candidates.push(candidate),
+                Found::Cut(cut) => cuts.push(cut),
+            });
+        }
         let shortfalls = shortfalls(&cuts, item, &lines);
         candidates.retain(|candidate| self.policy.uses(&self.rules.rules[candidate.rule.0].id));
         let rank =
@@ -199,18 +209,33 @@ impl Scanner {
                 }
             }
         }
-        let marks = if accepts {
+        if others {
+            self.add_matches(
+                item,
+                &document,
+                &lines,
+                thorough,
+                (&mut candidates, &mut verdicts),
+            );
+            if !own && candidates.is_empty() {
+                return Outcome::Looked;
+            }
+        }
+        let mut marks = if accepts {
             mark::marks(&document, &lines)
         } else {
             Vec::new()
         };
         let id = |candidate: &Candidate<'_>| self.rules.rules[candidate.rule.0].id.as_str();
-        let met = mark::meet(
+        let mut met = mark::meet(
             &marks,
             &candidates,
             &|candidate, rules| rules.contains(&id(candidate)),
             &lines,
         );
+        if others {
+            gitleaks::accept(&candidates, &lines, &mut marks, &mut met);
+        }
         let secret: Vec<Span> = candidates
             .iter()
             .zip(&verdicts)
@@ -223,6 +248,7 @@ impl Scanner {
                                 Reason::NotRandom
                                     | Reason::Unchanged
                                     | Reason::Duplicate
+                                    | Reason::Required
                                     | Reason::Shape
                             )
                     )

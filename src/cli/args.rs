@@ -138,7 +138,7 @@ pub(super) struct Chosen {
         help_heading = "Selection"
     )]
     pub fail_on: Vec<KindName>,
-    /// A rule file, or a folder of them, beside the built-in ones; can be given several times
+    /// A rule file of leakey or gitleaks, or a folder of them, beside the built-in ones; can be given several times
     #[arg(long, value_name = "PATH", help_heading = "Selection")]
     pub rules: Vec<PathBuf>,
     /// Not the built-in rules
@@ -298,14 +298,29 @@ pub(super) struct Accept {
     pub only_there: bool,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct RuleFiles {
+    /// A rule file of leakey or gitleaks, or a folder of them, beside the built-in ones; can be given several times
+    #[arg(long, value_name = "PATH")]
+    pub rules: Vec<PathBuf>,
+    /// Not the built-in rules
+    #[arg(long)]
+    pub no_builtin_rules: bool,
+}
+
 #[derive(Debug, Subcommand)]
 pub(super) enum Rules {
     /// List the rules
-    List,
+    List {
+        #[command(flatten)]
+        chosen: RuleFiles,
+    },
     /// Show a rule: what it looks for, what a leak allows, what to do
     Show {
         /// Id of the rule
         id: String,
+        #[command(flatten)]
+        chosen: RuleFiles,
     },
     /// Run the examples inside a rule file, or in all rule files of a folder
     Check {

@@ -7,13 +7,13 @@ use anyhow::{Context, bail};
 
 use super::args::{Extra, Input, Looked};
 use super::baseline;
+use super::rules::rules_of;
 use super::settings::settings;
-use super::{builtin_rules, rules::rule_files};
 use crate::Policy;
 use crate::ci;
 use crate::config::{Profile, Settings};
 use crate::finding::Report;
-use crate::rule::{RuleSet, builtin_files, load};
+use crate::rule::RuleSet;
 use crate::scan::Scanner;
 use crate::source::git::{Enclosing, History, Range, Staged, enclosing};
 use crate::source::paths::{Base, Naming, normalized};
@@ -298,28 +298,5 @@ fn ci_job() -> anyhow::Result<ci::Job> {
 
 /// The built-in rules with those of the settings. A file takes the place of a built-in one of its name.
 fn rules(settings: &Settings) -> anyhow::Result<RuleSet> {
-    let mut files: Vec<(String, String)> = Vec::new();
-    for path in settings.rules() {
-        for file in rule_files(path)? {
-            let text = std::fs::read_to_string(&file)
-                .with_context(|| format!("cannot read {}", file.display()))?;
-            let name = file.file_stem().unwrap_or_default().to_string_lossy();
-            files.push((name.into_owned(), text));
-        }
-    }
-    if files.is_empty() && settings.builtin_rules() {
-        return Ok(builtin_rules()?);
-    }
-    let mut all: Vec<(&str, &str)> = Vec::new();
-    if settings.builtin_rules() {
-        all.extend(builtin_files());
-    }
-    for (name, text) in &files {
-        all.retain(|(known, _)| known != name);
-        all.push((name, text));
-    }
-    if all.is_empty() {
-        bail!("--no-builtin-rules leaves no rule; name some with --rules");
-    }
-    Ok(load(all)?)
+    rules_of(settings.rules(), settings.builtin_rules())
 }

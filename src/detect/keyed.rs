@@ -302,5 +302,6 @@ fn candidate(entry: Entry<'_>, rule: (usize, usize), shape: Shape) -> Candidate<
         span: entry.span,
         statements: [Some(entry.statement), entry.constant],
         quoted: entry.quoted,
+        gitleaks: None,
     }
 }

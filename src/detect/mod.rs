@@ -1,12 +1,13 @@
 //! Detection: a document to candidates, that is, values that some rule is about.
 //!
-//! Rules are data; there are four ways to look for what they describe, one file each: `keyed` (a value given to a
-//! name or a function), `pattern` (a value that tells itself), `armor` (PEM blocks) and `whole` (files that are nothing but
-//! a key). [`prefilter`] decides
+//! Rules are data; there are five ways to look for what they describe, one file each: `keyed` (a value given to a
+//! name or a function), `pattern` (a value that tells itself), `armor` (PEM blocks) `whole` (files that are nothing but
+//! a key), and `gitleaks` (what rules of gitleaks match). [`prefilter`] decides
 //! first, on raw bytes, whether a text can hold anything at all.
 
 mod armor;
 mod document;
+pub mod gitleaks;
 mod keyed;
 mod pattern;
 mod position;
@@ -20,7 +21,7 @@ use std::borrow::Cow;
 use crate::format::{Limit, Place, Slot};
 use crate::generator::Shape;
 use crate::rule::RuleSet;
-use crate::text::Span;
+use crate::text::{Lines, Span};
 
 /// A value that some rule is about.
 #[derive(Clone, Debug)]
@@ -49,6 +50,8 @@ pub struct Candidate<'t> {
     pub statements: [Option<Span>; 2],
     /// Whether the literal stood in quotes.
     pub quoted: bool,
+    /// What is known of it beside that, for a match of a rule of gitleaks.
+    pub gitleaks: Option<Box<gitleaks::Found<'t>>>,
 }
 
 impl<'t> Candidate<'t> {
@@ -73,6 +76,7 @@ impl<'t> Candidate<'t> {
             span,
             statements: [Some(span), None],
             quoted: true,
+            gitleaks: None,
         }
     }
 }
@@ -116,4 +120,14 @@ pub fn detect<'t>(rules: &RuleSet, document: &Document<'t>, sink: &mut dyn FnMut
     }
     pattern::detect(rules, document, &mut |found| sink(Found::Candidate(found)));
     keyed::detect(rules, document, sink);
+}
+
+/// Calls `sink` for each match of a rule of gitleaks, whatever the format of the text.
+pub fn detect_by_gitleaks<'t>(
+    rules: &RuleSet,
+    seen: &gitleaks::Seen<'t>,
+    lines: &Lines<'t>,
+    sink: &mut dyn FnMut(Candidate<'t>),
+) {
+    gitleaks::detect(rules, seen, lines, sink);
 }

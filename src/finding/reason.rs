@@ -31,6 +31,12 @@ pub enum Reason {
     NotRandom,
     /// The checksum in the value is not the one that belongs to it.
     Checksum,
+    /// No more bits a character than the rule asks for.
+    Entropy,
+    /// An allowlist of the rule file leaves it out.
+    Allowlist,
+    /// What the rule requires beside it is not there.
+    Required,
     /// On a line that the change did not touch.
     Unchanged,
     /// Another candidate for the same value at the same place says more.
@@ -55,6 +61,9 @@ impl Reason {
             Self::Shape => "shape",
             Self::NotRandom => "not-random",
             Self::Checksum => "checksum",
+            Self::Entropy => "entropy",
+            Self::Allowlist => "allowlist",
+            Self::Required => "required",
             Self::Unchanged => "unchanged",
             Self::Duplicate => "duplicate",
         }
@@ -77,6 +86,9 @@ impl Reason {
             Self::Shape => "the value does not have the shape this rule asks for",
             Self::NotRandom => "the value is not random, and this rule asks for random values only",
             Self::Checksum => "the checksum in the value is wrong: its provider never issued it",
+            Self::Entropy => "the value has no more bits a character than the rule asks for",
+            Self::Allowlist => "an allowlist of the rule file leaves it out",
+            Self::Required => "what the rule requires beside it is not there",
             Self::Unchanged => "nothing on its lines was added by the change under scan",
             Self::Duplicate => "another rule reports the same value at the same place",
         }

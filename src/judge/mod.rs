@@ -4,12 +4,14 @@
 //! recognised by the whole value, never by a part of it: one random Django key in ten holds `$(`, `%(` or `}}` somewhere.
 
 mod context;
+mod gitleaks;
 mod placeholder;
 mod prose;
 mod reference;
 mod words;
 
 pub use context::context;
+pub use gitleaks::settle;
 
 use crate::detect::Candidate;
 use crate::finding::{Class, Confidence, Context, Kind, Reason};
@@ -49,6 +51,9 @@ pub(crate) struct Case<'c, 't> {
 
 /// Judges a candidate of the document at the lower-cased `path`.
 pub fn judge(candidate: &Candidate<'_>, rules: &RuleSet, path: &str) -> Verdict {
+    if let Some(found) = &candidate.gitleaks {
+        return gitleaks::judge(candidate, found, rules, path);
+    }
     let Some(value) = candidate.value.as_deref() else {
         return Verdict::Drop(Reason::Reference);
     };

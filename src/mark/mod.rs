@@ -45,6 +45,22 @@ enum Word {
     Next,
 }
 
+impl<'t> Mark<'t> {
+    /// A word of gitleaks at `at`, for what gitleaks takes for its line, whether it stands in a comment or not.
+    pub fn of_gitleaks(at: usize, lines: &Lines<'t>) -> Self {
+        Self {
+            line: lines.line(at),
+            rules: Vec::new(),
+            reason: Span::new(at, at),
+            word: Word::Line,
+            at,
+            alone: false,
+            last: lines.line(at),
+            sure: Sureness::Guessed,
+        }
+    }
+}
+
 impl Mark<'_> {
     /// Whether it can be said to be of no use when it meets nothing: words of other scanners may be about values that no rule
     /// here is about, and an example in a text is no suppression.

@@ -161,7 +161,8 @@ pub(super) fn anchors_of(when: &When, alone: &BTreeSet<&str>) -> Needs {
                 .collect(),
         ),
         Target::WholeFile => Needs::Path,
-        Target::Pattern(_) => Needs::Pattern,
+        // Those of gitleaks are searched for apart as well.
+        Target::Pattern(_) | Target::Gitleaks(_) => Needs::Pattern,
         Target::Calls(calls) => {
             if !when.parents.is_empty() && calls.iter().any(|(name, _)| name.len() < SHORT) {
                 return Needs::Parent;

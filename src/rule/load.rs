@@ -1,5 +1,6 @@
 //! Rule files to a [`RuleSet`]. Every error names file, rule and field.
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use super::schema::{self, File};
@@ -43,88 +44,120 @@ pub(crate) fn parse(name: &str, text: &str) -> Result<File, RuleError> {
 
 /// Compiles rule files, given as name and text, in the order given.
 pub fn load<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)>) -> Result<RuleSet, RuleError> {
-    let mut rules: Vec<Rule> = Vec::new();
-    let mut frameworks = Vec::new();
-    let mut published = Vec::new();
-    let mut texts = Vec::new();
-    for (name, text) in files {
-        let file = parse(name, text)?;
-        // Those were checked by a test; compiling every expression takes longer than a small scan.
-        let own = builtin_files().iter().any(|(_, known)| *known == text);
-        texts.push((name.to_owned(), text.to_owned()));
-        let framework = file.framework.map(|framework| {
-            frameworks.push(Framework {
-                id: framework.id,
-                name: framework.name,
-                evidence: framework.evidence,
-                impact: framework.impact,
-                details: framework.details,
-                remedy: framework.remedy,
-                severity: framework.severity,
-                docs: framework.docs,
-            });
-            frameworks.len() - 1
-        });
-        for rule in file.rule {
-            let fail = |message: String| RuleError::Rule {
-                file: name.to_owned(),
-                rule: rule.id.clone(),
-                message,
-            };
-            if rules.iter().any(|other| other.id == rule.id) {
-                return Err(fail(
-                    "the id is used twice; ids are unique across all rule files".into(),
-                ));
-            }
-            if rule.id.is_empty()
-                || !rule
-                    .id
-                    .bytes()
-                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-            {
-                return Err(fail(
-                    "an id is kebab-case: lower-case letters, digits and `-`".into(),
-                ));
-            }
-            if rule.when.is_empty() {
-                return Err(fail("needs at least one [[rule.when]]".into()));
-            }
-            let when = rule
-                .when
-                .iter()
-                .map(|when| {
-                    if !own {
-                        check(when).map_err(&fail)?;
-                    }
-                    compile(when).map_err(&fail)
-                })
-                .collect::<Result<_, _>>()?;
-            rules.push(Rule {
-                when,
-                framework,
-                file: name.to_owned(),
-                id: rule.id,
-                title: rule.title,
-                class: rule.class,
-                severity: rule.severity,
-                impact: rule.impact,
-                details: rule.details,
-                remedy: rule.remedy,
-                references: rule.references,
-                general: rule.general,
-            });
-        }
-        for value in file.published {
-            published.push((
-                value.value.into_bytes(),
-                Published {
-                    place: value.place,
-                    sample: value.sample,
-                },
-            ));
-        }
+    let parts = Parts::read(files, &BTreeSet::new())?;
+    Ok(parts.build())
+}
+
+/// Rules compiled, not indexed yet.
+pub(super) struct Parts {
+    pub(super) rules: Vec<Rule>,
+    frameworks: Vec<Framework>,
+    published: Vec<(Vec<u8>, Published)>,
+    pub(super) texts: Vec<(String, String)>,
+}
+
+impl Parts {
+    pub(super) fn build(self) -> RuleSet {
+        RuleSet::new(self.rules, self.frameworks, self.published, &self.texts)
     }
-    Ok(RuleSet::new(rules, frameworks, published, &texts))
+
+    /// Compiles rule files. Built-in rules whose ids are `taken` are left out.
+    pub(super) fn read<'f>(
+        files: impl IntoIterator<Item = (&'f str, &'f str)>,
+        taken: &BTreeSet<&str>,
+    ) -> Result<Self, RuleError> {
+        let mut rules: Vec<Rule> = Vec::new();
+        let mut frameworks = Vec::new();
+        let mut published = Vec::new();
+        let mut texts = Vec::new();
+        for (name, text) in files {
+            let file = parse(name, text)?;
+            // Those were checked by a test; compiling every expression takes longer than a small scan.
+            let own = builtin_files().iter().any(|(_, known)| *known == text);
+            texts.push((name.to_owned(), text.to_owned()));
+            let framework = file.framework.map(|framework| {
+                frameworks.push(Framework {
+                    id: framework.id,
+                    name: framework.name,
+                    evidence: framework.evidence,
+                    impact: framework.impact,
+                    details: framework.details,
+                    remedy: framework.remedy,
+                    severity: framework.severity,
+                    docs: framework.docs,
+                });
+                frameworks.len() - 1
+            });
+            for rule in file.rule {
+                let fail = |message: String| RuleError::Rule {
+                    file: name.to_owned(),
+                    rule: rule.id.clone(),
+                    message,
+                };
+                let is_taken = taken.contains(rule.id.as_str());
+                if own && is_taken {
+                    continue;
+                }
+                if is_taken || rules.iter().any(|other| other.id == rule.id) {
+                    return Err(fail(
+                        "the id is used twice; ids are unique across all rule files".into(),
+                    ));
+                }
+                if rule.id.is_empty()
+                    || !rule
+                        .id
+                        .bytes()
+                        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+                {
+                    return Err(fail(
+                        "an id is kebab-case: lower-case letters, digits and `-`".into(),
+                    ));
+                }
+                if rule.when.is_empty() {
+                    return Err(fail("needs at least one [[rule.when]]".into()));
+                }
+                let when = rule
+                    .when
+                    .iter()
+                    .map(|when| {
+                        if !own {
+                            check(when).map_err(&fail)?;
+                        }
+                        compile(when).map_err(&fail)
+                    })
+                    .collect::<Result<_, _>>()?;
+                rules.push(Rule {
+                    when,
+                    framework,
+                    file: name.to_owned(),
+                    id: rule.id,
+                    title: rule.title,
+                    class: rule.class,
+                    severity: rule.severity,
+                    impact: rule.impact,
+                    details: rule.details,
+                    remedy: rule.remedy,
+                    references: rule.references,
+                    general: rule.general,
+                });
+            }
+            for value in file.published {
+                published.push((
+                    value.value.into_bytes(),
+                    Published {
+                        place: value.place,
+                        sample: value.sample,
+                    },
+                ));
+            }
+        }
+        Ok(Self {
+            rules,
+            frameworks,
+            published,
+            texts,
+        })
+    }
 }
 
 fn fold_all(names: &[String]) -> Vec<String> {

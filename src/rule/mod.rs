@@ -7,6 +7,8 @@
 
 mod anchor;
 pub mod example;
+mod files;
+pub mod gitleaks;
 mod load;
 mod name;
 mod pattern;
@@ -15,6 +17,7 @@ mod search;
 mod set;
 
 pub use anchor::{Anchor, Called};
+pub use files::{RuleFile, load_files};
 pub use load::{RuleError, builtin_files, load};
 pub use name::{Folded, Prefix};
 pub use pattern::{FURTHEST, LONGEST, Matched, Pattern, Patterns};
@@ -99,6 +102,8 @@ pub enum Target {
     Pattern(Pattern),
     /// The whole file.
     WholeFile,
+    /// What a rule of gitleaks finds, in words; the rule stands in [`RuleSet::gitleaks`].
+    Gitleaks(String),
 }
 
 /// What is known of a value when rules are chosen.
@@ -127,6 +132,8 @@ impl When {
             Target::Armor(_) | Target::WholeFile => 20,
             // A value that tells itself is no other's, whatever its name.
             Target::Pattern(_) => 60,
+            // Rules of leakey know more of what they are about.
+            Target::Gitleaks(_) => 0,
         };
         target
             + u32::from(!self.files.is_empty()) * 4
@@ -146,6 +153,7 @@ impl When {
             Target::Armor(labels) => format!("PEM block: {}", list(labels)),
             Target::Pattern(pattern) => pattern.describe(),
             Target::WholeFile => "the whole file".to_owned(),
+            Target::Gitleaks(words) => words.clone(),
         };
         let mut also = |what: &str, words: &[String]| {
             if !words.is_empty() {

@@ -8,8 +8,9 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use globset::GlobSet;
 
 use super::anchor::{Needs, anchors_of, names_alone};
+use super::gitleaks;
 use super::{Folded, Framework, Given, Matched, Patterns, Prefix, Published, Rule, Target, When};
-use crate::finding::hash128;
+use crate::finding::{Issue, Notice, hash128};
 
 /// All rules, and indexes over them.
 #[derive(Debug)]
@@ -31,6 +32,9 @@ pub struct RuleSet {
     patterns: Patterns,
     published: BTreeMap<Vec<u8>, Published>,
     hash: String,
+    /// Rule files of gitleaks.
+    gitleaks: Vec<gitleaks::Set>,
+    told: gitleaks::Told,
     /// Globs of files that are always read: of any size, and those that are nothing but a key.
     always: [OnceLock<GlobSet>; 2],
     /// The words that tell of frameworks, and whose each is.
@@ -91,7 +95,7 @@ impl RuleSet {
                         armor.extend(list.iter().map(|label| (label.clone(), r, w)));
                     }
                     Target::WholeFile => whole_files.push((r, w)),
-                    Target::Pattern(_) => {}
+                    Target::Pattern(_) | Target::Gitleaks(_) => {}
                 }
             }
         }
@@ -133,7 +137,30 @@ impl RuleSet {
             published: published.into_iter().collect(),
             rules,
             frameworks,
+            gitleaks: Vec::new(),
+            told: gitleaks::Told::default(),
         }
+    }
+
+    /// Adds rule files of gitleaks, whose rules stand among the others.
+    pub(super) fn with_gitleaks(mut self, sets: Vec<gitleaks::Set>, told: gitleaks::Told) -> Self {
+        (self.gitleaks, self.told) = (sets, told);
+        self
+    }
+
+    /// Rule files of gitleaks. Their rules look at whole texts: where there are any, no part of a text tells that nothing is in it.
+    pub fn gitleaks(&self) -> &[gitleaks::Set] {
+        &self.gitleaks
+    }
+
+    /// What rule files asked for and did not get, so that findings may be missing.
+    pub fn issues(&self) -> &[Issue] {
+        &self.told.issues
+    }
+
+    /// What rule files say that nothing reads.
+    pub fn notices(&self) -> &[Notice] {
+        &self.told.notices
     }
 
     /// Hash of the rule files, in 32 hex digits.

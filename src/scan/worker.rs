@@ -50,6 +50,7 @@ impl Worker<'_> {
             scanner.look(
                 &item,
                 parts,
+                false,
                 scratch,
                 &mut |examined, seen| match examined.verdict {
                     Verdict::Keep(judged) => {
@@ -115,7 +116,9 @@ impl Visitor for Worker<'_> {
     }
 
     fn sieve(&mut self) -> Option<&mut dyn Sieve> {
-        (!self.scanner.exhaustive).then_some(self)
+        // A match of a rule of gitleaks may reach as far as the text does, and so may what it requires beside it.
+        let whole = self.scanner.exhaustive || !self.scanner.rules.gitleaks().is_empty();
+        (!whole).then_some(self)
     }
 }
 

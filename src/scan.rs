@@ -8,6 +8,7 @@ mod gitleaks;
 mod part;
 mod worker;
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -164,9 +165,13 @@ impl Scanner {
         if !own && !wide && !others {
             return Outcome::Looked;
         }
-        let Decoded::Text(text) = decode(item.bytes) else {
-            return Outcome::Binary;
+        let (text, binary) = match decode(item.bytes) {
+            Decoded::Text(text) => (text, false),
+            // There is a name all the same.
+            Decoded::Binary if others => (Cow::Borrowed(""), true),
+            Decoded::Binary => return Outcome::Binary,
         };
+        own &= !binary;
         own = own || wide && interesting(text.as_bytes(), scratch);
         if !own && !others {
             return Outcome::Looked;
@@ -218,7 +223,11 @@ impl Scanner {
                 (&mut candidates, &mut verdicts),
             );
             if !own && candidates.is_empty() {
-                return Outcome::Looked;
+                return if binary {
+                    Outcome::Binary
+                } else {
+                    Outcome::Looked
+                };
             }
         }
         let mut marks = if accepts {
@@ -285,7 +294,9 @@ impl Scanner {
                 remarked(mark.remark(item.path, used));
             }
         }
-        if shortfalls.is_empty() {
+        if binary {
+            Outcome::Binary
+        } else if shortfalls.is_empty() {
             Outcome::Looked
         } else {
             Outcome::Short(shortfalls)

@@ -35,7 +35,11 @@ impl Setup<'_> {
         }
         let name = Naming::new(&self.work.current).reported(&path);
         let text = std::fs::read(&path).with_context(|| format!("{name}: cannot be read"))?;
-        let list = IgnoreList::parse(&name, &String::from_utf8_lossy(&text));
+        let mut list = IgnoreList::parse(&name, &String::from_utf8_lossy(&text));
+        let sets = self.scanner.rules().gitleaks().iter();
+        list.rules = sets
+            .flat_map(|set| set.rules.iter().map(|rule| rule.id.clone()))
+            .collect();
         Ok(Some((list, self.view_from(&path))))
     }
 

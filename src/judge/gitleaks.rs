@@ -59,8 +59,13 @@ fn entropy(secret: &[u8]) -> f64 {
 }
 
 /// Judges matches by each other: drops those beside which something is missing that their rule requires, then generic ones
-/// that another rule tells more of.
-pub fn settle(candidates: &[Candidate<'_>], verdicts: &mut [Verdict], rules: &RuleSet) {
+/// that another rule tells more of. What `gitleaks:allow` accepts, where comments are `obeyed`, has no say in it.
+pub fn settle(
+    candidates: &[Candidate<'_>],
+    verdicts: &mut [Verdict],
+    rules: &RuleSet,
+    obeyed: bool,
+) {
     let mut kept: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
     for (at, candidate) in candidates.iter().enumerate() {
         if let Some(found) = &candidate.gitleaks
@@ -72,8 +77,8 @@ pub fn settle(candidates: &[Candidate<'_>], verdicts: &mut [Verdict], rules: &Ru
         }
     }
     for group in kept.into_values() {
-        require(candidates, verdicts, rules, &group);
-        give_way(candidates, verdicts, rules, &group);
+        require(candidates, verdicts, rules, &group, obeyed);
+        give_way(candidates, verdicts, rules, &group, obeyed);
     }
 }
 
@@ -82,6 +87,7 @@ fn require(
     verdicts: &mut [Verdict],
     rules: &RuleSet,
     group: &[usize],
+    obeyed: bool,
 ) {
     let found = |at: usize| candidates[at].gitleaks.as_deref();
     let mut lonely = Vec::new();
@@ -97,6 +103,7 @@ fn require(
                     most.is_none_or(|most| (a - b).abs() <= most)
                 };
                 other.detector == beside.rule
+                    && !(obeyed && other.accepted.is_some())
                     && other.pass == own.pass
                     && near(own.line, other.line, beside.lines)
                     && near(own.column, other.column, beside.columns)
@@ -116,6 +123,7 @@ fn give_way(
     verdicts: &mut [Verdict],
     rules: &RuleSet,
     group: &[usize],
+    obeyed: bool,
 ) {
     // By line: what other rules found there.
     let mut telling: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
@@ -129,7 +137,7 @@ fn give_way(
         }
         if rules.gitleaks()[found.set].rules[found.detector].is_generic() {
             generic.push((at, found.line));
-        } else {
+        } else if !(obeyed && found.accepted.is_some()) {
             telling.entry(found.line).or_default().push(at);
         }
     }

@@ -153,6 +153,12 @@ impl RuleSet {
         &self.gitleaks
     }
 
+    /// Whether a rule of gitleaks is about paths alone.
+    pub fn has_names(&self) -> bool {
+        let mut detectors = self.gitleaks.iter().flat_map(|set| &set.rules);
+        detectors.any(gitleaks::Detector::is_about_paths)
+    }
+
     /// What rule files asked for and did not get, so that findings may be missing.
     pub fn issues(&self) -> &[Issue] {
         &self.told.issues

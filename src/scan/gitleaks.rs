@@ -31,7 +31,7 @@ impl Scanner {
         };
         let mut matches = Vec::new();
         detect_by_gitleaks(&self.rules, &seen, lines, &mut |candidate| {
-            matches.push(candidate)
+            matches.push(candidate);
         });
         if matches.is_empty() {
             return;
@@ -45,7 +45,7 @@ impl Scanner {
         }
         let judged = |candidate| judge(candidate, &self.rules, document.path);
         let mut judged: Vec<Verdict> = matches.iter().map(judged).collect();
-        settle(&matches, &mut judged, &self.rules);
+        settle(&matches, &mut judged, &self.rules, self.comments);
         let own: Vec<Span> = candidates
             .iter()
             .zip(verdicts.iter())

@@ -111,6 +111,10 @@ impl Visitor for Worker<'_> {
         self.part.coverage.shallow = true;
     }
 
+    fn takes_names(&self) -> bool {
+        self.scanner.rules.has_names()
+    }
+
     fn watch(&self) -> Arc<Watch> {
         Arc::clone(&self.scanner.watch)
     }

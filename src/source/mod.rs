@@ -113,6 +113,11 @@ pub trait Visitor {
     fn takes_binary(&self) -> bool {
         false
     }
+    /// Whether the visitor wants to be shown what is binary for the sake of its name, and counts it as left out itself. The first
+    /// bytes are enough.
+    fn takes_names(&self) -> bool {
+        false
+    }
     /// Takes what tells of the past of the files that were shown; called once at the end, by sources that know it.
     fn past(&mut self, past: Box<dyn Past + Send>) {
         drop(past);

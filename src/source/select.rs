@@ -156,6 +156,10 @@ impl Visitor for Sieve<'_, '_> {
         self.visitor.issue(issue);
     }
 
+    fn takes_names(&self) -> bool {
+        self.visitor.takes_names()
+    }
+
     fn past(&mut self, past: Box<dyn super::Past + Send>) {
         self.visitor.past(past);
     }

@@ -259,7 +259,11 @@ impl<'t> Reader<'t> {
             }
         }
         if is_binary(&self.buffer) && !visitor.takes_binary() {
-            visitor.skip(Skip::Binary);
+            if visitor.takes_names() {
+                self.visit(path, self.buffer.len(), 1, visitor);
+            } else {
+                visitor.skip(Skip::Binary);
+            }
             return Ok(());
         }
         if self.buffer.len() < FIRST_READ {

@@ -1,21 +1,33 @@
 //! `.gitleaksignore`: places that gitleaks is told to pass over, a line each (gitleaks 8, README, "gitleaks ignore").
 //!
 //! `path:rule:line` is about a line of a file in any version of it, `commit:path:rule:line` about the version of one commit.
-//! Its rules are not ours and are not looked at.
+//! Its rules are not leakey's own, and are looked at only where a finding is of a rule of gitleaks.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::RangeInclusive;
 
 /// Its name.
 pub const FILE: &str = ".gitleaksignore";
+
+/// A place.
+#[derive(Clone, Debug)]
+struct Entry {
+    line: usize,
+    commit: Option<String>,
+    rule: String,
+    /// Its line in the list.
+    number: usize,
+}
 
 /// The list.
 #[derive(Clone, Debug, Default)]
 pub struct IgnoreList {
     /// The file, for messages.
     pub name: String,
-    /// By path: the line that is meant, the commit if one is named, and the line of the list.
-    entries: HashMap<String, Vec<(usize, Option<String>, usize)>>,
+    /// By path.
+    entries: HashMap<String, Vec<Entry>>,
+    /// Ids of the rules of gitleaks that are in force.
+    pub rules: BTreeSet<String>,
 }
 
 impl IgnoreList {
@@ -28,7 +40,7 @@ impl IgnoreList {
                 continue;
             }
             let mut parts = entry.rsplitn(3, ':');
-            let (Some(line), Some(_), Some(place)) = (parts.next(), parts.next(), parts.next())
+            let (Some(line), Some(rule), Some(place)) = (parts.next(), parts.next(), parts.next())
             else {
                 continue;
             };
@@ -41,29 +53,36 @@ impl IgnoreList {
                 _ => (None, place),
             };
             let path = path.trim_start_matches("./").to_owned();
-            entries
-                .entry(path)
-                .or_default()
-                .push((line, commit, number));
+            entries.entry(path).or_default().push(Entry {
+                line,
+                commit,
+                rule: rule.to_owned(),
+                number,
+            });
         }
         Self {
             name: name.to_owned(),
             entries,
+            rules: BTreeSet::new(),
         }
     }
 
-    /// The line of the list that is about one of `lines` of `path`, which a commit brought in.
+    /// The line of the list that is about one of `lines` of `path`, which a commit brought in, and what `rule` finds there.
     pub fn line(
         &self,
         path: &str,
         lines: RangeInclusive<usize>,
         commit: Option<&str>,
+        rule: &str,
     ) -> Option<usize> {
         let entries = self.entries.get(path)?.iter();
-        let mut about = entries.filter(|(line, named, _)| {
-            lines.contains(line) && named.as_deref().is_none_or(|named| commit == Some(named))
+        let theirs = self.rules.contains(rule);
+        let mut about = entries.filter(|entry| {
+            lines.contains(&entry.line)
+                && (entry.commit.as_deref()).is_none_or(|named| commit == Some(named))
+                && (!theirs || entry.rule == rule)
         });
-        about.next().map(|&(_, _, number)| number)
+        about.next().map(|entry| entry.number)
     }
 }
 
@@ -76,11 +95,16 @@ mod tests {
         let id = "0123456789abcdef0123456789abcdef01234567";
         let text = format!("# c\n\na/b.py:generic-api-key:3\n{id}:c:d.py:r:7\nrubbish\nx:y:z\n");
         let list = IgnoreList::parse(FILE, &text);
-        assert_eq!(list.line("a/b.py", 3..=3, None), Some(3));
-        assert_eq!(list.line("a/b.py", 2..=4, Some(id)), Some(3));
-        assert_eq!(list.line("a/b.py", 4..=4, None), None);
-        assert_eq!(list.line("b.py", 3..=3, None), None);
-        assert_eq!(list.line("c:d.py", 7..=7, Some(id)), Some(4));
-        assert_eq!(list.line("c:d.py", 7..=7, None), None);
+        assert_eq!(list.line("a/b.py", 3..=3, None, "x"), Some(3));
+        assert_eq!(list.line("a/b.py", 2..=4, Some(id), "x"), Some(3));
+        assert_eq!(list.line("a/b.py", 4..=4, None, "x"), None);
+        assert_eq!(list.line("b.py", 3..=3, None, "x"), None);
+        assert_eq!(list.line("c:d.py", 7..=7, Some(id), "x"), Some(4));
+        assert_eq!(list.line("c:d.py", 7..=7, None, "x"), None);
+        // Of gitleaks' own rules each is meant by its name.
+        let mut list = list;
+        list.rules = BTreeSet::from(["x".to_owned(), "generic-api-key".to_owned()]);
+        assert_eq!(list.line("a/b.py", 3..=3, None, "x"), None);
+        assert_eq!(list.line("a/b.py", 3..=3, None, "generic-api-key"), Some(3));
     }
 }

@@ -105,7 +105,7 @@ impl Acceptance {
                     }
                 }
                 if suppressed.is_none() {
-                    suppressed = self.listed(occurrence, obeyed);
+                    suppressed = self.listed(&finding.rule, occurrence, obeyed);
                 }
                 finding.occurrences[at].suppressed = suppressed;
             }
@@ -171,12 +171,12 @@ impl Acceptance {
     }
 
     /// What a list of gitleaks says of a place.
-    fn listed(&self, occurrence: &Occurrence, obeyed: bool) -> Option<Suppression> {
+    fn listed(&self, rule: &str, occurrence: &Occurrence, obeyed: bool) -> Option<Suppression> {
         let (list, base) = self.list.as_ref().filter(|_| obeyed)?;
         let path = base.path(&occurrence.path)?;
         let commit = occurrence.origin.commit.as_ref();
         let lines = occurrence.start.line..=occurrence.end.line;
-        let line = list.line(&path, lines, commit.map(|commit| commit.id.as_str()))?;
+        let line = list.line(&path, lines, commit.map(|commit| commit.id.as_str()), rule)?;
         Some(Suppression {
             by: "config",
             reason: Some(format!("listed in {}:{line}", list.name)),

@@ -57,8 +57,8 @@ impl Kind {
         match self {
             Self::Base64 => from_base64(text),
             Self::Hex => from_hex(text),
-            Self::CodePoints => from_code_points(text),
-            Self::Escapes => from_escapes(text),
+            Self::CodePoints => Some(from_code_points(text)),
+            Self::Escapes => Some(from_escapes(text)),
             Self::Percent => from_percent(text),
         }
     }
@@ -94,23 +94,27 @@ pub(super) fn encoded(text: &[u8]) -> Vec<Encoded> {
 fn candidates(text: &[u8]) -> Vec<(usize, usize, Kind)> {
     let mut out = Vec::new();
     let mut at = 0;
-    while at < text.len() {
-        let found = match text[at] {
-            b'%' => percent(text, at).map(|end| (end, Kind::Percent)),
-            b'\\' => escapes(text, at).map(|end| (end, Kind::Escapes)),
-            b if in_base64(b) => {
-                let found = run(text, at);
-                if found.is_none() {
-                    // Nothing begins in the rest of a short run, save for a code point.
-                    at += 1;
-                    while at < text.len() && in_base64(text[at]) && text[at] != b'U' {
-                        at += 1;
-                    }
+    while let Some(&b) = text.get(at) {
+        let found = match CLASSES[usize::from(b)] {
+            Class::Other => None,
+            Class::Mark if b == b'%' => percent(text, at).map(|end| (end, Kind::Percent)),
+            Class::Mark => escapes(text, at).map(|end| (end, Kind::Escapes)),
+            Class::Word => {
+                let length = words(&text[at..]);
+                if length < SHORTEST_BASE64 {
+                    // Nothing begins in a short run, save for a code point, which ends it.
+                    let end = at + length;
+                    let run = &text[at..end];
+                    let found = memchr::memchr_iter(b'U', run)
+                        .find_map(|by| Some((at + by, code_points(text, at + by)?)));
+                    at = found.map_or(end, |(start, end)| {
+                        out.push((start, end, Kind::CodePoints));
+                        end
+                    });
                     continue;
                 }
-                found
+                Some(run(text, at, length))
             }
-            _ => None,
         };
         match found {
             Some((end, kind)) => {
@@ -123,42 +127,63 @@ fn candidates(text: &[u8]) -> Vec<(usize, usize, Kind)> {
     out
 }
 
-fn in_base64(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || matches!(b, b'_' | b'/' | b'+' | b'-')
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    /// Stands in base64, and in hex.
+    Word,
+    /// Begins an escape.
+    Mark,
+    Other,
+}
+
+/// The class of each byte: every byte of every text is asked for it.
+const CLASSES: [Class; 256] = {
+    let mut classes = [Class::Other; 256];
+    let mut b = 0_u8;
+    loop {
+        classes[b as usize] = match b {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'/' | b'+' | b'-' => Class::Word,
+            b'%' | b'\\' => Class::Mark,
+            _ => Class::Other,
+        };
+        if b == u8::MAX {
+            break;
+        }
+        b += 1;
+    }
+    classes
+};
+
+/// How many bytes of base64 a text begins with.
+fn words(text: &[u8]) -> usize {
+    let is_word = |b: &&u8| CLASSES[usize::from(**b)] == Class::Word;
+    text.iter().take_while(is_word).count()
 }
 
 fn is_printable(b: u8) -> bool {
     b > 8 && b < 127
 }
 
-/// The end of code points, hex or base64, whichever begins at `at`, in this order.
-fn run(text: &[u8], at: usize) -> Option<(usize, Kind)> {
+/// The end of code points, hex or base64, whichever begins at `at`, in this order; `length` is that of base64.
+fn run(text: &[u8], at: usize, length: usize) -> (usize, Kind) {
     if text[at] == b'U'
         && let Some(end) = code_points(text, at)
     {
-        return Some((end, Kind::CodePoints));
+        return (end, Kind::CodePoints);
     }
     let hex = text[at..]
         .iter()
         .take_while(|b| b.is_ascii_hexdigit())
         .count();
     if hex >= SHORTEST_HEX {
-        return Some((at + hex, Kind::Hex));
-    }
-    let length = hex
-        + text[at + hex..]
-            .iter()
-            .take_while(|b| in_base64(**b))
-            .count();
-    if length < SHORTEST_BASE64 {
-        return None;
+        return (at + hex, Kind::Hex);
     }
     let padding = text[at + length..]
         .iter()
         .take(2)
         .take_while(|b| **b == b'=')
         .count();
-    Some((at + length + padding, Kind::Base64))
+    (at + length + padding, Kind::Base64)
 }
 
 /// `%41…%42`: to the last escape of the line.
@@ -229,14 +254,14 @@ fn code_points(text: &[u8], at: usize) -> Option<usize> {
     (end > at).then_some(end)
 }
 
-fn from_code_points(text: &[u8]) -> Option<Vec<u8>> {
+fn from_code_points(text: &[u8]) -> Vec<u8> {
     let mut at = 0;
     let mut out = String::new();
     while let Some(code) = four_digits(text, at + 2) {
         out.push(char::from_u32(code).unwrap_or('\u{fffd}'));
         at += 7;
     }
-    Some(out.into_bytes())
+    out.into_bytes()
 }
 
 /// The end of one escape, `\u0041` or `\\u0041`, and what it stands for.
@@ -260,7 +285,7 @@ fn escapes(text: &[u8], at: usize) -> Option<usize> {
     (end > at).then_some(end)
 }
 
-fn from_escapes(text: &[u8]) -> Option<Vec<u8>> {
+fn from_escapes(text: &[u8]) -> Vec<u8> {
     let mut at = 0;
     let mut out = String::new();
     while at < text.len()
@@ -269,7 +294,7 @@ fn from_escapes(text: &[u8]) -> Option<Vec<u8>> {
         out.push(char::from_u32(code).unwrap_or('\u{fffd}'));
         at = end;
     }
-    Some(out.into_bytes())
+    out.into_bytes()
 }
 
 fn from_hex(text: &[u8]) -> Option<Vec<u8>> {

@@ -8,7 +8,7 @@ use regex_automata::Input;
 use super::decode::{Segment, met, original};
 use super::{Candidate, Found, Raw, Seen, candidate};
 use crate::rule::RuleSet;
-use crate::rule::gitleaks::{Detector, Hits};
+use crate::rule::gitleaks::{Detector, Expression, Hits};
 use crate::text::{Lines, Span};
 
 /// The words that accept what stands on their line.
@@ -49,6 +49,54 @@ struct Tried {
 }
 
 impl<'t> Scan<'_, 't> {
+    /// Tries the rules that ask for nothing but a path.
+    pub(super) fn names(&mut self) {
+        let rules = self.rules;
+        for (number, set) in rules.gitleaks().iter().enumerate() {
+            let about = |(_, detector): &(usize, &Detector)| {
+                detector.is_about_paths() && !detector.skip_report
+            };
+            for (detector, _) in set.rules.iter().enumerate().filter(about) {
+                let left_out = self.left_out[number];
+                let tried = Tried {
+                    set: number,
+                    detector,
+                    aside: false,
+                    left_out,
+                };
+                if let Some(tried) = self
+                    .admits(tried)
+                    .filter(|_| !left_out || self.seen.thorough)
+                {
+                    self.path_found(tried);
+                }
+            }
+        }
+    }
+
+    /// Whether a rule is about the path; what is known of that.
+    fn admits(&self, mut tried: Tried) -> Option<Tried> {
+        let detector = &self.rules.gitleaks()[tried.set].rules[tried.detector];
+        let Seen {
+            path,
+            commit,
+            thorough,
+            ..
+        } = *self.seen;
+        if detector
+            .allowlists
+            .iter()
+            .any(|list| list.allows_file(path, commit))
+        {
+            tried.left_out = true;
+            if !thorough {
+                return None;
+            }
+        }
+        let about = |expression: &Expression| expression.is_match(path.as_bytes());
+        detector.path.as_ref().is_none_or(about).then_some(tried)
+    }
+
     pub(super) fn search(&mut self, piece: &Piece<'_, 't>) {
         let rules = self.rules;
         for (number, set) in rules.gitleaks().iter().enumerate() {
@@ -93,29 +141,13 @@ impl<'t> Scan<'_, 't> {
     /// Tries a rule; gives whether it matched anything.
     fn try_rule(&mut self, piece: &Piece<'_, 't>, tried: Tried, hits: &Hits) -> bool {
         let detector = &self.rules.gitleaks()[tried.set].rules[tried.detector];
-        let Seen {
-            path,
-            commit,
-            thorough,
-            ..
-        } = *self.seen;
-        let mut tried = tried;
-        if detector
-            .allowlists
-            .iter()
-            .any(|list| list.allows_file(path, commit))
-        {
-            if !thorough {
-                return false;
-            }
-            tried.left_out = true;
-        }
-        if (detector.path.as_ref()).is_some_and(|expression| !expression.is_match(path.as_bytes()))
-        {
+        let Some(tried) = self.admits(tried) else {
             return false;
-        }
+        };
         let Some(regex) = &detector.regex else {
-            if piece.pass == 0 && piece.number == 0 {
+            // Those without keywords were tried before.
+            let first = piece.pass == 0 && piece.number == 0;
+            if first && (tried.aside || !detector.is_about_paths()) {
                 self.path_found(tried);
             }
             return piece.pass == 0;

@@ -27,7 +27,7 @@ pub struct Seen<'t> {
     pub path: &'t str,
     /// The commit it stands in.
     pub commit: Option<&'t str>,
-    /// The text.
+    /// The text; none for what is binary.
     pub text: &'t str,
     /// Whether what allowlists say of the file is left to the judge, so that it can be told.
     pub thorough: bool,
@@ -118,6 +118,7 @@ pub(super) fn detect<'t>(
         hits: Hits::default(),
         sink,
     };
+    scan.names();
     let text = seen.text.as_bytes();
     for (number, piece) in fragment::fragments(text).into_iter().enumerate() {
         let start = piece.start;

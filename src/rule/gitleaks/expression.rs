@@ -7,12 +7,16 @@
 use std::sync::OnceLock;
 
 use regex_automata::meta::Regex;
+use regex_automata::util::syntax::Config as Syntax;
 use regex_automata::{Anchored, Input};
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::Hir;
 
 use super::literal::{self, Required};
 use super::syntax;
+
+/// Bytes of a compiled expression. Go has no such limit, only one of a thousand repetitions.
+const LARGEST: usize = 64 << 20;
 
 /// An expression, compiled when it is first used.
 #[derive(Debug)]
@@ -58,7 +62,7 @@ impl Expression {
 
     /// Compiled. `None` if that failed, which [`new`](Self::new) rules out but for want of memory.
     pub fn regex(&self) -> Option<&Regex> {
-        let compiled = || syntax::compile(&self.translated).ok();
+        let compiled = || compile(&self.translated).ok();
         self.regex.get_or_init(compiled).as_ref()
     }
 
@@ -131,6 +135,28 @@ impl Expression {
     }
 }
 
+/// How expressions are compiled: Unicode letters and case, as Go's are, over bytes that may be any.
+fn config() -> Syntax {
+    Syntax::new().utf8(false)
+}
+
+/// Compiles an expression that was [translated](syntax::translate).
+pub(super) fn compile(source: &str) -> Result<Regex, String> {
+    Regex::builder()
+        .syntax(config())
+        .configure(
+            Regex::config()
+                .utf8_empty(false)
+                .nfa_size_limit(Some(LARGEST))
+                .onepass_size_limit(Some(1 << 20)),
+        )
+        .build(source)
+        .map_err(|error| match error.syntax_error() {
+            Some(error) => error.to_string(),
+            None => "is too large".to_owned(),
+        })
+}
+
 /// The translated expression as a tree.
 fn parse(translated: &str) -> Result<Hir, String> {
     let mut parser = ParserBuilder::new().utf8(false).build();
@@ -182,7 +208,7 @@ mod tests {
                     .collect();
                 let (mut near, mut whole) = (Vec::new(), Vec::new());
                 expression.each(text.as_bytes(), Some(&places), &mut |a, b| {
-                    near.push((a, b))
+                    near.push((a, b));
                 });
                 expression.each(text.as_bytes(), None, &mut |a, b| whole.push((a, b)));
                 assert_eq!(near, whole, "{source} in {text:?}");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
 
-use super::{Detector, FOLDING};
+use super::{Detector, Expression, FOLDING};
 
 /// The search for keywords.
 #[derive(Debug)]
@@ -56,7 +56,7 @@ impl Keywords {
             for keyword in rule.keywords.iter().filter(|keyword| !keyword.is_empty()) {
                 words.entry(keyword.clone().into_bytes()).or_default()[0].push(number);
             }
-            for literal in rule.regex.iter().flat_map(|regex| regex.literals()) {
+            for literal in rule.regex.iter().flat_map(Expression::literals) {
                 words.entry(literal.clone()).or_default()[1].push(number);
             }
         }

@@ -35,8 +35,8 @@ impl Required {
         let mut before = 0;
         let mut best: Option<(usize, usize, usize, Vec<Vec<u8>>)> = None;
         for at in 0..parts.len() {
-            if let Some(begun) = Begun::concat(&parts[at..])
-                && let Some(shortest) = begun.literals.iter().map(Vec::len).min()
+            let begun = Begun::concat(&parts[at..]);
+            if let Some(shortest) = begun.literals.iter().map(Vec::len).min()
                 && shortest >= SHORTEST
                 && best.as_ref().is_none_or(|(length, ..)| shortest > *length)
             {
@@ -99,7 +99,7 @@ impl Begun {
                 whole: true,
             }),
             HirKind::Capture(capture) => Self::of(&capture.sub),
-            HirKind::Concat(all) => Self::concat(&all.iter().collect::<Vec<_>>()),
+            HirKind::Concat(all) => Some(Self::concat(&all.iter().collect::<Vec<_>>())),
             HirKind::Alternation(all) => {
                 let mut out = Self {
                     literals: Vec::new(),
@@ -122,7 +122,7 @@ impl Begun {
                     return Some(Self { literals, whole });
                 }
                 let same: Vec<&Hir> = (0..least.min(8)).map(|_| repetition.sub.as_ref()).collect();
-                let mut out = Self::concat(&same)?;
+                let mut out = Self::concat(&same);
                 out.whole &= most == Some(least) && least <= 8;
                 Some(out)
             }
@@ -130,7 +130,7 @@ impl Begun {
     }
 
     /// What a sequence begins with: each part is put behind what came before, while that is known whole.
-    fn concat(parts: &[&Hir]) -> Option<Self> {
+    fn concat(parts: &[&Hir]) -> Self {
         let mut out = Self::nothing();
         for part in parts {
             let next = match Self::of(part) {
@@ -157,7 +157,7 @@ impl Begun {
                 break;
             }
         }
-        Some(out)
+        out
     }
 }
 

@@ -67,6 +67,11 @@ impl Detector {
         self.id.to_lowercase().contains("generic")
     }
 
+    /// Whether it asks for nothing but a path.
+    pub fn is_about_paths(&self) -> bool {
+        self.regex.is_none() && self.keywords.is_empty()
+    }
+
     /// In words, for `leakey rules show`.
     pub(super) fn describe(&self) -> String {
         let mut out = String::from("a rule of gitleaks");

@@ -6,37 +6,15 @@
 
 use std::fmt::Write as _;
 
-use regex_automata::meta::Regex;
-use regex_automata::util::syntax;
-
-/// Bytes of a compiled expression. Go has no such limit, only one of a thousand repetitions.
-const LARGEST: usize = 64 << 20;
 /// Go allows no more repetitions of one thing.
 const MOST_REPETITIONS: u32 = 1000;
+/// Classes in brackets, `[:alnum:]`.
+const NAMES: [&str; 14] = [
+    "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct",
+    "space", "upper", "word", "xdigit",
+];
 /// Digits, letters and blanks as Go's escapes of classes name them.
 const PERL: [(char, &str); 3] = [('d', "0-9"), ('w', "0-9A-Za-z_"), ('s', r"\t\n\x0C\r\x20")];
-
-/// How expressions are compiled: Unicode letters and case, as Go's are, over bytes that may be any.
-pub(crate) fn config() -> syntax::Config {
-    syntax::Config::new().utf8(false)
-}
-
-/// Compiles an expression that was [translated](translate).
-pub(crate) fn compile(source: &str) -> Result<Regex, String> {
-    Regex::builder()
-        .syntax(config())
-        .configure(
-            Regex::config()
-                .utf8_empty(false)
-                .nfa_size_limit(Some(LARGEST))
-                .onepass_size_limit(Some(1 << 20)),
-        )
-        .build(source)
-        .map_err(|error| match error.syntax_error() {
-            Some(error) => error.to_string(),
-            None => "is too large".to_owned(),
-        })
-}
 
 /// The same expression in the syntax of the `regex` crates; the error says what Go would not take either.
 pub(crate) fn translate(source: &str) -> Result<String, String> {
@@ -276,10 +254,6 @@ impl Reader {
             return Ok(false);
         };
         let name = &rest[..end + 2];
-        const NAMES: [&str; 14] = [
-            "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print",
-            "punct", "space", "upper", "word", "xdigit",
-        ];
         let word = name[2..end].trim_start_matches('^');
         if !NAMES.contains(&word) {
             return Err(format!("`{name}` is no class"));
@@ -368,6 +342,7 @@ fn perl(c: char) -> Option<(&'static str, bool)> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::expression::compile;
     use super::*;
 
     fn finds(source: &str, text: &str) -> Option<String> {

@@ -85,7 +85,7 @@ impl Reader<'_> {
         mut show: impl FnMut(&mut dyn Visitor, &File, Item<'_>),
     ) {
         visitor.count(Counted::Blob, bytes.len() as u64);
-        if is_binary(bytes) && !visitor.takes_binary() {
+        if is_binary(bytes) && !visitor.takes_binary() && !visitor.takes_names() {
             return visitor.skip(Skip::Binary);
         }
         for file in files {

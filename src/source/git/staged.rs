@@ -138,7 +138,7 @@ pub(super) fn show(
         return;
     };
     visitor.count(Counted::Blob, new.len() as u64);
-    if is_binary(new.data()) {
+    if is_binary(new.data()) && !visitor.takes_names() {
         return visitor.skip(Skip::Binary);
     }
     let mut lines: Ranges = vec![added::ALL];

@@ -209,7 +209,11 @@ impl Unpacker<'_> {
     fn text(&mut self, head: &[u8], reader: &mut dyn Read, names: &Names) -> Result<(), Stop> {
         if is_binary(head) {
             self.visitor.count_bytes(head.len() as u64);
-            self.visitor.skip(Skip::Binary);
+            if self.visitor.takes_names() {
+                self.show(head, names);
+            } else {
+                self.visitor.skip(Skip::Binary);
+            }
             return Ok(());
         }
         let mut bytes = Vec::new();
@@ -222,16 +226,20 @@ impl Unpacker<'_> {
             );
             self.visitor.issue(Issue::new(names.path.as_str(), what));
         }
+        self.show(&bytes, names);
+        read.map(|_| ()).map_err(|error| Stop::of(&error, names))
+    }
+
+    fn show(&mut self, bytes: &[u8], names: &Names) {
         self.visitor.visit(Item {
             path: &names.path,
             logical: &names.logical,
-            bytes: &bytes,
+            bytes,
             origin: self.origin,
             scope: Scope::Whole,
             first_line: 1,
             version: None,
         });
-        read.map(|_| ()).map_err(|error| Stop::of(&error, names))
     }
 
     fn tar(&mut self, reader: &mut dyn Read, names: &Names, depth: usize) -> Result<(), Stop> {

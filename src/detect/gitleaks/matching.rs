@@ -37,6 +37,23 @@ pub(super) struct Piece<'p, 't> {
     pub(super) raw: &'p Raw<'t>,
     pub(super) segments: &'p [Segment],
     pub(super) pass: usize,
+    /// Whether words that accept stand in it.
+    pub(super) accepts: bool,
+}
+
+impl Piece<'_, '_> {
+    /// Where words that accept stand in a line. Lines can be long and have many matches.
+    fn accepted(&self, line: Range<usize>) -> Option<usize> {
+        let by = self
+            .accepts
+            .then(|| memchr::memmem::find(&self.whole[line.clone()], ACCEPTS))??;
+        Some(self.start + line.start + by)
+    }
+}
+
+/// Whether words stand in a text that accept what is found on their line.
+pub(super) fn accepts(text: &[u8]) -> bool {
+    memchr::memmem::find(text, ACCEPTS).is_some()
 }
 
 /// Which rule is tried, and for whom.
@@ -236,7 +253,6 @@ impl<'t> Scan<'_, 't> {
         let first = at.0 + usize::from(whole.get(at.0) == Some(&b'\n'));
         let begins = self.lines.line(piece.start + first);
         let before = memchr::memrchr(b'\n', &whole[..whole.len().min(at.0 + 1)]);
-        let accepted = memchr::memmem::find(&whole[line.clone()], ACCEPTS);
         let found = Found {
             set: tried.set,
             detector: tried.detector,
@@ -244,7 +260,7 @@ impl<'t> Scan<'_, 't> {
             pass: piece.pass,
             line: i64::try_from(begins).unwrap_or(i64::MAX),
             column: i64::try_from(at.0 - before.unwrap_or(0)).unwrap_or(i64::MAX) + 1,
-            accepted: accepted.map(|by| piece.start + line.start + by),
+            accepted: piece.accepted(line.clone()),
             aside: tried.aside,
             left_out: tried.left_out,
             path: self.seen.path,

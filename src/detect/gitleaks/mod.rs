@@ -123,6 +123,7 @@ pub(super) fn detect<'t>(
     for (number, piece) in fragment::fragments(text).into_iter().enumerate() {
         let start = piece.start;
         let whole = &text[piece];
+        let accepts = matching::accepts(whole);
         let mut raw = Raw::Text(whole);
         let mut segments: Rc<Vec<Segment>> = Rc::default();
         for pass in 0..=MOST_PASSES {
@@ -139,6 +140,7 @@ pub(super) fn detect<'t>(
                 raw: &raw,
                 segments: &segments,
                 pass,
+                accepts,
             };
             scan.search(&piece);
         }

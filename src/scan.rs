@@ -161,7 +161,7 @@ impl Scanner {
         };
         // Rules of gitleaks have keywords of their own, and are searched for in every text.
         let others = !self.rules.gitleaks().is_empty();
-        let mut own = parts.is_some() || !wide && interesting(item.bytes, scratch);
+        let mut own = !wide && (parts.is_some() || interesting(item.bytes, scratch));
         if !own && !wide && !others {
             return Outcome::Looked;
         }
@@ -171,8 +171,7 @@ impl Scanner {
             Decoded::Binary if others => (Cow::Borrowed(""), true),
             Decoded::Binary => return Outcome::Binary,
         };
-        own &= !binary;
-        own = own || wide && interesting(text.as_bytes(), scratch);
+        own |= wide && !binary && interesting(text.as_bytes(), scratch);
         if !own && !others {
             return Outcome::Looked;
         }

@@ -72,7 +72,6 @@ pub fn load_files(files: &[RuleFile], builtin: bool) -> Result<RuleSet, RuleErro
         }
     }
     let loaded = load_gitleaks(files, tables)?;
-    let all = || loaded.iter().flat_map(|loaded| &loaded.set.rules);
     let mut taken = BTreeSet::new();
     for loaded in &loaded {
         for rule in &loaded.set.rules {
@@ -86,8 +85,6 @@ pub fn load_files(files: &[RuleFile], builtin: bool) -> Result<RuleSet, RuleErro
         }
     }
     let mut parts = Parts::read(own.iter().copied(), &taken)?;
-    let replaced = replaced(&own, &taken, all().map(|rule| rule.id.as_str()));
-    drop(taken);
     let (mut sets, mut told) = (Vec::new(), Told::default());
     for mut loaded in loaded {
         let file = loaded.set.file.clone();
@@ -103,13 +100,13 @@ pub fn load_files(files: &[RuleFile], builtin: bool) -> Result<RuleSet, RuleErro
     for file in files.iter().filter(|file| file.is_gitleaks()) {
         parts.texts.push((file.name.clone(), file.text.clone()));
     }
-    if let (Some(set), false) = (sets.first(), replaced.is_empty()) {
+    if let (Some(set), false) = (sets.first(), parts.replaced.is_empty()) {
         told.notices.push(Notice {
             path: set.file.clone(),
             line: None,
             what: format!(
                 "takes the place of built-in rules with the same ids: {}",
-                replaced.join(", ")
+                parts.replaced.join(", ")
             ),
         });
     }
@@ -179,23 +176,6 @@ fn beside(file: &RuleFile, path: &str) -> Result<(String, String), String> {
     let text = std::fs::read_to_string(&path)
         .map_err(|error| format!("path: {shown} cannot be read: {error}"))?;
     Ok((shown, text))
-}
-
-/// Ids of built-in rules that rules of users take the place of.
-fn replaced<'i>(
-    own: &[(&str, &str)],
-    taken: &BTreeSet<&str>,
-    ids: impl Iterator<Item = &'i str>,
-) -> Vec<String> {
-    if taken.is_empty() {
-        return Vec::new();
-    }
-    // Ids stand in quotes in the built-in files.
-    let stands = |id: &str| {
-        own.iter()
-            .any(|(_, text)| text.contains(&format!("id = \"{id}\"")))
-    };
-    ids.filter(|id| stands(id)).map(str::to_owned).collect()
 }
 
 /// What there is to say of a rule of gitleaks beside what it looks for.

@@ -54,6 +54,8 @@ pub(super) struct Parts {
     frameworks: Vec<Framework>,
     published: Vec<(Vec<u8>, Published)>,
     pub(super) texts: Vec<(String, String)>,
+    /// Ids of built-in rules that were left out, as others have them.
+    pub(super) replaced: Vec<String>,
 }
 
 impl Parts {
@@ -70,6 +72,7 @@ impl Parts {
         let mut frameworks = Vec::new();
         let mut published = Vec::new();
         let mut texts = Vec::new();
+        let mut replaced = Vec::new();
         for (name, text) in files {
             let file = parse(name, text)?;
             // Those were checked by a test; compiling every expression takes longer than a small scan.
@@ -96,6 +99,7 @@ impl Parts {
                 };
                 let is_taken = taken.contains(rule.id.as_str());
                 if own && is_taken {
+                    replaced.push(rule.id.clone());
                     continue;
                 }
                 if is_taken || rules.iter().any(|other| other.id == rule.id) {
@@ -156,6 +160,7 @@ impl Parts {
             frameworks,
             published,
             texts,
+            replaced,
         })
     }
 }

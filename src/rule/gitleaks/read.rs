@@ -206,7 +206,7 @@ impl Fields {
 
     fn wrong(&self, name: &str, wanted: &str, value: &Value) -> String {
         format!(
-            "{}{name}: is a {}, where {wanted} belongs",
+            "{}{name}: is of type {}, where {wanted} belongs",
             self.place,
             value.type_str()
         )

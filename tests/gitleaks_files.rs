@@ -235,7 +235,7 @@ fn the_default_configuration_is_taken_from_beside_or_missed_aloud() {
     .unwrap();
     fs::write(
         root.join("own.toml"),
-        "[extend]\nuseDefault = true\n[[rules]]\nid = 'own'\nregex = 'own_[a-z]+'\n",
+        "[extend]\nuseDefault = true\n[[rules]]\nid = 'acme-token'\nentropy = 1.0\n[[allowlists]]\ntargetRules = ['acme-token']\nstopwords = ['oops']\n[[rules]]\nid = 'own'\nregex = 'own_[a-z]+'\n",
     )
     .unwrap();
     fs::write(root.join("a"), "acme_a1b2c3d4e5f6 own_x\n").unwrap();

@@ -239,6 +239,9 @@ fn the_schema_knows_every_word() {
         Reason::Shape,
         Reason::NotRandom,
         Reason::Checksum,
+        Reason::Entropy,
+        Reason::Allowlist,
+        Reason::Required,
         Reason::Unchanged,
         Reason::Duplicate,
     ];

@@ -5,7 +5,7 @@ use super::setup::Setup;
 use super::{Exit, interrupt, output, progress, remark};
 use crate::finding::{Kind, Report};
 use crate::report::{OutputFormat, RuleInfo, View};
-use crate::rule::RuleSet;
+use crate::rule::{RuleSet, Target};
 
 pub(super) fn run(scan: &Scan) -> anyhow::Result<Exit> {
     let setup = Setup::new(&scan.looked)?;
@@ -88,7 +88,11 @@ fn rule_infos(report: &Report, rules: &RuleSet) -> Vec<RuleInfo> {
                 .to_owned(),
             remedy: rule.remedy.trim().to_owned(),
             references: rule.references.clone(),
-            description: format!("{} that stands in the open.", rule.title),
+            description: match rule.when.first().map(|when| &when.target) {
+                // Their titles are sentences.
+                Some(Target::Gitleaks(_)) => format!("{}.", rule.title),
+                _ => format!("{} that stands in the open.", rule.title),
+            },
         })
         .collect()
 }

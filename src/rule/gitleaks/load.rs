@@ -116,6 +116,14 @@ fn assemble(
             name,
             "`extend.useDefault`: the rules of gitleaks' default configuration are missing, as leakey has no copy of it; take config/gitleaks.toml from gitleaks' repository and name it, too: --rules gitleaks.toml",
         );
+        // What changes rules that are not there is of no use without them.
+        let whole = |rule: &Rule| !rule.regex.is_empty() || !rule.path.is_empty();
+        file.rules.retain(whole);
+        refused.extend(
+            file.allowlists
+                .iter()
+                .flat_map(|allow| allow.target_rules.clone()),
+        );
         return Ok(file);
     };
     let table = toml::from_str(&text).map_err(|error| Wrong {

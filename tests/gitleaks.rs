@@ -350,3 +350,27 @@ fn leakeys_own_rules_come_first_on_one_value() {
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(found(&report), ["settings.py:1 django-secret-key"]);
 }
+
+#[test]
+fn keywords_and_ends_are_those_of_the_piece_that_gitleaks_reads() {
+    let filler = "nothing to see on this line\n".repeat(3_600);
+    assert!(filler.len() > 100_000);
+    let token = "id-123456 half-abcdefab\n";
+    // A piece ends at the first empty line behind 100 kB. What is required stands in the next one, or in the same.
+    assert!(found_in("a.c", &format!("{filler}id-123456\n\nhalf-abcdefab\n")).is_empty());
+    assert_eq!(
+        found_in("a.c", &format!("{filler}{token}")),
+        ["a.c:3601 pair"]
+    );
+    assert_eq!(
+        found_in("a.c", &format!("{filler}\n{token}")),
+        ["a.c:3602 pair"]
+    );
+    // What stands across an end is in neither: 100 kB, then 25 kB more without an empty line.
+    let long = "-".repeat(124_990);
+    assert!(found_in("a.c", &format!("{long} acme_a1b2c3d4e5f6 \n")).is_empty());
+    assert_eq!(
+        found_in("a.c", &format!("{long}\n\nacme_a1b2c3d4e5f6 \n")).len(),
+        1
+    );
+}

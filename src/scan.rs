@@ -6,6 +6,7 @@
 
 mod gitleaks;
 mod part;
+mod standing;
 mod worker;
 
 use std::borrow::Cow;
@@ -16,7 +17,7 @@ use crate::config::Policy;
 use crate::detect::prefilter::{Prefilter, Scratch};
 use crate::detect::{Candidate, Document, Found, Parts, detect};
 use crate::finding::{
-    Issue, Occurrence, Reason, Remark, Report, SourceKind, Suppression, fingerprint,
+    Frame, Issue, Occurrence, Reason, Remark, Report, SourceKind, Suppression, fingerprint,
 };
 use crate::frame;
 use crate::judge::{Judged, Verdict, judge};
@@ -29,6 +30,7 @@ use crate::source::{Item, Past, Scope, Source, SourceError, Watch};
 use crate::text::decode::{Decoded, SNIFF, decode};
 use crate::text::{Lines, Span};
 use part::Part;
+use standing::{in_scope, is_shadowed};
 use worker::Worker;
 
 /// The issue of a scan that was ended early.
@@ -213,14 +215,10 @@ impl Scanner {
                 }
             }
         }
+        let mut aside = Vec::new();
         if others {
-            self.add_matches(
-                item,
-                &document,
-                &lines,
-                thorough,
-                (&mut candidates, &mut verdicts),
-            );
+            let known = (&mut candidates, &mut verdicts);
+            aside = self.add_matches(item, &document, &lines, thorough, known);
             if !own && candidates.is_empty() {
                 return if binary {
                     Outcome::Binary
@@ -244,7 +242,7 @@ impl Scanner {
         if others {
             gitleaks::accept(&candidates, &lines, &mut marks, &mut met);
         }
-        let secret: Vec<Span> = candidates
+        let mut secret: Vec<Span> = candidates
             .iter()
             .zip(&verdicts)
             .filter(|(candidate, verdict)| {
@@ -257,6 +255,7 @@ impl Scanner {
                                     | Reason::Unchanged
                                     | Reason::Duplicate
                                     | Reason::Required
+                                    | Reason::Entropy
                                     | Reason::Shape
                             )
                     )
@@ -264,6 +263,10 @@ impl Scanner {
             .map(|(candidate, _)| candidate.span)
             .collect();
         // Candidates are sorted by where they begin, and so are these.
+        if !aside.is_empty() {
+            secret.append(&mut aside);
+            secret.sort_unstable();
+        }
         let seen = Seen {
             document: &document,
             lines: &lines,
@@ -327,6 +330,12 @@ impl Scanner {
             rule.framework
         };
         let value = candidate.value.as_deref().unwrap_or_default();
+        // What is found by its path alone may be secret from the first line to the last.
+        let frame = if gitleaks::is_path(candidate) {
+            Frame::default()
+        } else {
+            frame::build(candidate, seen.document.text, seen.lines, seen.secret)
+        };
         Hit {
             rule: candidate.rule.0,
             framework,
@@ -343,7 +352,7 @@ impl Scanner {
                 fingerprint: fingerprint(&rule.id, &candidate.key, value, candidate.shape.bits),
                 context: judged.context,
                 origin: item.origin.clone(),
-                frame: frame::build(candidate, seen.document.text, seen.lines, seen.secret),
+                frame,
                 suppressed,
             },
             version: item.version,
@@ -373,37 +382,4 @@ pub struct Seen<'d> {
     pub secret: &'d [Span],
     /// The framework its words tell of, once asked for.
     framework: &'d OnceCell<Option<usize>>,
-}
-
-/// Whether another kept candidate holds the same text and says more.
-fn is_shadowed(
-    at: usize,
-    candidates: &[Candidate<'_>],
-    verdicts: &[Verdict],
-    rank: impl Fn(&Candidate<'_>) -> u32,
-) -> bool {
-    let own = &candidates[at];
-    // Sorted by where they begin: what overlaps stands near.
-    let near = candidates.len().min(at + 16);
-    (at.saturating_sub(16)..near).any(|other| {
-        let that = &candidates[other];
-        let overlaps = that.span.start < own.span.end && own.span.start < that.span.end;
-        let better = (rank(that), std::cmp::Reverse(other)) > (rank(own), std::cmp::Reverse(at));
-        other != at && overlaps && better && matches!(verdicts[other], Verdict::Keep(_))
-    })
-}
-
-fn in_scope(candidate: &Candidate<'_>, item: &Item<'_>, lines: &Lines<'_>) -> bool {
-    if item.scope == Scope::Whole {
-        return true;
-    }
-    let spans = candidate
-        .statements
-        .iter()
-        .flatten()
-        .chain(std::iter::once(&candidate.span));
-    spans.into_iter().any(|&span| {
-        let (first, last) = lines.range(span);
-        item.scope.touches(first, last)
-    })
 }

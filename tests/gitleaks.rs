@@ -374,3 +374,36 @@ fn keywords_and_ends_are_those_of_the_piece_that_gitleaks_reads() {
         1
     );
 }
+
+#[test]
+fn nothing_secret_is_shown() {
+    let folder = folder();
+    write(folder.path(), "store.jks", "hunter2\n");
+    write(
+        folder.path(),
+        "a.c",
+        "id-123456 half-abcdefab key = 'horseshorse'\n",
+    );
+    for format in ["text", "json", "sarif", "gitlab", "junit", "github", "html"] {
+        let scan = [
+            "scan",
+            "--profile",
+            "audit",
+            "--no-builtin-rules",
+            "--rules",
+            "rules.toml",
+        ];
+        let output = leakey(
+            folder.path(),
+            &[&scan[..], &["--format", format, "."]].concat(),
+        );
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(
+            text.contains("store-file") && text.contains("pair"),
+            "{text}"
+        );
+        for secret in ["hunter2", "123456", "abcdefab", "horseshorse"] {
+            assert!(!text.contains(secret), "{format}: {text}");
+        }
+    }
+}

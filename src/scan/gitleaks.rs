@@ -1,6 +1,7 @@
 //! Matches of rules of gitleaks, put among the candidates of a text.
 
-use super::{Scanner, in_scope};
+use super::Scanner;
+use super::standing::in_scope;
 use crate::detect::gitleaks::Seen;
 use crate::detect::{Candidate, Document, detect_by_gitleaks};
 use crate::finding::Reason;
@@ -14,7 +15,7 @@ const BACK: usize = 16;
 
 impl Scanner {
     /// Adds what rules of gitleaks find in a text to the candidates and verdicts of leakey's own, and sorts them by where they
-    /// begin.
+    /// begin. Gives the places of what was looked for beside others only: it is no finding, and secret all the same.
     pub(super) fn add_matches<'t>(
         &self,
         item: &Item<'t>,
@@ -22,7 +23,7 @@ impl Scanner {
         lines: &Lines<'t>,
         thorough: bool,
         (candidates, verdicts): (&mut Vec<Candidate<'t>>, &mut Vec<Verdict>),
-    ) {
+    ) -> Vec<Span> {
         let seen = Seen {
             path: item.logical,
             commit: item.origin.commit.as_ref().map(|commit| commit.id.as_str()),
@@ -34,7 +35,7 @@ impl Scanner {
             matches.push(candidate);
         });
         if matches.is_empty() {
-            return;
+            return Vec::new();
         }
         for candidate in &mut matches {
             let used = self.policy.uses(&self.rules.rules[candidate.rule.0].id);
@@ -66,20 +67,28 @@ impl Scanner {
                 *verdict = Verdict::Drop(Reason::Unchanged);
             }
         }
-        let aside = |candidate: &Candidate<'_>| {
-            candidate.gitleaks.as_ref().is_some_and(|found| found.aside)
-        };
         let mut all: Vec<(Candidate<'t>, Verdict)> =
             candidates.drain(..).zip(verdicts.drain(..)).collect();
-        all.extend(
-            matches
-                .into_iter()
-                .zip(judged)
-                .filter(|(candidate, _)| !aside(candidate)),
-        );
+        let mut hidden = Vec::new();
+        for (candidate, verdict) in matches.into_iter().zip(judged) {
+            if candidate.gitleaks.as_ref().is_some_and(|found| found.aside) {
+                hidden.push(candidate.span);
+            } else {
+                all.push((candidate, verdict));
+            }
+        }
         all.sort_by_key(|(candidate, _)| candidate.span.start);
         (*candidates, *verdicts) = all.into_iter().unzip();
+        hidden
     }
+}
+
+/// Whether a candidate was found by its path alone.
+pub(super) fn is_path(candidate: &Candidate<'_>) -> bool {
+    candidate
+        .gitleaks
+        .as_ref()
+        .is_some_and(|found| found.is_path())
 }
 
 /// Whether one of leakey's own findings, sorted by where they begin, holds some of the same text.

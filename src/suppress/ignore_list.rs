@@ -44,7 +44,10 @@ impl IgnoreList {
             else {
                 continue;
             };
-            let Ok(line) = line.parse() else { continue };
+            // What is found by its path alone stands on line 0 there, and on the first here.
+            let Ok(line) = line.parse().map(|line: usize| line.max(1)) else {
+                continue;
+            };
             let id = |id: &str| {
                 matches!(id.len(), 40 | 64) && id.bytes().all(|byte| byte.is_ascii_hexdigit())
             };

@@ -36,7 +36,7 @@ pub struct Report {
     /// Comments that ask for findings to be accepted, until it is decided which are obeyed: those of use, and of files and
     /// standard input those of no use.
     pub remarks: Vec<Remark>,
-    /// What in the scanned tree asked to be obeyed and was not.
+    /// What in the scanned tree, or in a rule file, asked to be obeyed and was not.
     pub ignored: Vec<Notice>,
     /// Suppressions that accept nothing, or no longer.
     pub stale: Vec<Stale>,

@@ -26,7 +26,7 @@ use crate::merge::{Hit, findings, mark_tips};
 use crate::rule::RuleSet;
 use crate::secret::Secret;
 use crate::shortfall::{Shortfall, shortfalls};
-use crate::source::{Item, Past, Scope, Source, SourceError, Watch};
+use crate::source::{Item, Past, Source, SourceError, Watch};
 use crate::text::decode::{Decoded, SNIFF, decode};
 use crate::text::{Lines, Span};
 use part::Part;

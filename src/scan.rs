@@ -21,6 +21,7 @@ use crate::finding::{
 };
 use crate::frame;
 use crate::judge::{Judged, Verdict, judge};
+use crate::known;
 use crate::mark::{self, Mark};
 use crate::merge::{Hit, findings, mark_tips};
 use crate::rule::RuleSet;
@@ -139,7 +140,7 @@ impl Scanner {
         self.look(item, None, true, scratch, sink, &mut |_| {})
     }
 
-    /// The same for an item of which only some `parts` have to be read, where that is known; also calls `remarked` for the
+    /// The same for an item of which only some `parts` have to be read, where that is known or can be told; also calls `remarked` for the
     /// comments that accept some candidate, and in files for those that do not. `thorough`: even what is left out by the path
     /// alone is looked at, so that it can be told.
     fn look(
@@ -155,11 +156,12 @@ impl Scanner {
         let wide = memchr::memchr(0, &item.bytes[..item.bytes.len().min(SNIFF)]).is_some();
         // Only there can a comment that accepts nothing be taken out.
         let editable = matches!(item.origin.source, SourceKind::Worktree | SourceKind::Stdin);
-        let interesting = |bytes: &[u8], scratch: &mut Scratch| {
+        let always = self.rules.reads_always(&path, item.bytes.len());
+        let mut spots = Vec::new();
+        let mut interesting = |bytes: &[u8], scratch: &mut Scratch| {
             self.prefilter
-                .is_interesting(bytes, &path, &self.rules, scratch)
-                || self.rules.reads_always(&path, bytes.len())
-                || editable && mark::may_hold(bytes)
+                .spots_in(bytes, &path, &self.rules, scratch, &mut spots);
+            !spots.is_empty() || always || editable && mark::may_hold(bytes)
         };
         // Rules of gitleaks have keywords of their own, and are searched for in every text.
         let others = !self.rules.gitleaks().is_empty();
@@ -180,7 +182,16 @@ impl Scanner {
         let mut document = Document::new(&path, &text);
         // What a comment accepts depends on all that stands around it.
         let accepts = mark::may_accept(&text);
-        document.parts = parts.filter(|_| !accepts);
+        let whole = thorough || self.exhaustive || accepts || wide || always;
+        let trail = match parts {
+            None if !whole => known::trail(item),
+            _ => None,
+        };
+        let found = trail.as_ref().map(|trail| Parts {
+            spots: &spots,
+            trail,
+        });
+        document.parts = parts.or(found).filter(|_| !accepts);
         let lines = Lines::new(&text, item.first_line);
         let mut candidates = Vec::new();
         let mut cuts = Vec::new();

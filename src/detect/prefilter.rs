@@ -75,27 +75,22 @@ impl Prefilter {
         }
     }
 
-    /// Whether `bytes` (in any encoding that keeps ASCII as it is), found under the lower-cased `path`, can hold a candidate.
-    pub fn is_interesting(
+    /// Pushes the places where an anchor stands that makes `bytes` (in any encoding that keeps ASCII as it is), found under the
+    /// lower-cased `path`, interesting, in order; without any they hold no candidate.
+    pub fn spots_in(
         &self,
         bytes: &[u8],
         path: &str,
         rules: &RuleSet,
         scratch: &mut Scratch,
-    ) -> bool {
-        let mut found = false;
-        self.each_spot(
-            bytes,
-            0..bytes.len(),
-            Some(path),
-            rules,
-            scratch,
-            &mut |_| {
-                found = true;
-                false
-            },
-        );
-        found
+        spots: &mut Vec<u32>,
+    ) {
+        let all = 0..bytes.len();
+        self.each_spot(bytes, all, Some(path), rules, scratch, &mut |at| {
+            spots.extend(u32::try_from(at));
+            true
+        });
+        spots.sort_unstable();
     }
 
     /// Pushes the places in `zone` where an anchor stands that makes `bytes` interesting under some path, in order. What lies

@@ -1,4 +1,4 @@
-//! A text read in pieces gives the entries of the whole, and is cut the same however it came about.
+//! A text read where its names stand gives what the whole gives under them, and is cut the same however it came about.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 #[path = "common/dice.rs"]
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use dice::Dice;
 use leakey::format::cut::{Cut, Trail};
-use leakey::format::{FORMATS, Format};
+use leakey::format::{Entry, FORMATS, Format};
 use leakey::text::Copied;
 
 /// Lines that open, close, name or give something.
@@ -160,8 +160,8 @@ fn copies(base: &str, text: &str, dice: &mut Dice) -> Vec<Copied> {
     found
 }
 
-/// What is read of some pieces stands in the whole, and what these pieces hold of the whole is read; `false` where they are
-/// not read apart.
+/// What is read at some names stands in the whole, and what the whole holds under these names is read; `false` where they are not
+/// read apart.
 fn compare(
     format: &'static dyn Format,
     cut: &'static dyn Cut,
@@ -169,39 +169,52 @@ fn compare(
     trail: &Trail,
     dice: &mut Dice,
 ) -> bool {
-    let size = text.len();
-    let few = 1 + dice.below(3);
-    let mut spots: Vec<u32> = (0..few)
-        .map(|_| u32::try_from(dice.below(size)).unwrap())
-        .collect();
+    let mut whole = Vec::new();
+    format.entries(text, &mut |entry| whole.push(entry));
+    // The places of the names of some entries, and of what they stand in, where these are written out in their statements.
+    let (mut spots, mut wanted) = (Vec::new(), Vec::new());
+    for _ in 0..if whole.is_empty() {
+        0
+    } else {
+        1 + dice.below(3)
+    } {
+        let entry = &whole[dice.below(whole.len())];
+        let name = match dice.below(4) {
+            0 => entry.parents.last().unwrap_or(&entry.key),
+            _ => &entry.key,
+        };
+        let last = name.rsplit(|c: char| !c.is_alphanumeric() && c != '_');
+        let last = last.into_iter().next().unwrap_or(name);
+        // A statement that begins with its value takes that from elsewhere.
+        let (from, to) = (entry.statement.start, entry.statement.end);
+        let head = &text[from..entry.span.start.clamp(from, to)];
+        if !last.is_empty() && head.contains(last) {
+            let places = head.match_indices(last);
+            spots.extend(places.map(|(at, _)| u32::try_from(from + at).unwrap()));
+            wanted.push(entry.clone());
+        }
+    }
     spots.sort_unstable();
-    let pieces = trail.pieces(&spots);
-    let inside = |at: usize| {
-        let piece = trail.pieces(&[u32::try_from(at).unwrap()]);
-        pieces.contains(&piece[0])
-    };
-    let (mut whole, mut parts) = (Vec::new(), Vec::new());
-    let apart = cut.read(text, &pieces, trail, &mut |entry| {
-        parts.push((entry.statement, format!("{entry:?}")));
-    });
+    spots.dedup();
+    let mut parts = Vec::new();
+    let apart = cut.read(text, &spots, trail, &mut |entry| parts.push(entry));
     if !apart {
         assert!(parts.is_empty(), "{}: {parts:#?}", format.name());
         return false;
     }
-    let mut held = Vec::new();
-    format.entries(text, &mut |entry| {
-        let told = (entry.statement, format!("{entry:?}"));
-        // A statement that begins with its value takes that from elsewhere.
-        if inside(entry.statement.start) && entry.statement.start < entry.span.start {
-            held.push(told.clone());
-        }
-        whole.push(told);
+    // A look-up may be given to several names; it is told where it stands.
+    let place = |entry: &Entry<'_>| format!("{} at {:?}: {:?}", entry.key, entry.span, entry.value);
+    let read: Vec<_> = parts.iter().map(|entry| format!("{entry:?}")).collect();
+    let places: Vec<_> = parts.iter().map(place).collect();
+    wanted.retain(|entry| match &entry.outer {
+        None => !read.contains(&format!("{entry:?}")),
+        Some(_) => !places.contains(&place(entry)),
     });
-    held.retain(|entry| !parts.contains(entry));
-    parts.retain(|entry| !whole.contains(entry));
+    let whole: Vec<_> = whole.iter().map(|entry| format!("{entry:?}")).collect();
+    parts.retain(|entry| !whole.contains(&format!("{entry:?}")));
     assert!(
-        held.is_empty() && parts.is_empty(),
-        "{} at {spots:?}: only in pieces {parts:#?}, only in the whole {held:#?}:\n{text}",
+        wanted.is_empty() && parts.is_empty(),
+        "{} at {spots:?}: only in parts {parts:#?}, not read {wanted:#?}:\n{text}",
         format.name()
     );
     true

@@ -22,12 +22,9 @@ pub(super) fn detect<'t>(
     if let Some(parts) = &document.parts
         && let Some(cut) = format.cut()
         && !in_a_parent(rules, parts.trail)
-        && cut.read(
-            document.text,
-            &parts.trail.pieces(parts.spots),
-            parts.trail,
-            &mut |entry| read(rules, document, entry, &mut scratch, sink),
-        )
+        && cut.read(document.text, parts.spots, parts.trail, &mut |entry| {
+            read(rules, document, entry, &mut scratch, sink)
+        })
     {
         return;
     }

@@ -82,26 +82,27 @@ pub trait Cut: Sync {
         sink: &mut dyn FnMut(Step) -> ControlFlow<()>,
     ) -> bool;
 
-    /// Calls `sink` for each entry that `pieces` of `text` (their numbers in `trail`, sorted) hold. `false` where they depend on
-    /// so many others that the whole has to be read; nothing was told then.
+    /// Calls `sink` for each entry with its name, or a name of what it stands in, at one of `spots` (sorted); others may be told,
+    /// too. Classes told by indentation count for nothing here. `false` where that depends on so much that the whole has to be read;
+    /// nothing was told then.
     fn read<'t>(
         &'static self,
         text: &'t str,
-        pieces: &[usize],
+        spots: &[u32],
         trail: &Trail,
         sink: &mut dyn FnMut(Entry<'t>),
     ) -> bool;
 }
 
-/// The entries of pieces of which each is a text of its own.
+/// The entries of the pieces in which spots lie, where each piece is a text of its own.
 pub(super) fn read_apart<'t>(
     format: &'static dyn Format,
     text: &'t str,
-    pieces: &[usize],
+    spots: &[u32],
     trail: &Trail,
     sink: &mut dyn FnMut(Entry<'t>),
 ) {
-    for &piece in pieces {
+    for piece in trail.pieces(spots) {
         part(format, text, trail.piece(piece).1, Place::Live, sink);
     }
 }

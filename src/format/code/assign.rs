@@ -131,14 +131,13 @@ impl<'t> Walker<'t, '_> {
 
     /// What a function named like a key returns is its value; `get` before the name says no more than that it is one.
     pub(super) fn function(&mut self, index: usize, sink: &mut dyn FnMut(Entry<'t>)) {
-        let Some(name) = self
-            .scope
-            .functions
-            .get(index)
-            .map(|function| function.name)
-        else {
+        let Some(&function) = self.scope.functions.get(index) else {
             return;
         };
+        let name = function.name;
+        if !self.is_hot(name, function.end()) {
+            return;
+        }
         let text = self.source(name);
         let bare = ["get_", "_get_", "get"].iter().find_map(|word| {
             let rest = text.strip_prefix(word)?;

@@ -1,6 +1,7 @@
 //! A text to entries: the code itself, then what its comments and long strings hold.
 
 use super::cursor::closers;
+use super::heat::Spots;
 use super::language::Language;
 use super::scope::Scope;
 use super::token::{Kind, Token, Tokens, tokens};
@@ -36,6 +37,17 @@ pub(super) fn extract<'t>(
         });
         return;
     }
+    read_at(text, language, inset, Spots::All, sink);
+}
+
+/// Calls `sink` for what can be found at `spots` of `text`.
+pub(super) fn read_at<'t>(
+    text: &'t str,
+    language: &'static Language,
+    inset: Inset,
+    spots: Spots<'_>,
+    sink: &mut dyn FnMut(Entry<'t>),
+) {
     let Tokens {
         list: tokens,
         comments,
@@ -46,20 +58,26 @@ pub(super) fn extract<'t>(
     }
     let closers = closers(&tokens);
     let scope = Scope::new(text, &tokens, &closers, language, None);
-    Walker::new(text, &tokens, &closers, &scope, language, inset).run(sink);
-    inside(text, &tokens, &comments, language, inset, sink);
+    let mut walker = Walker::new(text, &tokens, &closers, &scope, language, inset);
+    walker.spots = spots;
+    walker.run(sink);
+    inside(text, (&tokens, &comments), language, inset, spots, sink);
 }
 
 /// Calls `sink` for what stands inside of comments and literals.
 pub(super) fn inside<'t>(
     text: &'t str,
-    tokens: &[Token],
-    comments: &[Span],
+    (tokens, comments): (&[Token], &[Span]),
     language: &'static Language,
     inset: Inset,
+    spots: Spots<'_>,
     sink: &mut dyn FnMut(Entry<'t>),
 ) {
+    let is_hot = |from: usize, to: usize| spots.any(from, to);
     for block in comment_blocks(text, comments, language) {
+        if !is_hot(block.1, block.1 + block.0.len()) {
+            continue;
+        }
         let inner = Inset {
             offset: inset.offset,
             place: Place::Comment,
@@ -71,6 +89,9 @@ pub(super) fn inside<'t>(
         let Kind::Str(literal) = token.kind else {
             continue;
         };
+        if !is_hot(literal.body.start, literal.body.end) {
+            continue;
+        }
         if literal.is_filled() {
             for field in fields(text, literal.body, literal.braces) {
                 let inner = Inset {

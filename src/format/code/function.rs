@@ -27,6 +27,11 @@ pub(super) struct Function {
 }
 
 impl Function {
+    /// The token behind its body.
+    pub(super) fn end(&self) -> usize {
+        self.to
+    }
+
     /// The first tokens of the expressions it returns.
     pub(super) fn returned(&self, cursor: &Cursor<'_, '_>) -> Vec<usize> {
         let mut found = Vec::new();

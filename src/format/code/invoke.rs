@@ -38,7 +38,7 @@ impl<'t> Walker<'t, '_> {
 
     /// The functions on whose results the name at token `first` is called, and the token all that begins at: `rememberMe` in
     /// `http.rememberMe().key("x")`.
-    fn callers(&self, first: usize) -> (usize, Vec<&'t str>) {
+    pub(super) fn callers(&self, first: usize) -> (usize, Vec<&'t str>) {
         let mut names = Vec::new();
         let mut at = first;
         while names.len() < MOST_CALLERS {
@@ -217,10 +217,12 @@ impl<'t> Walker<'t, '_> {
         }
         let function = name.of(self.text);
         let arguments = cursor.command_arguments();
-        let mut end = cursor.clone();
-        end.skip_line();
-        let statement = Span::new(name.start, cursor.span_to(end.at()).end.max(name.end));
-        self.invocation(&arguments, function, &[], statement, sink);
+        if self.is_hot_statement(at) {
+            let mut end = cursor.clone();
+            end.skip_line();
+            let statement = Span::new(name.start, cursor.span_to(end.at()).end.max(name.end));
+            self.invocation(&arguments, function, &[], statement, sink);
+        }
         let mut names = vec![Cow::Borrowed(function)];
         for argument in arguments.positional.iter().take(4) {
             let mut argument = argument.clone();

@@ -63,16 +63,16 @@ impl Cut for Language {
     fn read<'t>(
         &'static self,
         text: &'t str,
-        pieces: &[usize],
+        spots: &[u32],
         trail: &Trail,
         sink: &mut dyn FnMut(Entry<'t>),
     ) -> bool {
-        parts::read(text, self, pieces, trail, sink)
+        parts::read(text, self, spots, trail, sink)
     }
 }
 
 /// Words behind which an expression may go on in the next line.
-const GOING_ON: &[&str] = &[
+pub(super) const GOING_ON: &[&str] = &[
     "or", "and", "not", "in", "is", "if", "unless", "return", "do",
 ];
 

@@ -20,6 +20,7 @@ mod foreign;
 mod function;
 mod given;
 mod go;
+mod heat;
 mod heredoc;
 mod invoke;
 mod javascript;

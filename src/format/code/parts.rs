@@ -8,9 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::cursor::closers;
-use super::extract::{Inset, extract, inside};
+use super::extract::{Inset, inside, read_at};
 use super::foreign::Foreign;
 use super::function::{defines, is_unfinished};
+use super::heat::Spots;
 use super::language::Language;
 use super::scope::Scope;
 use super::token::{Token, Tokens, tokens_of};
@@ -29,19 +30,21 @@ const TOP: Inset = Inset {
     depth: 0,
 };
 
-/// Calls `sink` for each entry of `pieces` of `text`. `false` where they depend on so much that the whole has to be read.
+/// Calls `sink` for what can be found at `spots` of `text`. `false` where that depends on so much that the whole has to be read.
 pub(super) fn read<'t>(
     text: &'t str,
     language: &'static Language,
-    pieces: &[usize],
+    spots: &[u32],
     trail: &Trail,
     sink: &mut dyn FnMut(Entry<'t>),
 ) -> bool {
+    let places = Spots::At(spots);
     if trail.len() == 1 {
         // A piece that is the whole text has nothing outside of it.
-        extract(text, language, TOP, sink);
+        read_at(text, language, TOP, places, sink);
         return true;
     }
+    let pieces = trail.pieces(spots);
     let mut hand = Hand {
         text,
         language,
@@ -55,11 +58,11 @@ pub(super) fn read<'t>(
             return false;
         }
         let mut found = Vec::new();
-        wanted = Row::new(&hand).read(&hand, pieces, &mut |entry| found.push(entry));
+        wanted = Row::new(&hand).read(&hand, (&pieces, places), &mut |entry| found.push(entry));
         if wanted.is_empty() {
-            for piece in pieces {
+            for piece in &pieces {
                 if let Some(Tokens { list, comments, .. }) = hand.lexed.get(piece) {
-                    inside(text, list, comments, language, TOP, sink);
+                    inside(text, (list, comments), language, TOP, places, sink);
                 }
             }
             found.into_iter().for_each(sink);
@@ -156,11 +159,11 @@ impl Row {
         row
     }
 
-    /// Reads `walked`, of these pieces; gives those that are missing.
+    /// Reads `walked`, of these pieces, at the spots in them; gives the pieces that are missing.
     fn read<'t>(
         &self,
         hand: &Hand<'t, '_>,
-        walked: &[usize],
+        (walked, spots): (&[usize], Spots<'_>),
         sink: &mut dyn FnMut(Entry<'t>),
     ) -> BTreeSet<usize> {
         let &Hand {
@@ -173,6 +176,7 @@ impl Row {
         let foreign = Foreign::new(text, &self.spans, trail.givens());
         let scope = Scope::new(text, &self.tokens, &closers, language, Some(&foreign));
         let mut walker = Walker::new(text, &self.tokens, &closers, &scope, language, TOP);
+        walker.spots = spots;
         for (piece, tokens) in &self.pieces {
             if walked.binary_search(piece).is_ok() {
                 let within = trail.piece(*piece).0.within.as_deref().unwrap_or_default();

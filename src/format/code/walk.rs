@@ -10,6 +10,7 @@ use std::ops::Range;
 use super::cursor::Cursor;
 use super::extract::Inset;
 use super::fold::Constant;
+use super::heat::Spots;
 use super::language::Language;
 use super::scope::Scope;
 use super::token::{Kind, Op, Token};
@@ -29,9 +30,12 @@ pub(super) struct Frame<'t> {
     label: Option<Cow<'t, str>>,
     /// Whether it is an annotation's.
     annotation: bool,
-    /// Where the current part and statement begin, saved for when the bracket closes.
+    /// Whether something may be found in it, whatever it holds.
+    pub hot: bool,
+    /// Where the current part and statement begin, and what is known of that, saved for when the bracket closes.
     segment: usize,
     statement: usize,
+    of_statement: Option<(bool, usize)>,
 }
 
 /// A call without parentheses, up to the end of its line.
@@ -57,6 +61,10 @@ pub(super) struct Walker<'t, 'c> {
     pub segment: usize,
     /// Index of the first token of the current statement or item; commas outside of brackets do not end it.
     pub statement: usize,
+    /// Whether something can be found in the current statement, once that is known, and the token that ends it.
+    pub hot: Option<(bool, usize)>,
+    /// Where something can be found.
+    pub spots: Spots<'c>,
     /// Literals already given as a value.
     used: BTreeSet<usize>,
 }
@@ -82,6 +90,8 @@ impl<'t, 'c> Walker<'t, 'c> {
             command: None,
             segment: 0,
             statement: 0,
+            hot: None,
+            spots: Spots::All,
             used: BTreeSet::new(),
         }
     }
@@ -125,29 +135,46 @@ impl<'t, 'c> Walker<'t, 'c> {
                     self.command = None;
                 }
                 Kind::Op(Op::Comma) => self.segment = self.next_on(at + 1),
-                Kind::Op(Op::Assign | Op::OrAssign) => self.assignment(at, sink),
-                Kind::Op(Op::Colon) => self.pair(at, sink),
-                Kind::Op(Op::Arrow) if self.language.arrow_pairs => self.pair_at(at, sink),
+                Kind::Op(Op::Assign | Op::OrAssign) => {
+                    if self.is_hot_item(at) {
+                        self.assignment(at, sink);
+                    }
+                }
+                Kind::Op(Op::Colon) => {
+                    if self.is_hot_item(at) {
+                        self.pair(at, sink);
+                    }
+                }
+                Kind::Op(Op::Arrow) if self.language.arrow_pairs => {
+                    if self.is_hot_item(at) {
+                        self.pair_at(at, sink);
+                    }
+                }
                 Kind::Open(bracket) => self.open(at, bracket, sink),
                 Kind::Close(_) => {
                     // Only a bracket that closes something closes it here, too.
                     if let Some(found) = self.frames.pop() {
                         self.segment = found.segment;
                         self.statement = found.statement;
+                        self.hot = found.of_statement;
                     }
                 }
                 Kind::Name if self.language.commands => self.command(at, sink),
-                Kind::Op(Op::Other) if self.language.symbols && self.source(at) == "@" => {
-                    self.attribute(at, sink);
+                Kind::Op(Op::Other) => {
+                    let attribute = self.language.symbols && self.source(at) == "@";
+                    if attribute && self.is_hot_statement(at) {
+                        self.attribute(at, sink);
+                    } else if self.is_hot_statement(at) {
+                        self.addition(at, sink);
+                    }
                 }
-                Kind::Op(Op::Other) => self.addition(at, sink),
                 _ => {}
             }
         }
     }
 
     /// The next token that ends no line.
-    fn next_on(&self, mut at: usize) -> usize {
+    pub(super) fn next_on(&self, mut at: usize) -> usize {
         while self.kind(at) == Some(Kind::Newline) {
             at += 1;
         }
@@ -157,6 +184,7 @@ impl<'t, 'c> Walker<'t, 'c> {
     fn begin(&mut self, at: usize) {
         self.segment = at;
         self.statement = at;
+        self.hot = None;
     }
 
     fn line_end(&mut self, at: usize) {
@@ -331,13 +359,16 @@ impl<'t, 'c> Walker<'t, 'c> {
                 let first = self.chain(before);
                 first > 0 && self.source(first - 1) == "@"
             });
-        if let Some(function) = function {
+        if let Some(function) = function
+            && (self.is_hot_item(at) || self.is_hot_chain(at))
+        {
             self.call(at, function, sink);
             if annotation {
                 self.placeholders(at, function, sink);
             }
         }
         // `var ( … )` holds statements.
+        let hot = self.is_hot(self.segment, at + 1);
         let block = self.language.type_after
             && bracket == b'('
             && before.is_some_and(|before| matches!(self.source(before), "var" | "const"));
@@ -351,11 +382,18 @@ impl<'t, 'c> Walker<'t, 'c> {
             function,
             label,
             annotation,
+            hot,
             segment: self.segment,
             statement: self.statement,
+            of_statement: self.hot,
         });
         let first = self.next_on(at + 1);
         self.begin(first);
+    }
+
+    /// Whether it stands in a call without parentheses.
+    pub(super) fn in_command(&self) -> bool {
+        self.command.is_some()
     }
 
     /// Enters a call without parentheses.

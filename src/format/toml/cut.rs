@@ -35,11 +35,11 @@ impl Cut for Toml {
     fn read<'t>(
         &'static self,
         text: &'t str,
-        pieces: &[usize],
+        spots: &[u32],
         trail: &Trail,
         sink: &mut dyn FnMut(Entry<'t>),
     ) -> bool {
-        read_apart(self, text, pieces, trail, sink);
+        read_apart(self, text, spots, trail, sink);
         true
     }
 }

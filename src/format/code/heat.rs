@@ -1,0 +1,115 @@
+//! Where in a text something can be found, where that is known: everything else is passed over by the walker.
+//!
+//! What a rule is about has a name of that rule: its own, that of the function called, or one of what it stands in. So only statements, items and
+//! arguments are looked at in which a spot lies, and all that stands in brackets behind a head with one.
+
+use super::marks::GOING_ON;
+use super::token::{Kind, Op};
+use super::walk::Walker;
+
+/// Places of a text, sorted, or all of them.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Spots<'s> {
+    /// Everywhere.
+    All,
+    /// Byte offsets.
+    At(&'s [u32]),
+}
+
+impl Spots<'_> {
+    /// Whether one lies between these byte offsets.
+    pub(super) fn any(self, from: usize, to: usize) -> bool {
+        match self {
+            Self::All => true,
+            Self::At(spots) => {
+                let next = spots.partition_point(|&spot| (spot as usize) < from);
+                spots.get(next).is_some_and(|&spot| (spot as usize) < to)
+            }
+        }
+    }
+}
+
+impl Walker<'_, '_> {
+    /// Whether something can be found among these tokens, or anywhere in the bracket they stand in.
+    pub(super) fn is_hot(&self, from: usize, to: usize) -> bool {
+        if self.frames.last().is_some_and(|frame| frame.hot) {
+            return true;
+        }
+        let last = to.min(self.tokens.len()).checked_sub(1);
+        match (self.tokens.get(from), last.map(|last| self.tokens[last])) {
+            (Some(first), Some(last)) => self.spots.any(first.span.start, last.span.end),
+            _ => matches!(self.spots, Spots::All),
+        }
+    }
+
+    /// Whether something can be found in the current statement, which goes on at `at`.
+    pub(super) fn is_hot_statement(&mut self, at: usize) -> bool {
+        match self.hot {
+            Some((hot, end)) if hot || at < end => hot,
+            _ => {
+                // Brackets that cross each other may seem to end it before.
+                let end = self.end_from(self.statement, false);
+                let end = if end > at {
+                    end
+                } else {
+                    self.end_from(at, false).max(at + 1)
+                };
+                let hot = self.is_hot(self.statement, end);
+                self.hot = Some((hot, end));
+                hot
+            }
+        }
+    }
+
+    /// Whether something can be found in the current item or argument, which goes on at `at`; outside of brackets, in the current statement.
+    pub(super) fn is_hot_item(&mut self, at: usize) -> bool {
+        let alone = |bracket| bracket != b'{' || !self.language.continues;
+        let item = (self.frames.last()).is_some_and(|frame| alone(frame.bracket));
+        if item && !self.in_command() {
+            self.is_hot(self.segment, self.end_from(at, true).max(at + 1))
+        } else {
+            self.is_hot_statement(at)
+        }
+    }
+
+    /// Whether a spot lies in the calls, on lines before, on whose results the function with its bracket at `at` is called.
+    pub(super) fn is_hot_chain(&self, at: usize) -> bool {
+        let first = self.callers(self.chain(at.saturating_sub(1))).0;
+        first < self.segment && self.is_hot(first, at)
+    }
+
+    /// The token that ends the statement which begins at `from`, or, where commas end it, the item.
+    fn end_from(&self, from: usize, item: bool) -> usize {
+        let bracket = self.frames.last().map(|frame| frame.bracket);
+        let lines = bracket.is_none() || bracket == Some(b'{') && self.language.continues;
+        let mut at = from;
+        while let Some(kind) = self.kind(at) {
+            match kind {
+                Kind::Open(_) => {
+                    let close = self.closers.get(at).map_or(at, |&close| close as usize);
+                    at = close.max(at);
+                }
+                Kind::Close(_) | Kind::Op(Op::Semicolon) => return at,
+                Kind::Op(Op::Comma) if item => return at,
+                Kind::Newline if lines && at > from && !self.goes_on(at) => return at,
+                _ => {}
+            }
+            at += 1;
+        }
+        at
+    }
+
+    /// Whether a statement may go on over the line end at `at`.
+    fn goes_on(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).and_then(|before| self.kind(before));
+        let word = at.checked_sub(1).map_or("", |before| self.source(before));
+        match before {
+            Some(Kind::Op(_)) => return true,
+            Some(Kind::Name) if GOING_ON.contains(&word) => return true,
+            _ => {}
+        }
+        let next = self.next_on(at);
+        self.source(next) == "end"
+            || !matches!(self.kind(next), None | Some(Kind::Name | Kind::Close(_)))
+    }
+}

@@ -29,6 +29,9 @@ impl Spots<'_> {
     }
 }
 
+/// Whether something can be found in a statement or an item, and the token that ends it; once that is known.
+pub(super) type Known = Option<(bool, usize)>;
+
 impl Walker<'_, '_> {
     /// Whether something can be found among these tokens, or anywhere in the bracket they stand in.
     pub(super) fn is_hot(&self, from: usize, to: usize) -> bool {
@@ -44,21 +47,9 @@ impl Walker<'_, '_> {
 
     /// Whether something can be found in the current statement, which goes on at `at`.
     pub(super) fn is_hot_statement(&mut self, at: usize) -> bool {
-        match self.hot {
-            Some((hot, end)) if hot || at < end => hot,
-            _ => {
-                // Brackets that cross each other may seem to end it before.
-                let end = self.end_from(self.statement, false);
-                let end = if end > at {
-                    end
-                } else {
-                    self.end_from(at, false).max(at + 1)
-                };
-                let hot = self.is_hot(self.statement, end);
-                self.hot = Some((hot, end));
-                hot
-            }
-        }
+        let (known, hot) = self.told(self.known.0, self.statement, at, false);
+        self.known.0 = known;
+        hot
     }
 
     /// Whether something can be found in the current item or argument, which goes on at `at`; outside of brackets, in the current statement.
@@ -66,9 +57,31 @@ impl Walker<'_, '_> {
         let alone = |bracket| bracket != b'{' || !self.language.continues;
         let item = (self.frames.last()).is_some_and(|frame| alone(frame.bracket));
         if item && !self.in_command() {
-            self.is_hot(self.segment, self.end_from(at, true).max(at + 1))
+            let (known, hot) = self.told(self.known.1, self.segment, at, true);
+            self.known.1 = known;
+            hot
         } else {
             self.is_hot_statement(at)
+        }
+    }
+
+    /// Whether something can be found in what begins at `from` and goes on at `at`, by what is `known` of that, and what is known
+    /// then.
+    fn told(&self, known: Known, from: usize, at: usize, item: bool) -> (Known, bool) {
+        match known {
+            _ if matches!(self.spots, Spots::All) => (known, true),
+            Some((hot, end)) if hot || at < end => (known, hot),
+            _ => {
+                // Brackets that cross each other may seem to end it before.
+                let end = self.end_from(from, item);
+                let end = if end > at {
+                    end
+                } else {
+                    self.end_from(at, item).max(at + 1)
+                };
+                let hot = self.is_hot(from, end);
+                (Some((hot, end)), hot)
+            }
         }
     }
 

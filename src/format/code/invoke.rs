@@ -18,6 +18,14 @@ const MOST_CALLERS: usize = 4;
 /// Tokens in the brackets of such a call.
 const LONGEST_CALLER: usize = 200;
 
+/// A call without parentheses, up to the end of its line.
+pub(super) struct Command<'t> {
+    /// The function, and the constants among its arguments.
+    pub names: Vec<Cow<'t, str>>,
+    /// Brackets open where it stands.
+    pub depth: usize,
+}
+
 impl<'t> Walker<'t, '_> {
     /// Defaults and positional arguments of a call that no assignment has given already.
     pub(super) fn call(&mut self, at: usize, function: &'t str, sink: &mut dyn FnMut(Entry<'t>)) {
@@ -288,6 +296,19 @@ impl<'t> Walker<'t, '_> {
             self.give(entry, sink);
             return;
         }
+    }
+
+    /// Whether it stands in a call without parentheses.
+    pub(super) fn in_command(&self) -> bool {
+        self.command.is_some()
+    }
+
+    /// Enters a call without parentheses.
+    pub(super) fn enter_command(&mut self, names: Vec<Cow<'t, str>>) {
+        self.command = Some(Command {
+            names,
+            depth: self.frames.len(),
+        });
     }
 }
 

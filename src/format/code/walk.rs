@@ -10,7 +10,8 @@ use std::ops::Range;
 use super::cursor::Cursor;
 use super::extract::Inset;
 use super::fold::Constant;
-use super::heat::Spots;
+use super::heat::{Known, Spots};
+use super::invoke::Command;
 use super::language::Language;
 use super::scope::Scope;
 use super::token::{Kind, Op, Token};
@@ -35,15 +36,7 @@ pub(super) struct Frame<'t> {
     /// Where the current part and statement begin, and what is known of that, saved for when the bracket closes.
     segment: usize,
     statement: usize,
-    of_statement: Option<(bool, usize)>,
-}
-
-/// A call without parentheses, up to the end of its line.
-struct Command<'t> {
-    /// The function, and the constants among its arguments.
-    names: Vec<Cow<'t, str>>,
-    /// Brackets open where it stands.
-    depth: usize,
+    known: (Known, Known),
 }
 
 pub(super) struct Walker<'t, 'c> {
@@ -56,13 +49,13 @@ pub(super) struct Walker<'t, 'c> {
     pub frames: Vec<Frame<'t>>,
     /// Classes told by indentation: column and name.
     classes: Vec<(usize, Cow<'t, str>)>,
-    command: Option<Command<'t>>,
+    pub command: Option<Command<'t>>,
     /// Index of the first token of the current statement, argument or item.
     pub segment: usize,
     /// Index of the first token of the current statement or item; commas outside of brackets do not end it.
     pub statement: usize,
-    /// Whether something can be found in the current statement, once that is known, and the token that ends it.
-    pub hot: Option<(bool, usize)>,
+    /// What is known of the current statement, and of the current item.
+    pub known: (Known, Known),
     /// Where something can be found.
     pub spots: Spots<'c>,
     /// Literals already given as a value.
@@ -90,7 +83,7 @@ impl<'t, 'c> Walker<'t, 'c> {
             command: None,
             segment: 0,
             statement: 0,
-            hot: None,
+            known: (None, None),
             spots: Spots::All,
             used: BTreeSet::new(),
         }
@@ -134,7 +127,10 @@ impl<'t, 'c> Walker<'t, 'c> {
                     self.begin(at + 1);
                     self.command = None;
                 }
-                Kind::Op(Op::Comma) => self.segment = self.next_on(at + 1),
+                Kind::Op(Op::Comma) => {
+                    self.segment = self.next_on(at + 1);
+                    self.known.1 = None;
+                }
                 Kind::Op(Op::Assign | Op::OrAssign) => {
                     if self.is_hot_item(at) {
                         self.assignment(at, sink);
@@ -156,7 +152,7 @@ impl<'t, 'c> Walker<'t, 'c> {
                     if let Some(found) = self.frames.pop() {
                         self.segment = found.segment;
                         self.statement = found.statement;
-                        self.hot = found.of_statement;
+                        self.known = found.known;
                     }
                 }
                 Kind::Name if self.language.commands => self.command(at, sink),
@@ -184,7 +180,7 @@ impl<'t, 'c> Walker<'t, 'c> {
     fn begin(&mut self, at: usize) {
         self.segment = at;
         self.statement = at;
-        self.hot = None;
+        self.known = (None, None);
     }
 
     fn line_end(&mut self, at: usize) {
@@ -385,22 +381,9 @@ impl<'t, 'c> Walker<'t, 'c> {
             hot,
             segment: self.segment,
             statement: self.statement,
-            of_statement: self.hot,
+            known: self.known,
         });
         let first = self.next_on(at + 1);
         self.begin(first);
-    }
-
-    /// Whether it stands in a call without parentheses.
-    pub(super) fn in_command(&self) -> bool {
-        self.command.is_some()
-    }
-
-    /// Enters a call without parentheses.
-    pub(super) fn enter_command(&mut self, names: Vec<Cow<'t, str>>) {
-        self.command = Some(Command {
-            names,
-            depth: self.frames.len(),
-        });
     }
 }

@@ -4,15 +4,18 @@
 //! detect, judge) and keeps what was found; when its thread ends it hands that over. The [`Scanner`] then joins the parts,
 //! sorts them, and builds the findings: the output does not depend on the number of threads.
 
+mod hidden;
 mod part;
 mod worker;
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::config::Policy;
 use crate::detect::prefilter::{Prefilter, Scratch};
 use crate::detect::{Candidate, Document, Found, Parts, detect};
+use crate::encoded;
 use crate::finding::{
     Issue, Occurrence, Reason, Remark, Report, SourceKind, Suppression, fingerprint,
 };
@@ -25,7 +28,7 @@ use crate::secret::Secret;
 use crate::shortfall::{Shortfall, shortfalls};
 use crate::source::{Item, Past, Source, SourceError, Watch};
 use crate::text::decode::{Decoded, SNIFF, decode};
-use crate::text::{Lines, Span};
+use crate::text::{Lines, Span, binary};
 use part::Part;
 use worker::Worker;
 
@@ -151,13 +154,27 @@ impl Scanner {
                 || self.rules.reads_always(&path, bytes.len())
                 || editable && mark::may_hold(bytes)
         };
-        if parts.is_none() && !wide && !interesting(item.bytes, scratch) {
+        // Versions of files in a history are shown only where something tells of a name.
+        let decodes = self.policy.deep && item.version.is_none();
+        let known = parts.is_some() || !wide && interesting(item.bytes, scratch);
+        if !(known || wide || decodes && encoded::may_hold(item.bytes)) {
             return Outcome::Looked;
         }
-        let Decoded::Text(text) = decode(item.bytes) else {
-            return Outcome::Binary;
+        let text = match decode(item.bytes) {
+            Decoded::Text(text) => text,
+            Decoded::Binary if !self.policy.deep => return Outcome::Binary,
+            Decoded::Binary => {
+                if !interesting(item.bytes, scratch) && !binary::may_hold_wide(item.bytes) {
+                    return Outcome::Looked;
+                }
+                Cow::Owned(binary::strings(item.bytes))
+            }
         };
-        if wide && !interesting(text.as_bytes(), scratch) {
+        let mut hidden = Vec::new();
+        if decodes {
+            self.uncover(&text, &path, scratch, &mut hidden);
+        }
+        if !known && hidden.is_empty() && !interesting(text.as_bytes(), scratch) {
             return Outcome::Looked;
         }
         let mut document = Document::new(&path, &text);
@@ -170,29 +187,12 @@ impl Scanner {
             Found::Candidate(candidate) => candidates.push(candidate),
             Found::Cut(cut) => cuts.push(cut),
         });
+        let mut verdicts = self.weigh(&mut candidates, &path);
+        hidden::add(hidden, &mut candidates, &mut verdicts, &mut cuts);
         let shortfalls = shortfalls(&cuts, item, &lines);
-        candidates.retain(|candidate| self.policy.uses(&self.rules.rules[candidate.rule.0].id));
-        let rank =
-            |candidate: &Candidate<'_>| self.rules.when(candidate.rule.0, candidate.rule.1).rank();
-        candidates.sort_by_key(|candidate| {
-            (
-                candidate.span.start,
-                std::cmp::Reverse(rank(candidate)),
-                candidate.span.end,
-                candidate.rule,
-            )
-        });
-        let mut verdicts: Vec<Verdict> = candidates
-            .iter()
-            .map(|candidate| judge(candidate, &self.rules, &path))
-            .collect();
-        for at in 0..candidates.len() {
-            if matches!(verdicts[at], Verdict::Keep(_)) {
-                if is_shadowed(at, &candidates, &verdicts, rank) {
-                    verdicts[at] = Verdict::Drop(Reason::Duplicate);
-                } else if !in_scope(&candidates[at], item, &lines) {
-                    verdicts[at] = Verdict::Drop(Reason::Unchanged);
-                }
+        for (candidate, verdict) in candidates.iter().zip(&mut verdicts) {
+            if matches!(verdict, Verdict::Keep(_)) && !in_scope(candidate, item, &lines) {
+                *verdict = Verdict::Drop(Reason::Unchanged);
             }
         }
         let marks = mark::marks(&document, &lines);
@@ -256,6 +256,33 @@ impl Scanner {
         } else {
             Outcome::Short(shortfalls)
         }
+    }
+
+    /// Sorts the candidates of one text by their places and judges each.
+    fn weigh(&self, candidates: &mut Vec<Candidate<'_>>, path: &str) -> Vec<Verdict> {
+        candidates.retain(|candidate| self.policy.uses(&self.rules.rules[candidate.rule.0].id));
+        let rank =
+            |candidate: &Candidate<'_>| self.rules.when(candidate.rule.0, candidate.rule.1).rank();
+        candidates.sort_by_key(|candidate| {
+            (
+                candidate.span.start,
+                std::cmp::Reverse(rank(candidate)),
+                candidate.span.end,
+                candidate.rule,
+            )
+        });
+        let mut verdicts: Vec<Verdict> = candidates
+            .iter()
+            .map(|candidate| judge(candidate, &self.rules, path))
+            .collect();
+        for at in 0..candidates.len() {
+            if matches!(verdicts[at], Verdict::Keep(_))
+                && is_shadowed(at, candidates, &verdicts, rank)
+            {
+                verdicts[at] = Verdict::Drop(Reason::Duplicate);
+            }
+        }
+        verdicts
     }
 
     fn hit(

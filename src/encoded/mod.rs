@@ -1,0 +1,147 @@
+//! Texts that stand encoded in others: base64 and hex digits, wrapped over lines too, and escapes of addresses, of strings and of HTML.
+//!
+//! Only the way there and back is known here; whether what comes out is of interest is decided elsewhere. Everything is linear in
+//! the length of the text. [`may_hold`] is asked of every text, and so touches few of its bytes.
+
+mod escapes;
+mod run;
+
+use crate::text::Pieces;
+
+/// A text that was decoded.
+#[derive(Debug)]
+pub(crate) struct Hidden {
+    /// It, and the way back to where it stands.
+    pub(crate) pieces: Pieces,
+    /// Whether all of it was encoded, as in base64; else it has parts that stand there as they are.
+    pub(crate) whole: bool,
+}
+
+/// Whether anything may stand encoded in `bytes` (of any encoding that keeps ASCII as it is).
+pub(crate) fn may_hold(bytes: &[u8]) -> bool {
+    escapes::first(bytes, 0).is_some() || run::first(bytes, 0).is_some()
+}
+
+/// Calls `sink` for each text that stands encoded in `text`.
+pub(crate) fn find(text: &str, sink: &mut dyn FnMut(Hidden)) {
+    let pieces = escapes::lines(text);
+    if !pieces.text().is_empty() {
+        sink(Hidden {
+            pieces,
+            whole: false,
+        });
+    }
+    let mut at = 0;
+    while let Some(place) = run::first(text.as_bytes(), at) {
+        let (end, pieces) = run::read(text, place);
+        if let Some(pieces) = pieces {
+            sink(Hidden {
+                pieces,
+                whole: true,
+            });
+        }
+        at = end;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Span;
+
+    fn found(text: &str) -> Vec<(String, Span)> {
+        let mut all = Vec::new();
+        find(text, &mut |hidden| {
+            let whole = Span::new(0, hidden.pieces.text().len());
+            all.push((hidden.pieces.text().to_owned(), hidden.pieces.map(whole)));
+        });
+        assert_eq!(may_hold(text.as_bytes()), !all.is_empty(), "{text}");
+        all
+    }
+
+    #[test]
+    fn base64_in_its_dresses() {
+        let plain = "SECRET_KEY = 'abcd?>~abcd'\nDEBUG = False\n";
+        for (encoded, before) in [
+            (
+                "U0VDUkVUX0tFWSA9ICdhYmNkPz5-YWJjZCcKREVCVUcgPSBGYWxzZQo=",
+                "",
+            ),
+            (
+                "U0VDUkVUX0tFWSA9ICdhYmNkPz5+YWJjZCcKREVCVUcgPSBGYWxzZQo",
+                "data = ",
+            ),
+            (
+                "U0VDUkVUX0tFWSA9ICdhYmNk\nPz5+YWJjZCcKREVC\r\nVUcgPSBGYWxzZQo=",
+                "a: |\n",
+            ),
+            (
+                "U0VDUkVUX0tFWSA9ICdhYmNk\"\n  \"Pz5+YWJjZCcKREVCVUcgPSBGYWxzZQo=",
+                "x = (",
+            ),
+            (
+                "U0VDUkVUX0tFWSA9ICdhYmNk\\nPz5+YWJjZCcKREVCVUcgPSBGYWxzZQo=",
+                "{\"a\": \"",
+            ),
+        ] {
+            let text = format!("{before}{encoded}\" }}\n");
+            let all = found(&text);
+            let span = Span::new(
+                before.len(),
+                before.len() + encoded.trim_end_matches('=').len(),
+            );
+            assert_eq!(all, [(plain.to_owned(), span)], "{text}");
+        }
+    }
+
+    #[test]
+    fn hex_digits() {
+        let text = "x = 0x5345435245545f4b4559203d202761626364";
+        assert_eq!(
+            found(text),
+            [("SECRET_KEY = 'abcd".to_owned(), Span::new(6, 42))]
+        );
+        let wrapped = "5345435245545f4b45592020\n3d20276162636461\n";
+        assert_eq!(found(wrapped)[0].0, "SECRET_KEY  = 'abcda");
+    }
+
+    #[test]
+    fn escapes() {
+        for (text, plain) in [
+            ("a?b=SECRET_KEY%3D%22abcd%22", "a?b=SECRET_KEY=\"abcd\""),
+            ("\\u0053\\u0045\\u0043 = 1", "SEC = 1"),
+            ("K\\x3d'a'", "K='a'"),
+            ("KEY = &#39;a&quot;b&#x27;", "KEY = 'a\"b'"),
+            (
+                "'key' =&gt; 'v' &unknown; &amp;",
+                "'key' => 'v' &unknown; &",
+            ),
+        ] {
+            assert!(
+                found(text)[0].0.starts_with(&format!("{plain}\n")),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_none() {
+        for text in [
+            "a/path/to/some/file/that/is/long/enough.txt",
+            "def test_should_do_something_with_a_long_name_indeed():",
+            "d41d8cd98f00b204e9800998ecf8427ed41d8cd98f00b204e9800998ecf8427e",
+            "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk",
+            "100%dd and \\n and a && b &amp; c &lt; \\u00e9 %20",
+            "&",
+            "%",
+            "\\",
+            "\\u",
+            "&#",
+            "&#99999999999;",
+            "%4",
+            "\\x4",
+        ] {
+            assert_eq!(found(text), [], "{text}");
+        }
+    }
+}

@@ -265,6 +265,7 @@ fn is_name(
         .take_while(|&&b| narrow(b))
         .count();
     let (from, to) = (start - left, end + right);
+    let from = position::behind_escape(bytes, from, start);
     scratch.fold(&String::from_utf8_lossy(&bytes[from..to]));
     let holds = |from: usize, to: usize, folded: &Folded| {
         can_hold(bytes, from, to) && rules.knows_parent(folded)

@@ -30,6 +30,22 @@ pub(super) fn first(bytes: &[u8], at: usize) -> Option<usize> {
         .find(|&place| tells(bytes, place))
 }
 
+/// Whether a run of escapes of letters, as of a name, begins among the first `length` bytes.
+pub(super) fn is_run(bytes: &[u8], length: usize) -> bool {
+    const IN_A_ROW: usize = 3;
+    let head = &bytes[..bytes.len().min(length)];
+    memchr3_iter(b'%', b'\\', b'&', head).any(|first| {
+        let mut at = first;
+        (0..IN_A_ROW).all(|_| match read(&bytes[at..]) {
+            Some((c, length)) if c.is_ascii_alphanumeric() || c == '_' => {
+                at += length;
+                true
+            }
+            _ => false,
+        })
+    })
+}
+
 /// Whether the escape at a place, if it is one, tells of a name or a value.
 fn tells(bytes: &[u8], at: usize) -> bool {
     match read(&bytes[at..]) {

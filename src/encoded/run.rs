@@ -1,10 +1,12 @@
 //! Runs of base64 (RFC 4648, both alphabets) and of hex digits that stand for text.
 
+use super::BLOCK;
 use crate::text::decode::{Decoded, decode};
 use crate::text::{Pieces, Span};
 
-/// Shorter runs hold no name with a value: these are 18 bytes in base64.
-const SHORTEST: usize = 24;
+/// Shorter runs are not looked at: these are 24 bytes in base64, and what is shorter holds hardly a name with a key. A run of this length
+/// has sixteen bytes that begin at a multiple of sixteen, wherever it begins.
+const SHORTEST: usize = 32;
 /// Shorter texts are none.
 const LEAST: usize = 12;
 /// No digit of base64.
@@ -62,12 +64,8 @@ pub(super) fn first(bytes: &[u8], mut at: usize) -> Option<Place> {
             at += last + 1;
             continue;
         }
-        // `\n` and `\x` in front of it, `0x`.
-        let escaped = at > 0 && bytes[at - 1] == b'\\';
-        let prefixed = matches!(window, [b'0', b'x' | b'X', ..]);
-        let start = at + if prefixed { 2 } else { usize::from(escaped) };
-        if let Some(digits) = digits(&bytes[start..at + SHORTEST]) {
-            return Some(Place { start, digits });
+        if let Some(place) = place(bytes, at) {
+            return Some(place);
         }
         at += SHORTEST;
         at += bytes[at..]
@@ -76,6 +74,42 @@ pub(super) fn first(bytes: &[u8], mut at: usize) -> Option<Place> {
             .count();
     }
     None
+}
+
+/// The place of a run of at least [`SHORTEST`] digits that begins at `at`, if it begins like text.
+fn place(bytes: &[u8], at: usize) -> Option<Place> {
+    // `\n` and `\x` in front of it, `0x`.
+    let escaped = at > 0 && bytes[at - 1] == b'\\';
+    let prefixed = matches!(bytes.get(at..), Some([b'0', b'x' | b'X', ..]));
+    let start = at + if prefixed { 2 } else { usize::from(escaped) };
+    let digits = digits(bytes.get(start..at + SHORTEST)?)?;
+    Some(Place { start, digits })
+}
+
+/// What stands around a place.
+pub(super) enum Around {
+    /// A run that seems to stand for text.
+    Text,
+    /// Another run of digits, to its end.
+    Digits(usize),
+    /// Something else.
+    None,
+}
+
+/// What stands around `at`, and not before `from`.
+pub(super) fn around(bytes: &[u8], from: usize, at: usize) -> Around {
+    let count = |bytes: &mut dyn Iterator<Item = &u8>| bytes.take_while(|b| is_digit(**b)).count();
+    let after = count(&mut bytes[at..].iter());
+    if after < BLOCK {
+        return Around::None;
+    }
+    let start = at - count(&mut bytes[from..at].iter().rev());
+    let long = at + after - start >= SHORTEST;
+    if long && place(bytes, start).is_some() {
+        Around::Text
+    } else {
+        Around::Digits(at + after)
+    }
 }
 
 /// What the run that begins with `head` is written in, if it begins like text. Most runs are names and paths, and fall with their

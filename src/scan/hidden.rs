@@ -54,12 +54,9 @@ impl Scanner {
                 let found = self.within(&hidden, path, &back);
                 out.extend(found);
             }
-            if !encoded::may_hold(inner.as_bytes()) {
-                return;
-            }
             if left > 1 {
                 self.layer(inner, path, scratch, &back, left - 1, out);
-            } else {
+            } else if encoded::may_hold(inner.as_bytes()) {
                 let span = back(Span::new(0, inner.len()));
                 out.push(Uncovered {
                     candidates: Vec::new(),
@@ -151,10 +148,10 @@ pub(super) fn add<'t>(
         for (candidate, verdict) in uncovered.candidates.into_iter().zip(uncovered.verdicts) {
             let before = known.partition_point(|(start, _)| *start < candidate.span.end);
             let met = before > 0 && known[before - 1].1 > candidate.span.start;
-            // A part of a line may be read on its own as well.
+            // What stands in a line with escapes is met in the text and in that line, and in a part of it.
             let again = (all.iter().rev().take(AGAIN))
                 .any(|(other, _)| other.span == candidate.span && other.value == candidate.value);
-            if uncovered.whole || !met && !again {
+            if !again && (uncovered.whole || !met) {
                 all.push((candidate, verdict));
             }
         }

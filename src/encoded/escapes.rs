@@ -5,6 +5,7 @@
 
 use memchr::{memchr, memchr3_iter, memrchr};
 
+use super::BLOCK;
 use crate::text::{Pieces, Span};
 
 /// Entities with a name that matter here.
@@ -28,6 +29,14 @@ pub(super) fn first(bytes: &[u8], at: usize) -> Option<usize> {
     memchr3_iter(b'%', b'\\', b'&', rest)
         .map(|offset| at + offset)
         .find(|&place| tells(bytes, place))
+}
+
+/// Whether a block holds what escapes begin with.
+pub(super) fn begins(block: &[u8; BLOCK]) -> bool {
+    let marks = block.iter().fold(0, |marks, &byte| {
+        marks | u8::from(byte == b'%') | u8::from(byte == b'&') | u8::from(byte == b'\\')
+    });
+    marks != 0
 }
 
 /// Whether a run of escapes of letters, as of a name, begins among the first `length` bytes.

@@ -2,7 +2,7 @@
 //!
 //! Only the way there and back is known here; whether what comes out is of interest is decided elsewhere. Everything is linear in
 //! the length of the text. [`may_hold`] is asked of every text, and so is made of what vector instructions do: what is encoded, name
-//! and all, has no blank, quote or bracket for as long as it goes, and few texts have sixteen bytes like that.
+//! and all, has no blank, quote or bracket for as long as it goes, and few texts have sixteen bytes in a row like that.
 
 mod escapes;
 mod run;
@@ -18,29 +18,42 @@ pub(crate) struct Hidden {
     pub(crate) whole: bool,
 }
 
-/// Bytes looked at at once.
+/// Bytes looked at at once …
 const BLOCK: usize = 16;
+/// … and from how far to how far.
+const STEP: usize = 24;
 
 /// Whether a name may stand in `bytes` (of any encoding that keeps ASCII as it is) with all of it encoded.
 pub(crate) fn may_hold(bytes: &[u8]) -> bool {
-    let mut from = 0;
-    for (number, block) in bytes.chunks_exact(BLOCK).enumerate() {
-        let at = number * BLOCK;
+    next(bytes, 0, true).is_some()
+}
+
+/// The next place from `at` on, where no run goes on, of a run of digits that seems to stand for text; or `None` in its stead, of one
+/// of `escapes`.
+fn next(bytes: &[u8], at: usize, escapes: bool) -> Option<Option<run::Place>> {
+    let mut from = at;
+    for (number, chunk) in bytes.get(at..)?.chunks(STEP).enumerate() {
+        let Some(block) = chunk.first_chunk::<BLOCK>() else {
+            break;
+        };
+        let at = at + number * STEP;
         if !is_dense(block) || at < from {
             continue;
         }
-        match run::around(bytes, from, at) {
-            run::Around::Text => return true,
-            run::Around::Digits(end) => from = end,
-            run::Around::None if escapes::is_run(&bytes[at..], BLOCK) => return true,
-            run::Around::None => {}
+        if run::is_digits(block) {
+            match run::around(bytes, from, at) {
+                Ok(place) => return Some(Some(place)),
+                Err(end) => from = end,
+            }
+        } else if escapes && escapes::begins(block) && escapes::is_run(&bytes[at..], BLOCK) {
+            return Some(None);
         }
     }
-    false
+    None
 }
 
-/// Whether there is no blank, quote or round bracket among some bytes. No branch: the whole block is one comparison.
-fn is_dense(block: &[u8]) -> bool {
+/// Whether there is no blank, quote or round bracket in a block. No branch: it is one comparison of vectors.
+fn is_dense(block: &[u8; BLOCK]) -> bool {
     let loose = block.iter().fold(0, |loose, &byte| {
         loose | u8::from(byte < b'#') | u8::from(byte.wrapping_sub(b'\'') < 4)
     });
@@ -57,7 +70,7 @@ pub(crate) fn find(text: &str, sink: &mut dyn FnMut(Hidden)) {
         });
     }
     let mut at = 0;
-    while let Some(place) = run::first(text.as_bytes(), at) {
+    while let Some(Some(place)) = next(text.as_bytes(), at, false) {
         let (end, pieces) = run::read(text, place);
         if let Some(pieces) = pieces {
             sink(Hidden {
@@ -96,15 +109,15 @@ mod tests {
                 "data = ",
             ),
             (
-                "U0VDUkVUX0tFWSA9ICdhYmNkPz5+YWJj\nZCcKREVC\r\nVUcgPSBGYWxzZQo=",
+                "U0VDUkVUX0tFWSA9ICdhYmNkPz5+YWJjZCcKREVC\r\nVUcgPSBGYWxzZQo=",
                 "a: |\n",
             ),
             (
-                "U0VDUkVUX0tFWSA9ICdhYmNkPz5+YWJj\"\n  \"ZCcKREVCVUcgPSBGYWxzZQo=",
+                "U0VDUkVUX0tFWSA9ICdhYmNkPz5+YWJjZCcKREVC\"\n  \"VUcgPSBGYWxzZQo=",
                 "x = (",
             ),
             (
-                "U0VDUkVUX0tFWSA9ICdhYmNkPz5+YWJj\\nZCcKREVCVUcgPSBGYWxzZQo=",
+                "U0VDUkVUX0tFWSA9ICdhYmNkPz5+YWJjZCcKREVC\\nVUcgPSBGYWxzZQo=",
                 "{\"a\": \"",
             ),
         ] {
@@ -121,13 +134,13 @@ mod tests {
 
     #[test]
     fn hex_digits() {
-        let text = "x = 0x5345435245545f4b4559203d202761626364";
+        let text = "x = 0x5345435245545f4b4559203d2027616263646566";
         assert_eq!(
             found(text),
-            [("SECRET_KEY = 'abcd".to_owned(), Span::new(6, 42))]
+            [("SECRET_KEY = 'abcdef".to_owned(), Span::new(6, 46))]
         );
-        let wrapped = "5345435245545f4b455920202020202020\n3d20276162636461\n";
-        assert_eq!(found(wrapped)[0].0, "SECRET_KEY       = 'abcda");
+        let wrapped = "5345435245545f4b4559202020202020202020202020\n3d20276162636461\n";
+        assert_eq!(found(wrapped)[0].0, "SECRET_KEY            = 'abcda");
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! Runs of base64 (RFC 4648, both alphabets) and of hex digits that stand for text.
 
-use super::BLOCK;
+use super::{BLOCK, STEP};
 use crate::text::decode::{Decoded, decode};
 use crate::text::{Pieces, Span};
 
-/// Shorter runs are not looked at: these are 24 bytes in base64, and what is shorter holds hardly a name with a key. A run of this length
-/// has sixteen bytes that begin at a multiple of sixteen, wherever it begins.
-const SHORTEST: usize = 32;
+/// Shorter runs are not looked at: these are 30 bytes in base64, and what is shorter holds hardly a name with a key. Wherever it begins, a
+/// run of this length holds a block that is looked at.
+const SHORTEST: usize = BLOCK + STEP;
 /// Shorter texts are none.
 const LEAST: usize = 12;
 /// No digit of base64.
@@ -56,26 +56,6 @@ pub(super) struct Place {
     digits: Digits,
 }
 
-/// The first such place from `at` on, where no run goes on.
-pub(super) fn first(bytes: &[u8], mut at: usize) -> Option<Place> {
-    // The last byte that is no digit tells that no run of this length begins before it.
-    while let Some(window) = bytes.get(at..at + SHORTEST) {
-        if let Some(last) = window.iter().rposition(|byte| !is_digit(*byte)) {
-            at += last + 1;
-            continue;
-        }
-        if let Some(place) = place(bytes, at) {
-            return Some(place);
-        }
-        at += SHORTEST;
-        at += bytes[at..]
-            .iter()
-            .take_while(|byte| is_digit(**byte))
-            .count();
-    }
-    None
-}
-
 /// The place of a run of at least [`SHORTEST`] digits that begins at `at`, if it begins like text.
 fn place(bytes: &[u8], at: usize) -> Option<Place> {
     // `\n` and `\x` in front of it, `0x`.
@@ -86,30 +66,24 @@ fn place(bytes: &[u8], at: usize) -> Option<Place> {
     Some(Place { start, digits })
 }
 
-/// What stands around a place.
-pub(super) enum Around {
-    /// A run that seems to stand for text.
-    Text,
-    /// Another run of digits, to its end.
-    Digits(usize),
-    /// Something else.
-    None,
+/// Whether a block is all digits.
+pub(super) fn is_digits(block: &[u8; BLOCK]) -> bool {
+    let none = block.iter().fold(0, |none, &byte| {
+        let letter = u8::from((byte | 0x20).wrapping_sub(b'a') < 26);
+        let number = u8::from(byte.wrapping_sub(b'/') < 11);
+        let sign = u8::from(byte == b'+') | u8::from(byte == b'-') | u8::from(byte == b'_');
+        none | (letter | number | sign) ^ 1
+    });
+    none == 0
 }
 
-/// What stands around `at`, and not before `from`.
-pub(super) fn around(bytes: &[u8], from: usize, at: usize) -> Around {
+/// The run around `at`, which does not begin before `from`, if it seems to stand for text; else its end.
+pub(super) fn around(bytes: &[u8], from: usize, at: usize) -> Result<Place, usize> {
     let count = |bytes: &mut dyn Iterator<Item = &u8>| bytes.take_while(|b| is_digit(**b)).count();
-    let after = count(&mut bytes[at..].iter());
-    if after < BLOCK {
-        return Around::None;
-    }
     let start = at - count(&mut bytes[from..at].iter().rev());
-    let long = at + after - start >= SHORTEST;
-    if long && place(bytes, start).is_some() {
-        Around::Text
-    } else {
-        Around::Digits(at + after)
-    }
+    let end = at + BLOCK + count(&mut bytes[at + BLOCK..].iter());
+    let long = end - start >= SHORTEST;
+    place(bytes, start).filter(|_| long).ok_or(end)
 }
 
 /// What the run that begins with `head` is written in, if it begins like text. Most runs are names and paths, and fall with their

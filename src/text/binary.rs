@@ -8,8 +8,8 @@ const SHORTEST: usize = 6;
 /// Between two texts on one line. Neither name nor value goes across it.
 const BETWEEN: &str = " ; ";
 
-/// What pictures, fonts, sounds and films begin with, and how far from the beginning. Their bytes are packed, and as many as those of
-/// all other files together.
+/// What pictures, fonts, sounds, films and catalogues of translations begin with, and how far from the beginning. They are as large as all
+/// other files together, and hold no settings.
 const MEDIA: &[(usize, &[u8])] = &[
     (0, b"\x89PNG\r\n\x1a\n"),
     (0, b"\xff\xd8\xff"),
@@ -30,9 +30,11 @@ const MEDIA: &[(usize, &[u8])] = &[
     (0, b"OggS"),
     (0, b"fLaC"),
     (0, b"\x1a\x45\xdf\xa3"),
+    (0, b"\xde\x12\x04\x95"),
+    (0, b"\x95\x04\x12\xde"),
 ];
 
-/// Whether a file that begins with `head` is a picture, a font, a sound or a film.
+/// Whether a file that begins with `head` is one of these.
 pub fn is_media(head: &[u8]) -> bool {
     let begins =
         |(at, mark): &(usize, &[u8])| head.get(*at..).is_some_and(|rest| rest.starts_with(mark));

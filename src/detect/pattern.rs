@@ -33,6 +33,13 @@ pub(super) fn detect<'t>(
         0..text.len(),
         Some(document.path),
         &mut |_, rule, matched| {
+            // The same value by a literal further on, as a token in an address, or an address of one service: that says more.
+            if let Some(last) = matches.last_mut()
+                && last.matched.value == matched.value
+            {
+                (last.rule, last.matched) = (rule, matched);
+                return true;
+            }
             let known = matches.last().is_some_and(|last| {
                 last.matched.value.start < matched.value.end
                     && matched.value.start < last.matched.value.end

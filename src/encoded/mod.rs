@@ -25,31 +25,49 @@ const STEP: usize = 24;
 
 /// Whether a name may stand in `bytes` (of any encoding that keeps ASCII as it is) with all of it encoded.
 pub(crate) fn may_hold(bytes: &[u8]) -> bool {
-    next(bytes, 0, true).is_some()
+    next(bytes, 0, true) != Next::Nothing
 }
 
-/// The next place from `at` on, where no run goes on, of a run of digits that seems to stand for text; or `None` in its stead, of one
-/// of `escapes`.
-fn next(bytes: &[u8], at: usize, escapes: bool) -> Option<Option<run::Place>> {
-    let mut from = at;
-    for (number, chunk) in bytes.get(at..)?.chunks(STEP).enumerate() {
+/// What comes next in a text.
+#[derive(Debug, PartialEq, Eq)]
+enum Next {
+    /// A run of digits that seems to stand for text.
+    Digits(run::Place),
+    /// A run of escapes.
+    Escapes,
+    Nothing,
+}
+
+/// The next run from `first` on, where none goes on; of escapes, if those are looked for.
+fn next(bytes: &[u8], first: usize, escapes: bool) -> Next {
+    // Where the last run that was looked at is known to reach.
+    let mut known = None;
+    let mut look = |at: usize, block: &[u8; BLOCK]| {
+        if run::is_digits(block) {
+            let from = known.unwrap_or(first);
+            known = Some(at + BLOCK);
+            run::beginning(bytes, from, at, from > first).map_or(Next::Nothing, Next::Digits)
+        } else if escapes && escapes::begins(block) && escapes::is_run(&bytes[at..], BLOCK) {
+            Next::Escapes
+        } else {
+            Next::Nothing
+        }
+    };
+    let chunks = bytes.get(first..).unwrap_or_default().chunks_exact(STEP);
+    let rest = chunks.remainder();
+    for (number, chunk) in chunks.enumerate() {
         let Some(block) = chunk.first_chunk::<BLOCK>() else {
             break;
         };
-        let at = at + number * STEP;
-        if !is_dense(block) || at < from {
-            continue;
-        }
-        if run::is_digits(block) {
-            match run::around(bytes, from, at) {
-                Ok(place) => return Some(Some(place)),
-                Err(end) => from = end,
+        if is_dense(block) {
+            let found = look(first + number * STEP, block);
+            if found != Next::Nothing {
+                return found;
             }
-        } else if escapes && escapes::begins(block) && escapes::is_run(&bytes[at..], BLOCK) {
-            return Some(None);
         }
     }
-    None
+    let last = rest.first_chunk::<BLOCK>();
+    last.map_or(Next::Nothing, |block| look(bytes.len() - rest.len(), block))
 }
 
 /// Whether there is no blank, quote or round bracket in a block. No branch: it is one comparison of vectors.
@@ -70,7 +88,7 @@ pub(crate) fn find(text: &str, sink: &mut dyn FnMut(Hidden)) {
         });
     }
     let mut at = 0;
-    while let Some(Some(place)) = next(text.as_bytes(), at, false) {
+    while let Next::Digits(place) = next(text.as_bytes(), at, false) {
         let (end, pieces) = run::read(text, place);
         if let Some(pieces) = pieces {
             sink(Hidden {

@@ -43,14 +43,14 @@ fn nibble(byte: u8) -> Option<u8> {
         .and_then(|digit| u8::try_from(digit).ok())
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Digits {
     Base64,
     Hex,
 }
 
 /// Where a run begins that seems to stand for text.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Place {
     start: usize,
     digits: Digits,
@@ -77,13 +77,17 @@ pub(super) fn is_digits(block: &[u8; BLOCK]) -> bool {
     none == 0
 }
 
-/// The run around `at`, which does not begin before `from`, if it seems to stand for text; else its end.
-pub(super) fn around(bytes: &[u8], from: usize, at: usize) -> Result<Place, usize> {
-    let count = |bytes: &mut dyn Iterator<Item = &u8>| bytes.take_while(|b| is_digit(**b)).count();
-    let start = at - count(&mut bytes[from..at].iter().rev());
-    let end = at + BLOCK + count(&mut bytes[at + BLOCK..].iter());
-    let long = end - start >= SHORTEST;
-    place(bytes, start).filter(|_| long).ok_or(end)
+/// The run of digits around `at`, if it begins like text, and not before `from`; where one `goes_on` there, it was looked at.
+pub(super) fn beginning(bytes: &[u8], from: usize, at: usize, goes_on: bool) -> Option<Place> {
+    let before = &bytes[from..at];
+    let start = before.iter().rposition(|byte| !is_digit(*byte));
+    let start = match start {
+        Some(last) => from + last + 1,
+        None if goes_on => return None,
+        None => from,
+    };
+    let window = bytes.get(start..start + SHORTEST)?;
+    place(bytes, start).filter(|_| window.iter().all(|byte| is_digit(*byte)))
 }
 
 /// What the run that begins with `head` is written in, if it begins like text. Most runs are names and paths, and fall with their

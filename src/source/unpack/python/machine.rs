@@ -16,7 +16,7 @@ pub(super) struct Statement {
 }
 
 #[derive(Clone)]
-enum Item {
+pub(super) enum Item {
     /// The place beside something called.
     Null,
     Const(Object, i64),
@@ -70,34 +70,34 @@ pub(super) fn statements(
     Ok(())
 }
 
-struct Machine<'c, 'w> {
+pub(super) struct Machine<'c, 'w> {
     code: &'c Code,
     version: Version,
-    written: &'w mut Written,
+    pub(super) written: &'w mut Written,
     out: &'w mut Vec<Statement>,
     stack: Vec<Item>,
     keywords: Option<Object>,
     line: i64,
 }
 
-type Step = Result<(), &'static str>;
+pub(super) type Step = Result<(), &'static str>;
 
 /// More than any expression leaves on the stack.
 const STACK: usize = 4096;
 
 impl Machine<'_, '_> {
-    fn pop(&mut self) -> Item {
+    pub(super) fn pop(&mut self) -> Item {
         self.stack.pop().unwrap_or(Item::Unknown)
     }
 
-    fn push(&mut self, item: Item) {
+    pub(super) fn push(&mut self, item: Item) {
         if self.stack.len() >= STACK {
             self.stack.clear();
         }
         self.stack.push(item);
     }
 
-    fn write(&mut self, item: Item) -> Result<Expression, &'static str> {
+    pub(super) fn write(&mut self, item: Item) -> Result<Expression, &'static str> {
         match item {
             Item::Null | Item::Unknown => Ok(Expression::unknown()),
             Item::Const(object, line) => self.written.constant(&object, line, self.version),
@@ -111,7 +111,7 @@ impl Machine<'_, '_> {
     }
 
     /// The last `count` items, as written.
-    fn several(&mut self, count: usize) -> Result<Vec<Expression>, &'static str> {
+    pub(super) fn several(&mut self, count: usize) -> Result<Vec<Expression>, &'static str> {
         let mut items = Vec::new();
         for _ in 0..count.min(self.stack.len()) {
             items.push(self.popped()?);
@@ -126,7 +126,7 @@ impl Machine<'_, '_> {
         Ok(())
     }
 
-    fn raw(text: impl Into<String>) -> Expression {
+    pub(super) fn raw(text: impl Into<String>) -> Expression {
         Expression::raw(text)
     }
 
@@ -355,41 +355,6 @@ impl Machine<'_, '_> {
             }
             Op::ImportFrom | Op::BuildClass => self.push(Item::Unknown),
         }
-        Ok(())
-    }
-
-    /// What is called, of the two places for it.
-    fn callee(&mut self) -> Result<Expression, &'static str> {
-        let (first, second) = (self.pop(), self.pop());
-        self.write(if matches!(first, Item::Null) {
-            second
-        } else {
-            first
-        })
-    }
-
-    /// The arguments of a call, the last of which have names.
-    fn arguments(
-        &mut self,
-        count: usize,
-        names: &[Object],
-    ) -> Result<Vec<Expression>, &'static str> {
-        let mut arguments = self.several(count)?;
-        let first = arguments.len().saturating_sub(names.len());
-        for (at, name) in (first..arguments.len()).zip(names) {
-            arguments[at] = self.keyword(&name.name(), &arguments[at].clone())?;
-        }
-        Ok(arguments)
-    }
-
-    fn keyword(&mut self, name: &str, value: &Expression) -> Result<Expression, &'static str> {
-        self.written.join(&[&Self::raw(format!("{name}=")), value])
-    }
-
-    fn called(&mut self, called: &Expression, arguments: &[Expression]) -> Step {
-        let open = self.written.join(&[called, &Self::raw("(")])?;
-        let list = self.written.list(&open, arguments, ")")?;
-        self.push(Item::Text(list));
         Ok(())
     }
 

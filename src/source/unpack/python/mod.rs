@@ -3,6 +3,7 @@
 //! `CPython` 2.7 and 3.0 to 3.14. Only statements that hold a string are written, so that a module becomes a short text that the
 //! format for Python reads. Newer versions number their instructions anew; their files are an issue, never silence.
 
+mod calls;
 mod lines;
 mod machine;
 mod marshal;

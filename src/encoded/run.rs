@@ -4,7 +4,7 @@ use super::{BLOCK, STEP};
 use crate::text::decode::{Decoded, decode};
 use crate::text::{Pieces, Span};
 
-/// Shorter runs are not looked at: these are 30 bytes in base64, and what is shorter holds hardly a name with a key. Wherever it begins, a
+/// Shorter runs are not looked at: these are 36 bytes in base64, and what is shorter holds hardly a name with a key. Wherever it begins, a
 /// run of this length holds a block that is looked at.
 const SHORTEST: usize = BLOCK + STEP;
 /// Shorter texts are none.
@@ -66,15 +66,18 @@ fn place(bytes: &[u8], at: usize) -> Option<Place> {
     Some(Place { start, digits })
 }
 
-/// Whether a block is all digits.
+/// Whether a block is all digits, and more than small letters, as most names and paths are: of text, every fourth digit of base64 is nearly
+/// always a capital, and every second one in hex below eight.
 pub(super) fn is_digits(block: &[u8; BLOCK]) -> bool {
-    let none = block.iter().fold(0, |none, &byte| {
-        let letter = u8::from((byte | 0x20).wrapping_sub(b'a') < 26);
-        let number = u8::from(byte.wrapping_sub(b'/') < 11);
+    let (mut none, mut telling) = (0, 0);
+    for &byte in block {
+        let small = u8::from(byte.wrapping_sub(b'a') < 26);
+        let more = u8::from(byte.wrapping_sub(b'A') < 26) | u8::from(byte.wrapping_sub(b'0') < 10);
         let sign = u8::from(byte == b'+') | u8::from(byte == b'-') | u8::from(byte == b'_');
-        none | (letter | number | sign) ^ 1
-    });
-    none == 0
+        none |= (small | more | sign | u8::from(byte == b'/')) ^ 1;
+        telling |= more;
+    }
+    none == 0 && telling != 0
 }
 
 /// The run of digits around `at`, if it begins like text, and not before `from`; where one `goes_on` there, it was looked at.

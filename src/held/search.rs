@@ -223,6 +223,10 @@ impl Visitor for Seeker<'_> {
     fn takes_binary(&self, _: &[u8]) -> bool {
         true
     }
+
+    fn takes_raw(&self) -> bool {
+        true
+    }
 }
 
 impl Sieve for Seeker<'_> {

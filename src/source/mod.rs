@@ -117,6 +117,10 @@ pub trait Visitor {
         let _ = head;
         false
     }
+    /// Whether the visitor looks for bytes wherever they stand, so that databases and compiled modules are shown as they are, too.
+    fn takes_raw(&self) -> bool {
+        false
+    }
     /// Takes what tells of the past of the files that were shown; called once at the end, by sources that know it.
     fn past(&mut self, past: Box<dyn Past + Send>) {
         drop(past);

@@ -64,12 +64,20 @@ impl Unpacker<'_> {
         Ok(None)
     }
 
+    /// Counts what is opened, and shows it as it is to who looks for bytes: deleted rows are in it, too.
+    fn raw(&mut self, bytes: &[u8], names: &Names) {
+        self.visitor.count_bytes(bytes.len() as u64);
+        if self.visitor.takes_raw() {
+            self.show(names, bytes, 1);
+        }
+    }
+
     pub(super) fn database(&mut self, reader: &mut dyn Read, names: &Names) -> Result<(), Stop> {
         let most = self.limits.member.saturating_mul(8);
         let Some(bytes) = self.whole(reader, most, names)? else {
             return Ok(());
         };
-        self.visitor.count_bytes(bytes.len() as u64);
+        self.raw(&bytes, names);
         let mut full = false;
         let whole = sqlite::tables(&bytes, &mut |part| {
             // Names of columns are written once a row: what comes out is metered like anything unpacked.
@@ -98,7 +106,7 @@ impl Unpacker<'_> {
         let Some(bytes) = self.whole(reader, python::LARGEST, names)? else {
             return Ok(());
         };
-        self.visitor.count_bytes(bytes.len() as u64);
+        self.raw(&bytes, names);
         let (text, fault) = python::text(&bytes);
         self.show(&names.source(), text.as_bytes(), 1);
         if let Some(fault) = fault {

@@ -377,11 +377,9 @@ impl Machine<'_, '_> {
         let Some(at) = self.stack.len().checked_sub(depth.max(1)) else {
             return Ok(());
         };
-        if let Some(Item::Text(list)) = self.stack.get(at)
-            && let Some(begun) = list.without(close)
-        {
-            let list = self.written.list(&begun, items, &close.to_string())?;
-            self.stack[at] = Item::Text(list);
+        if let Some(Item::Text(list)) = self.stack.get_mut(at) {
+            let length = list.add(items, close);
+            self.written.take(length)?;
         }
         Ok(())
     }

@@ -31,11 +31,13 @@ impl Object {
         }
     }
 
-    /// The text of a name. Python 2 has names in bytes.
+    /// The text of a name; empty if it is longer than any name is. Python 2 has names in bytes.
     pub(super) fn name(&self) -> String {
         match self {
-            Self::Text(text) => text.to_string(),
-            Self::Bytes(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+            Self::Text(text) if text.len() <= LONGEST_NAME => text.to_string(),
+            Self::Bytes(bytes) if bytes.len() <= LONGEST_NAME => {
+                String::from_utf8_lossy(bytes).into_owned()
+            }
             _ => String::new(),
         }
     }
@@ -54,6 +56,8 @@ pub(super) struct Code {
     pub(super) lines: Rc<[u8]>,
 }
 
+/// Names are copied wherever they are used.
+const LONGEST_NAME: usize = 200;
 /// Set in the type of an object that others may refer to.
 const REFERRED: u8 = 0x80;
 /// As deep as `CPython` itself goes is 2,000; constants of real modules do not go to a tenth of that.

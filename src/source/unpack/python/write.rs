@@ -7,8 +7,6 @@ use super::version::Version;
 
 /// Around the line of a literal, before it. It stands in no literal, where control characters are escaped.
 pub(super) const LINE: char = '\u{1}';
-/// A longer expression is given up.
-const LONGEST: usize = 256 << 10;
 /// Constants are tuples in tuples.
 const DEPTH: usize = 32;
 
@@ -39,13 +37,25 @@ impl Expression {
         text.trim_matches('\'').to_owned()
     }
 
-    /// A list, without the bracket that closes it.
-    pub(super) fn without(&self, close: char) -> Option<Self> {
-        let text = self.text.strip_suffix(close)?;
-        Some(Self {
-            text: text.to_owned(),
-            tells: self.tells,
-        })
+    /// Adds items to a list or mapping that ends with `close`; gives how many bytes that took.
+    pub(super) fn add(&mut self, items: &[Self], close: char) -> usize {
+        let before = self.text.len();
+        if self.text.ends_with(close) {
+            self.text.pop();
+            self.extend(items);
+            self.text.push(close);
+        }
+        self.text.len() - before
+    }
+
+    fn extend(&mut self, items: &[Self]) {
+        let mut first = self.text.ends_with(['(', '[', '{']);
+        for item in items {
+            self.text += if first { "" } else { ", " };
+            self.text += &item.text;
+            self.tells |= item.tells;
+            first = false;
+        }
     }
 
     /// The items of a tuple or mapping, as one.
@@ -73,14 +83,14 @@ pub(super) struct Written {
 const FULL: &str = "it asks for more text than its size allows";
 
 impl Written {
+    /// Takes so many bytes of the room.
+    pub(super) fn take(&mut self, length: usize) -> Result<(), &'static str> {
+        self.left = self.left.checked_sub(length).ok_or(FULL)?;
+        Ok(())
+    }
+
     fn spend(&mut self, expression: Expression) -> Result<Expression, &'static str> {
-        self.left = self
-            .left
-            .checked_sub(expression.text.len() + 1)
-            .ok_or(FULL)?;
-        if expression.text.len() > LONGEST {
-            return Err(FULL);
-        }
+        self.take(expression.text.len() + 1)?;
         Ok(expression)
     }
 
@@ -98,13 +108,7 @@ impl Written {
         close: &str,
     ) -> Result<Expression, &'static str> {
         let mut list = open.clone();
-        let mut first = list.text.ends_with(['(', '[', '{']);
-        for item in items {
-            list.text += if first { "" } else { ", " };
-            list.text += &item.text;
-            list.tells |= item.tells;
-            first = false;
-        }
+        list.extend(items);
         list.text += close;
         self.spend(list)
     }
@@ -129,7 +133,7 @@ impl Written {
         out: &mut Expression,
     ) -> Result<(), &'static str> {
         // Constants refer to each other: what is short in the file can be long here.
-        if out.text.len() > LONGEST.min(self.left) || depth > DEPTH {
+        if out.text.len() > self.left || depth > DEPTH {
             return Err(FULL);
         }
         match object {

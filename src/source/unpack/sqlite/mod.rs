@@ -111,6 +111,11 @@ impl Lines {
             let Some(text) = text else { continue };
             let column = columns.get(at).map_or("", String::as_str);
             let key = named.filter(|_| is_one_of(column, VALUES));
+            let column = if is_session(column, columns) {
+                "session_id"
+            } else {
+                column
+            };
             write(key.unwrap_or(column), text, &mut self.text);
             let names = is_one_of(column, NAMES);
             if is_name(text) && (names || !sure) {
@@ -146,6 +151,12 @@ fn is_one_of(column: &str, words: &[&str]) -> bool {
     let lower = column.to_ascii_lowercase();
     let word = lower.rsplit(['_', '-', ' ', '.']).next();
     word.is_some_and(|word| words.contains(&word))
+}
+
+/// Whether a column is that of the ids in Django's table of sessions (`django/contrib/sessions/base_session.py`), which are called keys
+/// there.
+fn is_session(column: &str, columns: &[String]) -> bool {
+    column == "session_key" && columns.iter().any(|other| other == "session_data")
 }
 
 fn is_name(text: &str) -> bool {

@@ -11,6 +11,7 @@ pub mod ci;
 pub mod cli;
 pub mod config;
 pub mod detect;
+mod encoded;
 pub mod finding;
 pub mod format;
 mod frame;

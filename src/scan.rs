@@ -5,6 +5,7 @@
 //! sorts them, and builds the findings: the output does not depend on the number of threads.
 
 mod gitleaks;
+mod hidden;
 mod part;
 mod standing;
 mod worker;
@@ -16,11 +17,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::config::Policy;
 use crate::detect::prefilter::{Prefilter, Scratch};
 use crate::detect::{Candidate, Document, Found, Parts, detect};
+use crate::encoded;
 use crate::finding::{
     Frame, Issue, Occurrence, Reason, Remark, Report, SourceKind, Suppression, fingerprint,
 };
 use crate::frame;
-use crate::judge::{Judged, Verdict, judge};
+use crate::judge::{Judged, Verdict};
 use crate::known;
 use crate::mark::{self, Mark};
 use crate::merge::{Hit, findings, mark_tips};
@@ -29,9 +31,9 @@ use crate::secret::Secret;
 use crate::shortfall::{Shortfall, shortfalls};
 use crate::source::{Item, Past, Source, SourceError, Watch};
 use crate::text::decode::{Decoded, SNIFF, decode};
-use crate::text::{Lines, Span};
+use crate::text::{Lines, Span, binary};
 use part::Part;
-use standing::{in_scope, is_shadowed};
+use standing::in_scope;
 use worker::Worker;
 
 /// The issue of a scan that was ended early.
@@ -165,24 +167,42 @@ impl Scanner {
         };
         // Rules of gitleaks have keywords of their own, and are searched for in every text.
         let others = !self.rules.gitleaks().is_empty();
-        let mut own = !wide && (parts.is_some() || interesting(item.bytes, scratch));
-        if !own && !wide && !others {
+        // Versions of files in a history are shown only where something tells of a name.
+        let decodes = self.policy.deep && item.version.is_none();
+        let mut own = parts.is_some() || !wide && interesting(item.bytes, scratch);
+        if !(own || wide || others || decodes && encoded::may_hold(item.bytes)) {
             return Outcome::Looked;
         }
-        let (text, binary) = match decode(item.bytes) {
+        // Rules of gitleaks see of what is binary no more than its name.
+        let bare = Document::new(&path, "");
+        let mut strings = false;
+        let (text, named) = match decode(item.bytes) {
             Decoded::Text(text) => (text, false),
+            Decoded::Binary
+                if self.policy.deep
+                    && (interesting(item.bytes, scratch) || binary::may_hold_wide(item.bytes)) =>
+            {
+                strings = true;
+                (Cow::Owned(binary::strings(item.bytes)), false)
+            }
             // There is a name all the same.
             Decoded::Binary if others => (Cow::Borrowed(""), true),
+            Decoded::Binary if self.policy.deep => return Outcome::Looked,
             Decoded::Binary => return Outcome::Binary,
         };
-        own |= wide && !binary && interesting(text.as_bytes(), scratch);
-        if !own && !others {
+        let mut hidden = Vec::new();
+        if decodes && !named {
+            self.uncover(&text, &path, scratch, &mut hidden);
+        }
+        let other = wide || matches!(text, Cow::Owned(_));
+        own = own || other && interesting(text.as_bytes(), scratch);
+        if !own && hidden.is_empty() && !others {
             return Outcome::Looked;
         }
         let mut document = Document::new(&path, &text);
         // What a comment accepts depends on all that stands around it.
         let accepts = mark::may_accept(&text);
-        let whole = thorough || self.exhaustive || accepts || wide || always;
+        let whole = thorough || self.exhaustive || accepts || other || always;
         let trail = match parts {
             None if !whole => known::trail(item),
             _ => None,
@@ -201,37 +221,21 @@ impl Scanner {
                 Found::Cut(cut) => cuts.push(cut),
             });
         }
+        let mut verdicts = self.weigh(&mut candidates, &path);
+        hidden::add(hidden, &mut candidates, &mut verdicts, &mut cuts);
         let shortfalls = shortfalls(&cuts, item, &lines);
-        candidates.retain(|candidate| self.policy.uses(&self.rules.rules[candidate.rule.0].id));
-        let rank =
-            |candidate: &Candidate<'_>| self.rules.when(candidate.rule.0, candidate.rule.1).rank();
-        candidates.sort_by_key(|candidate| {
-            (
-                candidate.span.start,
-                std::cmp::Reverse(rank(candidate)),
-                candidate.span.end,
-                candidate.rule,
-            )
-        });
-        let mut verdicts: Vec<Verdict> = candidates
-            .iter()
-            .map(|candidate| judge(candidate, &self.rules, &path))
-            .collect();
-        for at in 0..candidates.len() {
-            if matches!(verdicts[at], Verdict::Keep(_)) {
-                if is_shadowed(at, &candidates, &verdicts, rank) {
-                    verdicts[at] = Verdict::Drop(Reason::Duplicate);
-                } else if !in_scope(&candidates[at], item, &lines) {
-                    verdicts[at] = Verdict::Drop(Reason::Unchanged);
-                }
+        for (candidate, verdict) in candidates.iter().zip(&mut verdicts) {
+            if matches!(verdict, Verdict::Keep(_)) && !in_scope(candidate, item, &lines) {
+                *verdict = Verdict::Drop(Reason::Unchanged);
             }
         }
         let mut aside = Vec::new();
         if others {
             let known = (&mut candidates, &mut verdicts);
-            aside = self.add_matches(item, &document, &lines, thorough, known);
+            let seen = if strings { &bare } else { &document };
+            aside = self.add_matches(item, seen, &lines, thorough, known);
             if !own && candidates.is_empty() {
-                return if binary {
+                return if named {
                     Outcome::Binary
                 } else {
                     Outcome::Looked
@@ -307,7 +311,7 @@ impl Scanner {
                 remarked(mark.remark(item.path, used));
             }
         }
-        if binary {
+        if named {
             Outcome::Binary
         } else if shortfalls.is_empty() {
             Outcome::Looked

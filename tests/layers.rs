@@ -12,6 +12,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("finding", &["secret", "text"]),
     ("source", &["finding", "text"]),
     ("generator", &[]),
+    ("encoded", &["text"]),
     ("format", &["generator", "text"]),
     (
         "rule",
@@ -56,6 +57,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         &[
             "config",
             "detect",
+            "encoded",
             "finding",
             "format",
             "frame",

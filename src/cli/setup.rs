@@ -240,6 +240,7 @@ impl<'a> Setup<'a> {
             return Ok(Box::new(Staged {
                 path: ".".into(),
                 only: self.paths.to_vec(),
+                archives: self.archives(),
                 threads,
             }));
         }
@@ -255,6 +256,7 @@ impl<'a> Setup<'a> {
                     .map_or_else(|| self.input.range.clone(), |job| vec![job.range.clone()]),
                 pushed: self.input.pushed.clone().unwrap_or_default(),
                 allow_shallow: self.settings.allow_shallow(),
+                archives: self.archives(),
                 threads,
             }));
         }
@@ -267,6 +269,7 @@ impl<'a> Setup<'a> {
             return Ok(Box::new(History {
                 path,
                 allow_shallow: self.settings.allow_shallow(),
+                archives: self.archives(),
                 threads,
             }));
         }

@@ -15,6 +15,8 @@ pub struct Policy {
     pub only: BTreeSet<String>,
     /// Not these rules.
     pub disabled: BTreeSet<String>,
+    /// Whether what stands encoded in texts is looked at, and texts in binary files.
+    pub deep: bool,
 }
 
 impl Policy {

@@ -61,6 +61,7 @@ impl Profile {
             least_context,
             only: BTreeSet::new(),
             disabled: BTreeSet::new(),
+            deep: self == Self::Audit,
         }
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn detect<'t>(
         && let Some(cut) = format.cut()
         && !in_a_parent(rules, parts.trail)
         && cut.read(document.text, parts.spots, parts.trail, &mut |entry| {
-            read(rules, document, entry, &mut scratch, sink)
+            read(rules, document, entry, &mut scratch, sink);
         })
     {
         return;

@@ -55,6 +55,28 @@ pub struct Candidate<'t> {
 }
 
 impl<'t> Candidate<'t> {
+    /// The same candidate of leakey's own rules, with its strings copied out of the text.
+    pub fn into_owned<'o>(self) -> Candidate<'o> {
+        fn own<'o>(text: Cow<'_, str>) -> Cow<'o, str> {
+            Cow::Owned(text.into_owned())
+        }
+        Candidate {
+            rule: self.rule,
+            key: own(self.key),
+            outer: self.outer.map(own),
+            parents: self.parents.into_iter().map(own).collect(),
+            user: self.user.map(own),
+            slot: self.slot,
+            place: self.place,
+            value: self.value.map(|value| Cow::Owned(value.into_owned())),
+            shape: self.shape,
+            span: self.span,
+            statements: self.statements,
+            quoted: self.quoted,
+            gitleaks: None,
+        }
+    }
+
     /// A value that tells itself: nothing gives it but its own text, at `span`.
     fn alone(
         rule: (usize, usize),

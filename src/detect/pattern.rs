@@ -31,6 +31,13 @@ pub(super) fn detect<'t>(
     let mut matches: Vec<Match<'t>> = Vec::new();
     let mut find = |zone: Range<usize>| {
         let mut take = |_, rule, matched: Matched| {
+            // The same value by a literal further on, as a token in an address, or an address of one service: that says more.
+            if let Some(last) = matches.last_mut()
+                && last.matched.value == matched.value
+            {
+                (last.rule, last.matched) = (rule, matched);
+                return true;
+            }
             let known = matches.last().is_some_and(|last| {
                 last.matched.value.start < matched.value.end
                     && matched.value.start < last.matched.value.end

@@ -70,6 +70,8 @@ pub(super) fn can_be_given(bytes: &[u8], from: usize, to: usize) -> bool {
         // A comparison gives nothing.
         b'=' => second != b'=' && second != b'~',
         b':' => second != b':',
+        // `NAME%3D%22…`, `NAME&quot;:`, as in addresses and in HTML.
+        b'%' | b'&' => is_escaped_sign(rest),
         // `NAME?(x)` asks something.
         b'?' => second != b'(',
         b'|' | b'\\' | b'"' | b'\'' | b'`' | b'>' => true,
@@ -101,6 +103,35 @@ pub(super) fn can_be_given(bytes: &[u8], from: usize, to: usize) -> bool {
             alternative || beyond == Some(&b'=') || follows_a_giving_word(before) || defines(before)
         }
         _ => follows_a_giving_word(before),
+    }
+}
+
+/// Escapes of quotes, `=` and `:`.
+const SIGNS: &[&[u8]] = &[
+    b"%3d", b"%3a", b"%22", b"%27", b"&quot;", b"&apos;", b"&#39;", b"&#34;", b"&#61;", b"&#58;",
+    b"&#x27;", b"&#x22;", b"&#x3d;", b"&#x3a;",
+];
+
+/// Whether what begins here is a quote or gives a value, written as an escape.
+fn is_escaped_sign(rest: &[u8]) -> bool {
+    SIGNS.iter().any(|sign| {
+        rest.get(..sign.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(sign))
+    })
+}
+
+/// Where a name begins that letters of an escape stand before: `%22NAME`, `\u0022NAME`.
+pub(super) fn behind_escape(bytes: &[u8], from: usize, to: usize) -> usize {
+    // Of signs, not of letters: `%AD…%` is a variable of Windows.
+    let length = match (from.checked_sub(1).map(|at| bytes[at]), &bytes[from..to]) {
+        (Some(b'%'), [b'2' | b'3' | b'5' | b'7', second, ..]) if second.is_ascii_hexdigit() => 2,
+        (Some(b'\\'), [b'u', b'0', b'0', b'2' | b'3', ..]) => 5,
+        _ => return from,
+    };
+    if from + length <= to {
+        from + length
+    } else {
+        from
     }
 }
 
@@ -332,6 +363,8 @@ mod tests {
             "export NAME=v",
             "<string name=\"NAME\">v</string>",
             "NAME 'v'",
+            "NAME%3D%22v%22",
+            "&quot;NAME&quot;: &quot;v&quot;",
             "\"shop/NAME\": 'v'",
             "f('shop/NAME', 'v')",
             "NAME, b = 'v', 1",

@@ -75,6 +75,23 @@ impl Prefilter {
         }
     }
 
+    /// Whether `bytes` (in any encoding that keeps ASCII as it is), found under the lower-cased `path`, can hold a candidate.
+    pub fn is_interesting(
+        &self,
+        bytes: &[u8],
+        path: &str,
+        rules: &RuleSet,
+        scratch: &mut Scratch,
+    ) -> bool {
+        let mut found = false;
+        let all = 0..bytes.len();
+        self.each_spot(bytes, all, Some(path), rules, scratch, &mut |_| {
+            found = true;
+            false
+        });
+        found
+    }
+
     /// Pushes the places where an anchor stands that makes `bytes` (in any encoding that keeps ASCII as it is), found under the
     /// lower-cased `path`, interesting, in order; without any they hold no candidate.
     pub fn spots_in(
@@ -260,6 +277,7 @@ fn is_name(
         .take_while(|&&b| narrow(b))
         .count();
     let (from, to) = (start - left, end + right);
+    let from = position::behind_escape(bytes, from, start);
     scratch.fold(&String::from_utf8_lossy(&bytes[from..to]));
     let holds = |from: usize, to: usize, folded: &Folded| {
         can_hold(bytes, from, to) && rules.knows_parent(folded)

@@ -2,7 +2,7 @@
 
 use super::{Entry, FileName, Format, Limit, Place, choose};
 use crate::format::lines::LINES;
-use crate::text::Span;
+use crate::text::{Pieces, Span};
 
 /// Formats that hold others, outermost first. One reads only those further on, and of the others what they hold no more
 /// ([`Format::leaf`]), so that nesting has an end.
@@ -47,96 +47,20 @@ pub(super) fn part<'t>(
     });
 }
 
-/// A text put together from pieces of another.
-#[derive(Debug, Default)]
-pub(super) struct Pieces {
-    text: String,
-    pieces: Vec<Piece>,
-}
-
-#[derive(Debug)]
-struct Piece {
-    /// Where it begins here.
-    at: usize,
-    /// Where it stands in the other text.
-    source: Span,
-    /// Whether it is the same text there.
-    verbatim: bool,
-}
-
-impl Pieces {
-    pub(super) fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// Adds a span of `text` as it is.
-    pub(super) fn push(&mut self, text: &str, source: Span) {
-        self.pieces.push(Piece {
-            at: self.text.len(),
-            source,
-            verbatim: true,
-        });
-        self.text.push_str(source.of(text));
-    }
-
-    /// Adds a text that stands for `source`.
-    pub(super) fn push_as(&mut self, decoded: &str, source: Span) {
-        self.pieces.push(Piece {
-            at: self.text.len(),
-            source,
-            verbatim: false,
-        });
-        self.text.push_str(decoded);
-    }
-
-    fn start(&self, at: usize) -> usize {
-        let index = self.pieces.partition_point(|piece| piece.at <= at);
-        self.source(index, at, |source| source.start)
-    }
-
-    fn end(&self, at: usize) -> usize {
-        let index = self.pieces.partition_point(|piece| piece.at < at);
-        self.source(index, at, |source| source.end)
-    }
-
-    fn source(&self, index: usize, at: usize, edge: fn(Span) -> usize) -> usize {
-        let Some(piece) = index
-            .checked_sub(1)
-            .and_then(|index| self.pieces.get(index))
-        else {
-            return self.pieces.first().map_or(0, |piece| piece.source.start);
-        };
-        if piece.verbatim {
-            (piece.source.start + (at - piece.at)).min(piece.source.end)
-        } else {
-            edge(piece.source)
-        }
-    }
-
-    /// Where a span of the text put together stands in the other.
-    pub(super) fn map(&self, span: Span) -> Span {
-        let start = self.start(span.start);
-        if span.is_empty() {
-            return Span::new(start, start);
-        }
-        Span::new(start, self.end(span.end))
-    }
-
-    /// Reads a span of it by a format; the entries have their places in the other text.
-    pub(super) fn read<'t>(
-        &self,
-        format: &'static dyn Format,
-        span: Span,
-        sink: &mut dyn FnMut(Entry<'t>),
-    ) {
-        part(format, &self.text, span, Place::Live, &mut |entry| {
-            let mut entry = entry.into_owned();
-            entry.span = self.map(entry.span);
-            entry.statement = self.map(entry.statement);
-            entry.constant = entry.constant.map(|constant| self.map(constant));
-            sink(entry);
-        });
-    }
+/// Reads a span of a text put together by a format; the entries have their places in the other text.
+pub(super) fn read_pieces<'t>(
+    pieces: &Pieces,
+    format: &'static dyn Format,
+    span: Span,
+    sink: &mut dyn FnMut(Entry<'t>),
+) {
+    part(format, pieces.text(), span, Place::Live, &mut |entry| {
+        let mut entry = entry.into_owned();
+        entry.span = pieces.map(entry.span);
+        entry.statement = pieces.map(entry.statement);
+        entry.constant = entry.constant.map(|constant| pieces.map(constant));
+        sink(entry);
+    });
 }
 
 /// Delimiters of here-documents that have no end in the text; each is looked for once.

@@ -25,6 +25,7 @@ mod makefile;
 mod markdown;
 mod nesting;
 mod notebook;
+mod office;
 mod patch;
 mod properties;
 mod remark;
@@ -99,6 +100,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &hocon::HOCON,
     &properties::PROPERTIES,
     &ini::INI,
+    &office::OFFICE,
     &xml::XML,
     &hcl::HCL,
     &notebook::NOTEBOOK,

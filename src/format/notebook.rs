@@ -3,13 +3,13 @@
 
 use super::code::PYTHON;
 use super::escape::{Style, unescape};
-use super::inset::{Pieces, chosen};
+use super::inset::{chosen, read_pieces};
 use super::lines::LINES;
 use super::markdown::MARKDOWN;
 use super::rows::row;
 use super::shell::SHELL;
 use super::{Entry, FileName, Format, Limit};
-use crate::text::Span;
+use crate::text::{Pieces, Span};
 
 /// Deeper maps are not read.
 const DEPTH: usize = 10_000;
@@ -149,7 +149,7 @@ fn push(pieces: &mut Pieces, text: &str, body: Span) {
 impl Map<'_> {
     fn read<'t>(&self, sink: &mut dyn FnMut(Entry<'t>)) {
         let whole = |pieces: &Pieces| Span::new(0, pieces.text().len());
-        self.output.read(&LINES, whole(&self.output), sink);
+        read_pieces(&self.output, &LINES, whole(&self.output), sink);
         let code = self.source.text();
         if code.is_empty() {
             return;
@@ -167,13 +167,13 @@ impl Map<'_> {
                     _ => &PYTHON,
                 };
                 let body = Span::new(rest, code.len());
-                self.source.read(format, body, sink);
+                read_pieces(&self.source, format, body, sink);
                 return;
             }
             _ => &PYTHON,
         };
         if format.name() != PYTHON.name {
-            self.source.read(format, whole(&self.source), sink);
+            read_pieces(&self.source, format, whole(&self.source), sink);
             return;
         }
         // `!command`, `%env NAME=value`
@@ -183,17 +183,16 @@ impl Map<'_> {
             let (line, next) = row(code, at);
             if line.of(code).trim_start().starts_with(['!', '%']) {
                 magic.push(self.source.map(line));
-                self.source.read(&SHELL, line, sink);
+                read_pieces(&self.source, &SHELL, line, sink);
             }
             at = next;
         }
-        self.source
-            .read(&PYTHON, whole(&self.source), &mut |entry| {
-                let after = magic.partition_point(|line| line.start <= entry.span.start);
-                let line = after.checked_sub(1).and_then(|index| magic.get(index));
-                if line.is_none_or(|line| line.end <= entry.span.start) {
-                    sink(entry);
-                }
-            });
+        read_pieces(&self.source, &PYTHON, whole(&self.source), &mut |entry| {
+            let after = magic.partition_point(|line| line.start <= entry.span.start);
+            let line = after.checked_sub(1).and_then(|index| magic.get(index));
+            if line.is_none_or(|line| line.end <= entry.span.start) {
+                sink(entry);
+            }
+        });
     }
 }

@@ -1,10 +1,10 @@
 //! Patches: the lines of each file, old and new, read by that file's format. What was removed counts as well.
 
-use super::inset::{Pieces, chosen};
+use super::inset::{chosen, read_pieces};
 use super::lines::LINES;
 use super::rows::row;
 use super::{Entry, FileName, Format};
-use crate::text::Span;
+use crate::text::{Pieces, Span};
 
 /// The format of `.patch`, `.diff` and `.rej` files.
 #[derive(Debug)]
@@ -115,11 +115,11 @@ impl Hunk {
     fn give<'t>(&mut self, sink: &mut dyn FnMut(Entry<'t>)) {
         let whole = |pieces: &Pieces| Span::new(0, pieces.text().len());
         let mut found = Vec::new();
-        self.new.read(self.format, whole(&self.new), &mut |entry| {
+        read_pieces(&self.new, self.format, whole(&self.new), &mut |entry| {
             found.push(entry);
         });
         if !self.removed.is_empty() {
-            self.old.read(self.format, whole(&self.old), &mut |entry| {
+            read_pieces(&self.old, self.format, whole(&self.old), &mut |entry| {
                 let after = self
                     .removed
                     .partition_point(|line| line.start <= entry.span.start);

@@ -133,7 +133,7 @@ fn local(tag: &str) -> &str {
 }
 
 /// Undoes entities.
-fn decode(raw: &str) -> Cow<'_, str> {
+pub(super) fn decode(raw: &str) -> Cow<'_, str> {
     if memchr::memchr(b'&', raw.as_bytes()).is_none() {
         return Cow::Borrowed(raw);
     }

@@ -220,7 +220,11 @@ impl Visitor for Seeker<'_> {
         Some(self)
     }
 
-    fn takes_binary(&self) -> bool {
+    fn takes_binary(&self, _: &[u8]) -> bool {
+        true
+    }
+
+    fn takes_raw(&self) -> bool {
         true
     }
 }

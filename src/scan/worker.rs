@@ -12,6 +12,7 @@ use crate::finding::{Issue, Skip};
 use crate::judge::Verdict;
 use crate::known;
 use crate::source::{Base, Counted, Item, Keepsake, Margins, Past, Sieve, Visitor, Watch};
+use crate::text::binary;
 
 /// One thread's visitor.
 pub(super) struct Worker<'s> {
@@ -101,6 +102,10 @@ impl Visitor for Worker<'_> {
 
     fn issue(&mut self, issue: Issue) {
         self.part.issues.push(issue);
+    }
+
+    fn takes_binary(&self, head: &[u8]) -> bool {
+        self.scanner.policy.deep && !binary::is_media(head)
     }
 
     fn past(&mut self, past: Box<dyn Past + Send>) {

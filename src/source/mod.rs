@@ -109,8 +109,18 @@ pub trait Visitor {
     fn issue(&mut self, issue: Issue);
     /// Notes that history ends early in this clone.
     fn shallow(&mut self);
-    /// Whether the visitor looks at bytes that are no text, too, instead of having them counted as left out.
-    fn takes_binary(&self) -> bool {
+    /// Whether what lies under these paths, as reported and as judged, is wanted at all. It is asked before an archive is opened.
+    fn wants(&self, path: &str, logical: &str) -> bool {
+        let _ = (path, logical);
+        true
+    }
+    /// Whether the visitor looks at what begins with `head` and is no text, too, instead of having it counted as left out.
+    fn takes_binary(&self, head: &[u8]) -> bool {
+        let _ = head;
+        false
+    }
+    /// Whether the visitor looks for bytes wherever they stand, so that databases and compiled modules are shown as they are, too.
+    fn takes_raw(&self) -> bool {
         false
     }
     /// Whether the visitor wants to be shown what is binary for the sake of its name, and counts it as left out itself. The first

@@ -130,10 +130,7 @@ struct Sieve<'s, 'v> {
 
 impl Visitor for Sieve<'_, '_> {
     fn visit(&mut self, item: Item<'_>) {
-        let (path, logical) = (item.path, item.logical);
-        let wanted = path.starts_with(':')
-            || (!self.selection.excludes(path, logical) && self.selection.includes(path, logical));
-        if wanted {
+        if self.wants(item.path, item.logical) {
             self.visitor.visit(item);
         } else {
             self.visitor.skip(Skip::Filtered);
@@ -158,6 +155,20 @@ impl Visitor for Sieve<'_, '_> {
 
     fn takes_names(&self) -> bool {
         self.visitor.takes_names()
+    }
+
+    fn wants(&self, path: &str, logical: &str) -> bool {
+        // Members can be left out; it is archives that are asked for.
+        let outer = |path: &'_ str| path.find("!/").unwrap_or(path.len());
+        path.starts_with(':')
+            || !self.selection.excludes(path, logical)
+                && self
+                    .selection
+                    .includes(&path[..outer(path)], &logical[..outer(logical)])
+    }
+
+    fn takes_binary(&self, head: &[u8]) -> bool {
+        self.visitor.takes_binary(head)
     }
 
     fn past(&mut self, past: Box<dyn super::Past + Send>) {

@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use super::select::Selection;
-use super::unpack::{Limits, is_archive, unpack};
+use super::unpack::{Limits, can_open, unopened, unpack};
 use super::{Counted, Item, NewVisitor, Scope, Source, SourceError};
 use crate::finding::{Origin, Skip, SourceKind};
 use crate::text::decode::is_binary;
@@ -50,7 +50,7 @@ impl Source for Stdin {
         };
         let size = self.bytes.len() as u64;
         match self.archives {
-            Some(limits) if is_archive(&self.bytes) => unpack(
+            Some(limits) if can_open(&self.bytes) => unpack(
                 &mut self.bytes.as_slice(),
                 size,
                 &item,
@@ -58,9 +58,13 @@ impl Source for Stdin {
                 &limits,
                 visitor.as_mut(),
             ),
-            None if is_archive(&self.bytes) => visitor.skip(Skip::Archive),
-            _ if is_binary(&self.bytes) => visitor.skip(Skip::Binary),
-            _ => visitor.visit(item),
+            _ => match unopened(&self.bytes) {
+                Some(skip) => visitor.skip(skip),
+                None if is_binary(&self.bytes) && !visitor.takes_binary(&self.bytes) => {
+                    visitor.skip(Skip::Binary);
+                }
+                None => visitor.visit(item),
+            },
         }
         Ok(())
     }

@@ -13,9 +13,10 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 use super::ignored::Ignored;
 use super::paths::{Naming, slashes};
 use super::select::Selection;
-use super::unpack::{Limits, is_archive, unpack};
+use super::unpack::{Limits, unopened, unpack};
 use super::{Counted, Item, NewVisitor, Phase, Scope, Source, SourceError, Visitor};
 use crate::finding::{Issue, Origin, Skip, SourceKind};
+use crate::text::binary::seam;
 use crate::text::decode::is_binary;
 
 /// Folders of other people's code, by name.
@@ -249,16 +250,16 @@ impl<'t> Reader<'t> {
         self.buffer.clear();
         read_up_to(&mut file, &mut self.buffer, FIRST_READ)?;
         visitor.count(Counted::File, self.buffer.len() as u64);
-        if is_archive(&self.buffer) {
+        if let Some(skip) = unopened(&self.buffer) {
             if let Some(limits) = self.tree.archives {
                 return self.archive(path, &mut file, &limits, visitor);
             }
-            if !visitor.takes_binary() {
-                visitor.skip(Skip::Archive);
+            if !visitor.takes_binary(&self.buffer) {
+                visitor.skip(skip);
                 return Ok(());
             }
         }
-        if is_binary(&self.buffer) && !visitor.takes_binary() {
+        if is_binary(&self.buffer) && !visitor.takes_binary(&self.buffer) {
             if visitor.takes_names() {
                 self.visit(path, self.buffer.len(), 1, visitor);
             } else {
@@ -320,11 +321,14 @@ impl<'t> Reader<'t> {
     fn parts(&mut self, path: &Path, file: &mut File, visitor: &mut dyn Visitor) -> io::Result<()> {
         let mut line = 1;
         let mut cut = false;
+        let binary = is_binary(&self.buffer);
         while !self.buffer.is_empty() {
             let full = self.buffer.len() >= PART;
-            let end = match memchr::memrchr(b'\n', &self.buffer) {
+            let line_end = memchr::memrchr(b'\n', &self.buffer).map(|at| at + 1);
+            let seam = || seam(&self.buffer).filter(|_| binary);
+            let end = match line_end.or_else(seam) {
                 _ if !full => self.buffer.len(),
-                Some(at) => at + 1,
+                Some(end) => end,
                 None => {
                     cut = true;
                     self.buffer.len()

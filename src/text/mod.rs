@@ -3,12 +3,15 @@
 //! [`mod@decode`] turns bytes into text or says why not; [`Lines`] turns byte offsets into the line and
 //! column a reader sees; [`Span`] is a range of bytes in the decoded text. Nothing here knows rules or formats.
 
+pub mod binary;
 mod conflict;
 pub mod decode;
 mod lines;
+mod pieces;
 
 pub use decode::{Decoded, decode};
 pub use lines::{Lines, Position};
+pub(crate) use pieces::Pieces;
 
 /// A half-open range of byte offsets in decoded text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -85,6 +85,7 @@ fn look(command: &CheckEnv, setup: &Setup<'_>, values: &[Secret]) -> anyhow::Res
     let history = History {
         path: command.repo.clone(),
         allow_shallow: command.allow_shallow,
+        archives: Some(Limits::default()),
         threads: setup.threads(),
     };
     let mut held = both(&search, &setup.scanner, &history, values)

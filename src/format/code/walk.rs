@@ -121,7 +121,8 @@ impl<'t, 'c> Walker<'t, 'c> {
                 self.function(function, sink);
                 function += 1;
             }
-            match self.tokens[at].kind {
+            let kind = self.tokens[at].kind;
+            match kind {
                 Kind::Newline => self.line_end(at),
                 Kind::Op(Op::Semicolon) => {
                     self.begin(at + 1);
@@ -131,20 +132,12 @@ impl<'t, 'c> Walker<'t, 'c> {
                     self.segment = self.next_on(at + 1);
                     self.known.1 = None;
                 }
-                Kind::Op(Op::Assign | Op::OrAssign) => {
-                    if self.is_hot_item(at) {
-                        self.assignment(at, sink);
-                    }
+                Kind::Op(Op::Assign | Op::OrAssign) if self.is_hot_item(at) => {
+                    self.assignment(at, sink);
                 }
-                Kind::Op(Op::Colon) => {
-                    if self.is_hot_item(at) {
-                        self.pair(at, sink);
-                    }
-                }
-                Kind::Op(Op::Arrow) if self.language.arrow_pairs => {
-                    if self.is_hot_item(at) {
-                        self.pair_at(at, sink);
-                    }
+                Kind::Op(Op::Colon) if self.is_hot_item(at) => self.pair(at, sink),
+                Kind::Op(Op::Arrow) if self.language.arrow_pairs && self.is_hot_item(at) => {
+                    self.pair_at(at, sink);
                 }
                 Kind::Open(bracket) => self.open(at, bracket, sink),
                 Kind::Close(_) => {
@@ -156,11 +149,10 @@ impl<'t, 'c> Walker<'t, 'c> {
                     }
                 }
                 Kind::Name if self.language.commands => self.command(at, sink),
-                Kind::Op(Op::Other) => {
-                    let attribute = self.language.symbols && self.source(at) == "@";
-                    if attribute && self.is_hot_statement(at) {
+                Kind::Op(Op::Other) if self.is_hot_statement(at) => {
+                    if self.language.symbols && self.source(at) == "@" {
                         self.attribute(at, sink);
-                    } else if self.is_hot_statement(at) {
+                    } else {
                         self.addition(at, sink);
                     }
                 }

@@ -209,10 +209,8 @@ impl<'f> Replay<'f> {
         // The last is the file, and the first the top.
         let folders = steps.get(1..steps.len().max(2) - 1).unwrap_or_default();
         let known = (0..folders.len()).rev();
-        let known = known.map(|at| (at + 1, self.folders.get(&folders[at])));
-        let known = known
-            .filter_map(|(next, visits)| Some((next, Rc::clone(visits?))))
-            .next();
+        let mut known = known.map(|at| (at + 1, self.folders.get(&folders[at])));
+        let known = known.find_map(|(next, visits)| Some((next, Rc::clone(visits?))));
         let (next, mut visits) = known.unwrap_or_else(|| (0, Rc::clone(&self.roots)));
         for &folder in &folders[next..] {
             let differences = &self.found.files.differences;

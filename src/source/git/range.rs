@@ -17,6 +17,7 @@ use super::staged::show;
 use super::trouble::{self, Trouble};
 use super::walk::Walk;
 use crate::finding::{Origin, SourceKind};
+use crate::source::unpack::Limits;
 use crate::source::{Counted, NewVisitor, Phase, Source, SourceError, Visitor};
 
 /// The commits of one or more ranges.
@@ -31,6 +32,8 @@ pub struct Range {
     pub pushed: Vec<(String, String)>,
     /// Whether a shallow clone is good enough.
     pub allow_shallow: bool,
+    /// How far archives are opened; `None`: not at all.
+    pub archives: Option<Limits>,
     /// Number of threads; 0 means one for each processor.
     pub threads: usize,
 }
@@ -43,6 +46,7 @@ impl Range {
             ranges,
             pushed: Vec::new(),
             allow_shallow: false,
+            archives: None,
             threads: 0,
         }
     }
@@ -93,6 +97,7 @@ impl Source for Range {
         drop((visitor, odb));
         let reader = Reader {
             partial: repo.partial(),
+            archives: self.archives,
             graph: &graph,
         };
         pump(
@@ -123,6 +128,7 @@ fn show_tag(odb: &Odb<'_>, visitor: &mut dyn Visitor, id: Oid) {
 /// Reads commits and shows what each added.
 struct Reader<'g> {
     partial: bool,
+    archives: Option<Limits>,
     graph: &'g Graph,
 }
 
@@ -159,7 +165,8 @@ impl Reader<'_> {
         };
         for (change, olds) in self.changes(odb, visitor, tree, parents) {
             let origin = origin(SourceKind::Commit);
-            show(odb, self.partial, visitor, &change, &olds, &origin);
+            let known = (self.partial, self.archives);
+            show(odb, known, visitor, &change, &olds, &origin);
         }
     }
 

@@ -9,9 +9,10 @@ use super::attribution::{File, NOBODY};
 use super::object;
 use super::survey::Found;
 use super::trouble::{self, Trouble};
-use crate::finding::{Origin, Skip, SourceKind};
+use crate::finding::{Origin, SourceKind};
+use crate::source::unpack::{Limits, can_open, left_out, open_or_show};
 use crate::source::{Counted, Item, Scope, Visitor};
-use crate::text::decode::{SNIFF, is_binary};
+use crate::text::decode::SNIFF;
 
 /// One object to read.
 #[derive(Clone, Debug)]
@@ -44,6 +45,8 @@ pub(super) fn jobs(found: &Found) -> Vec<Job> {
 pub(super) struct Reader<'f> {
     pub(super) partial: bool,
     pub(super) found: &'f Found,
+    /// How far archives are opened; `None`: not at all.
+    pub(super) archives: Option<Limits>,
 }
 
 impl Reader<'_> {
@@ -76,7 +79,7 @@ impl Reader<'_> {
         });
     }
 
-    /// Counts a blob and passes it on under each of its paths, unless it is binary.
+    /// Counts a blob and passes it on under each of its paths, or what is in it, unless it is left out.
     pub(super) fn show_files(
         &self,
         visitor: &mut dyn Visitor,
@@ -85,8 +88,8 @@ impl Reader<'_> {
         mut show: impl FnMut(&mut dyn Visitor, &File, Item<'_>),
     ) {
         visitor.count(Counted::Blob, bytes.len() as u64);
-        if is_binary(bytes) && !visitor.takes_binary() && !visitor.takes_names() {
-            return visitor.skip(Skip::Binary);
+        if let Some(skip) = left_out(bytes, self.archives, visitor) {
+            return visitor.skip(skip);
         }
         for file in files {
             let commit = (file.commit != NOBODY).then_some(file.commit as usize);
@@ -104,11 +107,10 @@ impl Reader<'_> {
                 in_head: Some(file.place.in_head),
             };
             let name = self.name(file);
-            show(
-                visitor,
-                file,
-                item(&name, bytes, &origin, self.version(file)),
-            );
+            let item = item(&name, bytes, &origin, self.version(file));
+            open_or_show(&item, self.archives, visitor, &mut |visitor, item| {
+                show(visitor, file, item);
+            });
         }
     }
 
@@ -147,7 +149,14 @@ impl Reader<'_> {
             in_tip: Some(reachable),
             ..unheld(SourceKind::Commit)
         };
-        show_text(visitor, &format!(":blob/{id}"), bytes, &origin);
+        let path = format!(":blob/{id}");
+        if can_open(bytes) && self.archives.is_some() {
+            visitor.count(Counted::Blob, bytes.len() as u64);
+            let item = item(&path, bytes, &origin, None);
+            open_or_show(&item, self.archives, visitor, &mut |_, _| {});
+        } else {
+            show_text(visitor, &path, bytes, &origin);
+        }
     }
 
     fn commit(&self, odb: &git2::Odb<'_>, visitor: &mut dyn Visitor, at: usize) {
@@ -247,10 +256,9 @@ fn is_nothing(visitor: &mut dyn Visitor, path: &str, bytes: &[u8]) -> bool {
 /// Counts a text and shows it, unless it is binary.
 pub(super) fn show_text(visitor: &mut dyn Visitor, path: &str, bytes: &[u8], origin: &Origin) {
     visitor.count(Counted::Blob, bytes.len() as u64);
-    if is_binary(bytes) && !visitor.takes_binary() {
-        visitor.skip(Skip::Binary);
-    } else {
-        visitor.visit(item(path, bytes, origin, None));
+    match left_out(bytes, None, visitor) {
+        Some(skip) => visitor.skip(skip),
+        None => visitor.visit(item(path, bytes, origin, None)),
     }
 }
 

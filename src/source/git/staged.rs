@@ -17,6 +17,7 @@ use super::pump::pump;
 use super::refs::Head;
 use super::trouble::{self, Trouble};
 use crate::finding::{Issue, Origin, Skip, SourceKind};
+use crate::source::unpack::{Limits, can_open, left_out, open_or_show};
 use crate::source::{Counted, Item, NewVisitor, Phase, Scope, Source, SourceError, Visitor};
 use crate::text::decode::is_binary;
 
@@ -27,6 +28,8 @@ pub struct Staged {
     pub path: PathBuf,
     /// Only what lies under these files or folders; empty: everything. Relative ones start at the current directory.
     pub only: Vec<PathBuf>,
+    /// How far archives are opened; `None`: not at all.
+    pub archives: Option<Limits>,
     /// Number of threads; 0 means one for each processor.
     pub threads: usize,
 }
@@ -37,6 +40,7 @@ impl Staged {
         Self {
             path: path.into(),
             only: Vec::new(),
+            archives: None,
             threads: 0,
         }
     }
@@ -84,7 +88,7 @@ impl Source for Staged {
         }
         let watch = visitor.watch();
         drop(visitor);
-        let partial = repo.partial();
+        let known = (repo.partial(), self.archives);
         changes.changed.retain(|change| only.holds(&change.path));
         watch.enter(Phase::Texts, changes.changed.len() as u64);
         pump(
@@ -93,23 +97,26 @@ impl Source for Staged {
             &changes.changed,
             new_visitor,
             |odb, visitor, change| {
-                look(odb, partial, visitor, change);
+                look(odb, known, visitor, change);
             },
         )
     }
 }
 
+/// Whether the clone is partial, and how far archives are opened.
+pub(super) type Known = (bool, Option<Limits>);
+
 /// Shows a changed file, with the lines that its change added.
-fn look(odb: &git2::Odb<'_>, partial: bool, visitor: &mut dyn Visitor, change: &Change) {
+fn look(odb: &git2::Odb<'_>, known: Known, visitor: &mut dyn Visitor, change: &Change) {
     let origin = Origin::plain(SourceKind::Index);
     let olds = [change.old];
-    show(odb, partial, visitor, change, &olds, &origin);
+    show(odb, known, visitor, change, &olds, &origin);
 }
 
 /// Shows a file with the lines that are in none of `olds`; shared with commits, which may have several parents.
 pub(super) fn show(
     odb: &git2::Odb<'_>,
-    partial: bool,
+    (partial, archives): Known,
     visitor: &mut dyn Visitor,
     change: &Change,
     olds: &[Option<Oid>],
@@ -138,11 +145,13 @@ pub(super) fn show(
         return;
     };
     visitor.count(Counted::Blob, new.len() as u64);
-    if is_binary(new.data()) && !visitor.takes_names() {
-        return visitor.skip(Skip::Binary);
+    if let Some(skip) = left_out(new.data(), archives, visitor) {
+        return visitor.skip(skip);
     }
     let mut lines: Ranges = vec![added::ALL];
-    for &old in olds {
+    // Of what is no text no lines can be compared: all of it is new.
+    let text = !is_binary(new.data()) && !can_open(new.data());
+    for &old in olds.iter().filter(|_| text) {
         let old = old.and_then(|id| read(id, visitor));
         let added = added::lines(old.as_ref().map(git2::OdbObject::data), new.data());
         lines = added::both(&lines, &added);
@@ -150,7 +159,7 @@ pub(super) fn show(
             return;
         }
     }
-    visitor.visit(Item {
+    let item = Item {
         path: &path,
         logical: &path,
         bytes: new.data(),
@@ -158,6 +167,9 @@ pub(super) fn show(
         scope: Scope::Lines(&lines),
         first_line: 1,
         version: None,
+    };
+    open_or_show(&item, archives, visitor, &mut |visitor, item| {
+        visitor.visit(item);
     });
 }
 

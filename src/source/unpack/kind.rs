@@ -1,6 +1,9 @@
-//! What an archive is, told by its first bytes, and the decoders of packed streams.
+//! What a file that holds others is, told by its first bytes, and the decoders of packed streams.
 
 use std::io::{self, BufReader, Read};
+
+use super::{python, sqlite};
+use crate::finding::Skip;
 
 /// What holds others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +14,10 @@ pub(super) enum Kind {
     Tar,
     /// One packed stream.
     Stream(Stream),
+    /// A database of `SQLite`, with tables.
+    Database,
+    /// A compiled module of Python.
+    Module,
 }
 
 /// Ways to pack one stream.
@@ -67,6 +74,8 @@ impl Kind {
             ] => stream(Stream::Bzip2),
             [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => stream(Stream::Xz),
             [0x28, 0xb5, 0x2f, 0xfd, ..] => stream(Stream::Zstd),
+            _ if sqlite::is_database(head) => Some(Self::Database),
+            _ if python::is_module(head) => Some(Self::Module),
             _ if head
                 .get(TAR_MARK..)
                 .is_some_and(|rest| rest.starts_with(b"ustar")) =>
@@ -75,6 +84,13 @@ impl Kind {
             }
             _ => None,
         }
+    }
+}
+
+impl Kind {
+    /// Whether it holds others, and not texts of its own.
+    pub(super) fn is_archive(self) -> bool {
+        !matches!(self, Self::Database | Self::Module)
     }
 }
 
@@ -93,7 +109,18 @@ impl Stream {
     }
 }
 
-/// Whether a file that begins with `head` is an archive that can be opened.
-pub fn is_archive(head: &[u8]) -> bool {
+/// What is left out of a file that begins with `head` where nothing is opened; `None` for what need not be opened.
+pub fn unopened(head: &[u8]) -> Option<Skip> {
+    Kind::of(head).map(|kind| {
+        if kind.is_archive() {
+            Skip::Archive
+        } else {
+            Skip::Binary
+        }
+    })
+}
+
+/// Whether a file that begins with `head` can be opened: an archive, a database or a compiled module.
+pub fn can_open(head: &[u8]) -> bool {
     Kind::of(head).is_some()
 }

@@ -1,12 +1,17 @@
-//! Archives: their members as items of their own, named `outer.zip!/inner`, archives in archives among them.
+//! Archives: their members as items of their own, named `outer.zip!/inner`, archives in archives among them; tables of databases
+//! and compiled modules, which texts are made of.
 //!
 //! Nothing is written to disk, and every limit is on what comes out, not on what a header promises: a bomb, however made, ends
 //! there. What a limit or damage kept from being looked at is an [`Issue`].
 
 mod kind;
+mod made;
 mod meter;
+mod names;
+mod python;
+mod sqlite;
 
-pub use kind::is_archive;
+pub use kind::{can_open, unopened};
 
 use std::cell::Cell;
 use std::io::{self, Cursor, Read};
@@ -14,9 +19,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use kind::Kind;
 use meter::{Metered, is_limit, peeked};
+use names::Names;
 
 use super::select::Selection;
-use super::{Item, Scope, Visitor};
+use super::{Item, Visitor};
 use crate::finding::{Issue, Origin, Skip};
 use crate::text::decode::is_binary;
 
@@ -65,6 +71,7 @@ pub fn unpack(
         .saturating_add(size.saturating_mul(limits.ratio));
     let mut unpacker = Unpacker {
         origin: item.origin,
+        version: item.version,
         selection,
         limits,
         bytes: &Cell::new(budget),
@@ -93,6 +100,37 @@ pub fn unpack(
     }
 }
 
+/// Shows an item, or what is in it where it can be opened and `limits` say how far.
+pub(super) fn open_or_show(
+    item: &Item<'_>,
+    limits: Option<Limits>,
+    visitor: &mut dyn Visitor,
+    show: &mut dyn FnMut(&mut dyn Visitor, Item<'_>),
+) {
+    let mut bytes = item.bytes;
+    match limits.filter(|_| can_open(bytes)) {
+        Some(_) if !visitor.wants(item.path, item.logical) => visitor.skip(Skip::Filtered),
+        Some(limits) => {
+            let size = bytes.len() as u64;
+            let all = Selection::default();
+            unpack(&mut bytes, size, item, &all, &limits, visitor);
+        }
+        None => show(visitor, *item),
+    }
+}
+
+/// What is left out of bytes that are not opened: archives, and what is no text where the visitor does not take that.
+pub(super) fn left_out(
+    bytes: &[u8],
+    limits: Option<Limits>,
+    visitor: &dyn Visitor,
+) -> Option<Skip> {
+    if limits.is_some() && can_open(bytes) || visitor.takes_binary(bytes) || visitor.takes_names() {
+        return None;
+    }
+    unopened(bytes).or_else(|| is_binary(bytes).then_some(Skip::Binary))
+}
+
 fn damaged(path: &str, why: &str, visitor: &mut dyn Visitor) {
     let what = format!("is damaged or of an unknown kind and was not unpacked to its end: {why}");
     visitor.issue(Issue::new(path, what));
@@ -116,33 +154,9 @@ impl Stop {
     }
 }
 
-/// The names of something, as reported and as judged.
-struct Names {
-    path: String,
-    logical: String,
-}
-
-impl Names {
-    /// Those of a member. What it calls itself decides nothing but its name in reports: nothing is written.
-    fn member(&self, name: &str) -> Self {
-        let name = name.replace('\\', "/");
-        let name = name.trim_start_matches("./").trim_start_matches('/');
-        Self {
-            path: format!("{}!/{name}", self.path),
-            logical: format!("{}!/{name}", self.logical),
-        }
-    }
-
-    /// That of what one stream is packed into: its own without the ending.
-    fn unpacked(&self) -> Self {
-        let file = self.logical.rsplit('/').next().unwrap_or_default();
-        let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-        self.member(stem)
-    }
-}
-
 struct Unpacker<'u> {
     origin: &'u Origin,
+    version: Option<u32>,
     selection: &'u Selection,
     limits: &'u Limits,
     bytes: &'u Cell<u64>,
@@ -156,7 +170,7 @@ impl Unpacker<'_> {
         let fail = |error: io::Error| Stop::of(&error, names);
         let (head, mut whole) = peeked(reader, HEAD);
         let kind = Kind::of(&head);
-        if kind.is_some() && depth >= self.limits.depth {
+        if kind.is_some_and(Kind::is_archive) && depth >= self.limits.depth {
             let what = format!(
                 "is an archive inside of {depth} others and was not unpacked; unpack it and scan the folder"
             );
@@ -169,6 +183,8 @@ impl Unpacker<'_> {
         match kind {
             Kind::Zip => self.zip(&mut whole, names, depth),
             Kind::Tar => self.tar(&mut whole, names, depth),
+            Kind::Database => self.database(&mut whole, names),
+            Kind::Module => self.module(&mut whole, names),
             Kind::Stream(stream) => {
                 let mut decoder = stream.decoder(&mut whole).map_err(fail)?;
                 let mut inner = Metered::new(&mut decoder, self.bytes);
@@ -206,42 +222,6 @@ impl Unpacker<'_> {
         }
     }
 
-    fn text(&mut self, head: &[u8], reader: &mut dyn Read, names: &Names) -> Result<(), Stop> {
-        if is_binary(head) {
-            self.visitor.count_bytes(head.len() as u64);
-            if self.visitor.takes_names() {
-                self.show(head, names);
-            } else {
-                self.visitor.skip(Skip::Binary);
-            }
-            return Ok(());
-        }
-        let mut bytes = Vec::new();
-        let read = reader.take(self.limits.member + 1).read_to_end(&mut bytes);
-        self.visitor.count_bytes(bytes.len() as u64);
-        if bytes.len() as u64 > self.limits.member {
-            let what = format!(
-                "has more than {} MB, of which the first were looked at; unpack it and scan the folder",
-                self.limits.member >> 20
-            );
-            self.visitor.issue(Issue::new(names.path.as_str(), what));
-        }
-        self.show(&bytes, names);
-        read.map(|_| ()).map_err(|error| Stop::of(&error, names))
-    }
-
-    fn show(&mut self, bytes: &[u8], names: &Names) {
-        self.visitor.visit(Item {
-            path: &names.path,
-            logical: &names.logical,
-            bytes,
-            origin: self.origin,
-            scope: Scope::Whole,
-            first_line: 1,
-            version: None,
-        });
-    }
-
     fn tar(&mut self, reader: &mut dyn Read, names: &Names, depth: usize) -> Result<(), Stop> {
         let fail = |error: io::Error| Stop::of(&error, names);
         let mut archive = tar::Archive::new(reader);
@@ -261,18 +241,10 @@ impl Unpacker<'_> {
 
     fn zip(&mut self, reader: &mut dyn Read, names: &Names, depth: usize) -> Result<(), Stop> {
         // Its list of members stands at the end.
-        let mut bytes = Vec::new();
         let most = self.limits.member.saturating_mul(8);
-        let read = reader.take(most + 1).read_to_end(&mut bytes);
-        read.map_err(|error| Stop::of(&error, names))?;
-        if bytes.len() as u64 > most {
-            let what = format!(
-                "is an archive of more than {} MB and was not unpacked; unpack it and scan the folder",
-                most >> 20
-            );
-            self.visitor.issue(Issue::new(names.path.as_str(), what));
+        let Some(bytes) = self.whole(reader, most, names)? else {
             return Ok(());
-        }
+        };
         let fail =
             |error: zip::result::ZipError| Stop::Damaged(names.path.clone(), error.to_string());
         let mut archive = zip::ZipArchive::new(Cursor::new(&bytes)).map_err(fail)?;

@@ -26,6 +26,7 @@ use super::pump::pump;
 use super::reader::{Reader, jobs, show_text, unheld};
 use super::survey::Survey;
 use crate::finding::{Issue, Skip, SourceKind};
+use crate::source::unpack::Limits;
 use crate::source::{NewVisitor, Phase, Source, SourceError};
 use sift::{Wanted, sift};
 
@@ -36,6 +37,8 @@ pub struct History {
     pub path: PathBuf,
     /// Whether a shallow clone is good enough.
     pub allow_shallow: bool,
+    /// How far archives are opened; `None`: not at all.
+    pub archives: Option<Limits>,
     /// Number of threads; 0 means one for each processor.
     pub threads: usize,
 }
@@ -46,6 +49,7 @@ impl History {
         Self {
             path: path.into(),
             allow_shallow: false,
+            archives: None,
             threads: 0,
         }
     }
@@ -96,6 +100,7 @@ impl Source for History {
         let reader = Reader {
             partial: repo.partial(),
             found: &found,
+            archives: self.archives,
         };
         drop(repo);
         let mut jobs = jobs(&found);

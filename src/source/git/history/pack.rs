@@ -37,9 +37,9 @@ impl Pack {
         sink: &mut dyn FnMut(&[u8]),
     ) -> Option<Self> {
         let data = gix_pack::data::File::at(index.path().with_extension("pack"), hash).ok()?;
-        u32::try_from(index.num_objects())
-            .ok()
-            .filter(|&count| count < NONE)?;
+        if index.num_objects() == NONE {
+            return None;
+        }
         let mut places: Vec<(u64, u32)> = (0..index.num_objects())
             .map(|at| (index.pack_offset_at_index(at), at))
             .collect();

@@ -12,6 +12,7 @@ use super::descend::{Space, Take, descend};
 use super::entry::Kind;
 use super::pack::{NONE, Pack};
 use super::zones::{Spots, carry};
+use crate::source::unpack::can_open;
 use crate::source::{Base, Counted, Keepsake, NewVisitor, SourceError, Visitor};
 use crate::text::Copied;
 use crate::text::decode::SNIFF;
@@ -177,8 +178,8 @@ impl Sifter<'_, '_> {
     ) -> Option<Keepsake> {
         let job = self.mine.get(entry as usize).copied().unwrap_or(NONE);
         let reader = self.reader;
-        // Bytes that are no ASCII in disguise are looked at as the text they stand for.
-        let wide = memchr::memchr(0, &bytes[..bytes.len().min(SNIFF)]).is_some();
+        // Bytes that are no ASCII in disguise are looked at as the text they stand for, and archives are opened.
+        let wide = memchr::memchr(0, &bytes[..bytes.len().min(SNIFF)]).is_some() || can_open(bytes);
         let whole = wide || !spots.is_empty() || self.visitor.sieve().is_none();
         let mut kept = None;
         match self.jobs.get(job as usize) {

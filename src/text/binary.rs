@@ -1,0 +1,130 @@
+//! What is no text: the texts in it.
+//!
+//! As the program `strings` does it, for ASCII and for UTF-16 as Windows has it. Lines are those of the bytes, so that a place is
+//! the one that `grep -an` tells.
+
+/// Shorter runs are no texts.
+const SHORTEST: usize = 6;
+/// Between two texts on one line. Neither name nor value goes across it.
+const BETWEEN: &str = " ; ";
+
+/// What pictures, fonts, sounds, films and catalogues of translations begin with, and how far from the beginning. They are as large as all
+/// other files together, and hold no settings.
+const MEDIA: &[(usize, &[u8])] = &[
+    (0, b"\x89PNG\r\n\x1a\n"),
+    (0, b"\xff\xd8\xff"),
+    (0, b"GIF8"),
+    (0, b"\0\0\x01\0"),
+    (0, b"II*\0"),
+    (0, b"MM\0*"),
+    (8, b"WEBP"),
+    (8, b"WAVE"),
+    (8, b"AVI "),
+    (4, b"ftyp"),
+    (0, b"wOFF"),
+    (0, b"wOF2"),
+    (0, b"\0\x01\0\0\0"),
+    (0, b"OTTO"),
+    (0, b"ttcf"),
+    (0, b"ID3"),
+    (0, b"OggS"),
+    (0, b"fLaC"),
+    (0, b"\x1a\x45\xdf\xa3"),
+    (0, b"\xde\x12\x04\x95"),
+    (0, b"\x95\x04\x12\xde"),
+];
+
+/// Whether a file that begins with `head` is one of these.
+pub fn is_media(head: &[u8]) -> bool {
+    let begins =
+        |(at, mark): &(usize, &[u8])| head.get(*at..).is_some_and(|rest| rest.starts_with(mark));
+    MEDIA.iter().any(begins)
+}
+
+fn is_printable(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~' | b'\t')
+}
+
+/// Whether there may be a text in UTF-16: it is looked for at every eighth byte, which no text of the length of a name and a value
+/// steps over.
+pub fn may_hold_wide(bytes: &[u8]) -> bool {
+    let wide = |four: &[u8]| {
+        let [a, b, c, d] = [four[0], four[1], four[2], four[3]];
+        a == 0 && c == 0 && is_printable(b) && is_printable(d)
+            || b == 0 && d == 0 && is_printable(a) && is_printable(c)
+    };
+    bytes.chunks_exact(8).any(|chunk| wide(&chunk[..4]))
+}
+
+/// The texts in what is none, on the lines of the bytes.
+pub fn strings(bytes: &[u8]) -> String {
+    let mut out = String::new();
+    let push = |text: &mut dyn Iterator<Item = u8>, out: &mut String| {
+        if !out.is_empty() && !out.ends_with('\n') {
+            out.push_str(BETWEEN);
+        }
+        out.extend(text.map(char::from));
+    };
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let rest = &bytes[at..];
+        let length = rest.iter().take_while(|byte| is_printable(**byte)).count();
+        if length >= SHORTEST {
+            push(&mut rest[..length].iter().copied(), &mut out);
+            at += length;
+        } else if length == 1 && rest.get(1) == Some(&0) {
+            let units = rest.chunks_exact(2);
+            let count = units
+                .take_while(|unit| unit[1] == 0 && is_printable(unit[0]))
+                .count();
+            if count >= SHORTEST {
+                push(&mut rest[..2 * count].iter().step_by(2).copied(), &mut out);
+                at += 2 * count;
+            } else {
+                at += 1;
+            }
+        } else if length > 0 {
+            at += length;
+        } else {
+            if byte == b'\n' {
+                out.push('\n');
+            }
+            at += 1;
+        }
+    }
+    out
+}
+
+/// The last place at which bytes can be cut without cutting a text: behind an end of line, or before what is in no text.
+pub fn seam(bytes: &[u8]) -> Option<usize> {
+    let plain = |byte: u8| byte == 0 || is_printable(byte);
+    let odd = bytes.iter().rposition(|byte| !plain(*byte));
+    let pair = || bytes.windows(2).rposition(|two| two == [0, 0]);
+    odd.or_else(pair).map(|at| at + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_on_their_lines() {
+        let mut bytes = b"\x7fELF\0\0\x01ab\nSECRET_KEY=abc\0short\0longer\n\xff\xfe".to_vec();
+        for unit in "SECRET_KEY = 'x'".encode_utf16() {
+            bytes.extend(unit.to_le_bytes());
+        }
+        assert_eq!(
+            strings(&bytes),
+            "\nSECRET_KEY=abc ; longer\nSECRET_KEY = 'x'"
+        );
+        assert!(may_hold_wide(&bytes));
+        assert!(!may_hold_wide(b"\x7fELF\0\0\x01ab\nSECRET_KEY=abc\0"));
+    }
+
+    #[test]
+    fn cut_where_no_text_is() {
+        assert_eq!(seam(b"abc\ndef"), Some(4));
+        assert_eq!(seam(b"abc\0\0def"), Some(4));
+        assert_eq!(seam(b"abc\0def"), None);
+    }
+}

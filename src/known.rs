@@ -43,16 +43,8 @@ pub(crate) fn keep(item: &Item<'_>, base: Option<Base<'_>>) -> Option<Keepsake> 
     }))
 }
 
-/// How `item` is cut, where spots in its bytes are places in its text.
-pub(crate) fn trail(item: &Item<'_>) -> Option<Trail> {
-    let path = item.logical.to_ascii_lowercase();
-    let cut = choose(&FileName::new(&path))?.cut()?;
-    let text = std::str::from_utf8(item.bytes).ok()?;
-    Trail::new(cut, text).filter(|_| !text.starts_with('\u{feff}'))
-}
-
 /// The parts of a text that have to be read.
 pub(crate) fn parts<'k>(kept: &'k Keepsake, spots: &'k [u32]) -> Option<Parts<'k>> {
-    let trail = &kept.downcast_ref::<Kept>()?.trail;
+    let trail = Some(&kept.downcast_ref::<Kept>()?.trail);
     Some(Parts { spots, trail })
 }

@@ -23,7 +23,6 @@ use crate::finding::{
 };
 use crate::frame;
 use crate::judge::{Judged, Verdict};
-use crate::known;
 use crate::mark::{self, Mark};
 use crate::merge::{Hit, findings, mark_tips};
 use crate::rule::RuleSet;
@@ -203,13 +202,11 @@ impl Scanner {
         // What a comment accepts depends on all that stands around it.
         let accepts = mark::may_accept(&text);
         let whole = thorough || self.exhaustive || accepts || other || always;
-        let trail = match parts {
-            None if !whole => known::trail(item),
-            _ => None,
-        };
-        let found = trail.as_ref().map(|trail| Parts {
+        // Only of a text that stands as it is are spots in the bytes places in it.
+        let plain = text.len() == item.bytes.len();
+        let found = (own && plain && !whole).then_some(Parts {
             spots: &spots,
-            trail,
+            trail: None,
         });
         document.parts = parts.or(found).filter(|_| !accepts);
         let lines = Lines::new(&text, item.first_line);

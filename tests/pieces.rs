@@ -196,28 +196,37 @@ fn compare(
     }
     spots.sort_unstable();
     spots.dedup();
+    let compare = |how: &str, mut parts: Vec<Entry<'_>>| {
+        // A look-up may be given to several names; it is told where it stands.
+        let place =
+            |entry: &Entry<'_>| format!("{} at {:?}: {:?}", entry.key, entry.span, entry.value);
+        let read: Vec<_> = parts.iter().map(|entry| format!("{entry:?}")).collect();
+        let places: Vec<_> = parts.iter().map(place).collect();
+        let missing: Vec<_> = (wanted.iter())
+            .filter(|entry| match &entry.outer {
+                None => !read.contains(&format!("{entry:?}")),
+                Some(_) => !places.contains(&place(entry)),
+            })
+            .collect();
+        let whole: Vec<_> = whole.iter().map(|entry| format!("{entry:?}")).collect();
+        parts.retain(|entry| !whole.contains(&format!("{entry:?}")));
+        assert!(
+            missing.is_empty() && parts.is_empty(),
+            "{} by {how} at {spots:?}: only there {parts:#?}, not read {missing:#?}:\n{text}",
+            format.name()
+        );
+    };
+    let mut near = Vec::new();
+    format.entries_at(text, &spots, &mut |entry| near.push(entry));
+    compare("spots", near);
     let mut parts = Vec::new();
     let apart = cut.read(text, &spots, trail, &mut |entry| parts.push(entry));
-    if !apart {
+    if apart {
+        compare("pieces", parts);
+    } else {
         assert!(parts.is_empty(), "{}: {parts:#?}", format.name());
-        return false;
     }
-    // A look-up may be given to several names; it is told where it stands.
-    let place = |entry: &Entry<'_>| format!("{} at {:?}: {:?}", entry.key, entry.span, entry.value);
-    let read: Vec<_> = parts.iter().map(|entry| format!("{entry:?}")).collect();
-    let places: Vec<_> = parts.iter().map(place).collect();
-    wanted.retain(|entry| match &entry.outer {
-        None => !read.contains(&format!("{entry:?}")),
-        Some(_) => !places.contains(&place(entry)),
-    });
-    let whole: Vec<_> = whole.iter().map(|entry| format!("{entry:?}")).collect();
-    parts.retain(|entry| !whole.contains(&format!("{entry:?}")));
-    assert!(
-        wanted.is_empty() && parts.is_empty(),
-        "{} at {spots:?}: only in parts {parts:#?}, not read {wanted:#?}:\n{text}",
-        format.name()
-    );
-    true
+    apart
 }
 
 fn samples(format: &dyn Format) -> Vec<Vec<String>> {

@@ -16,13 +16,13 @@ pub struct Document<'t> {
     pub parts: Option<Parts<'t>>,
 }
 
-/// The places of a text where something may be, and how it is cut into pieces.
+/// The places of a text where something may be.
 #[derive(Clone, Copy, Debug)]
 pub struct Parts<'t> {
     /// Byte offsets, sorted.
     pub spots: &'t [u32],
-    /// By the document's format.
-    pub trail: &'t Trail,
+    /// How the document's format cuts the text, where that is known.
+    pub trail: Option<&'t Trail>,
 }
 
 impl<'t> Document<'t> {

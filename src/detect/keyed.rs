@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::position::{NEAR, has_run};
-use super::{Candidate, Cut, Document, Found};
+use super::{Candidate, Cut, Document, Found, Parts};
 use crate::format::cut::Trail;
 use crate::format::{Entry, Place, Slot, Value};
 use crate::generator::{Shape, shape};
@@ -19,13 +19,14 @@ pub(super) fn detect<'t>(
         return;
     };
     let mut scratch = (Folded::default(), Folded::default());
-    if let Some(parts) = &document.parts
-        && let Some(cut) = format.cut()
-        && !in_a_parent(rules, parts.trail)
-        && cut.read(document.text, parts.spots, parts.trail, &mut |entry| {
-            read(rules, document, entry, &mut scratch, sink);
-        })
-    {
+    if let Some(Parts { spots, trail }) = &document.parts {
+        let mut sink = |entry| read(rules, document, entry, &mut scratch, sink);
+        let apart = trail
+            .zip(format.cut())
+            .filter(|(trail, _)| !in_a_parent(rules, trail));
+        if !apart.is_some_and(|(trail, cut)| cut.read(document.text, spots, trail, &mut sink)) {
+            format.entries_at(document.text, spots, &mut sink);
+        }
         return;
     }
     format.entries(document.text, &mut |entry| {

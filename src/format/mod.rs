@@ -54,6 +54,18 @@ pub trait Format: Sync {
     /// Calls `sink` for each entry, in the order of their values. Spans are byte offsets in `text`.
     fn entries<'t>(&'static self, text: &'t str, sink: &mut dyn FnMut(Entry<'t>));
 
+    /// The same where it is known that nothing is of interest but entries with their name, or a name of what they stand in, at one
+    /// of `spots` (sorted); others may be told, too.
+    fn entries_at<'t>(
+        &'static self,
+        text: &'t str,
+        spots: &[u32],
+        sink: &mut dyn FnMut(Entry<'t>),
+    ) {
+        let _ = spots;
+        self.entries(text, sink);
+    }
+
     /// How its texts are cut into pieces that are read apart from each other; `None` where they are not.
     fn cut(&'static self) -> Option<&'static dyn Cut> {
         None

@@ -21,6 +21,13 @@ pub(super) struct Inset {
     pub depth: usize,
 }
 
+/// The whole text, as it is.
+pub(super) const TOP: Inset = Inset {
+    offset: 0,
+    place: Place::Live,
+    depth: 0,
+};
+
 /// Calls `sink` for each entry of `text`.
 pub(super) fn extract<'t>(
     text: &'t str,

@@ -35,7 +35,7 @@ pub(super) type Known = Option<(bool, usize)>;
 impl Walker<'_, '_> {
     /// Whether something can be found among these tokens, or anywhere in the bracket they stand in.
     pub(super) fn is_hot(&self, from: usize, to: usize) -> bool {
-        if self.frames.last().is_some_and(|frame| frame.hot) {
+        if self.frames.last().is_some_and(|frame| frame.hot) || self.classes.iter().any(|c| c.2) {
             return true;
         }
         let last = to.min(self.tokens.len()).checked_sub(1);

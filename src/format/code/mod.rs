@@ -64,7 +64,7 @@ pub use rust::RUST;
 pub use swift::SWIFT;
 
 use super::cut::Cut;
-use super::{Comment, Entry, FileName, Format, Place, Sureness};
+use super::{Comment, Entry, FileName, Format, Sureness};
 use language::Language;
 
 impl Format for Language {
@@ -79,12 +79,16 @@ impl Format for Language {
     }
 
     fn entries<'t>(&'static self, text: &'t str, sink: &mut dyn FnMut(Entry<'t>)) {
-        let inset = extract::Inset {
-            offset: 0,
-            place: Place::Live,
-            depth: 0,
-        };
-        extract::extract(text, self, inset, sink);
+        extract::extract(text, self, extract::TOP, sink);
+    }
+
+    fn entries_at<'t>(
+        &'static self,
+        text: &'t str,
+        spots: &[u32],
+        sink: &mut dyn FnMut(Entry<'t>),
+    ) {
+        extract::read_at(text, self, extract::TOP, heat::Spots::At(spots), sink);
     }
 
     fn cut(&'static self) -> Option<&'static dyn Cut> {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::cursor::closers;
-use super::extract::{Inset, inside, read_at};
+use super::extract::{TOP, inside, read_at};
 use super::foreign::Foreign;
 use super::function::{defines, is_unfinished};
 use super::heat::Spots;
@@ -16,19 +16,12 @@ use super::language::Language;
 use super::scope::Scope;
 use super::token::{Token, Tokens, tokens_of};
 use super::walk::Walker;
+use crate::format::Entry;
 use crate::format::cut::Trail;
-use crate::format::{Entry, Place};
 use crate::text::Span;
 
 /// Of a text of which no less than one part in so many is at hand the whole is read instead.
 const MUCH: usize = 2;
-
-/// The whole text, as it is.
-const TOP: Inset = Inset {
-    offset: 0,
-    place: Place::Live,
-    depth: 0,
-};
 
 /// Calls `sink` for what can be found at `spots` of `text`. `false` where that depends on so much that the whole has to be read.
 pub(super) fn read<'t>(

@@ -47,8 +47,8 @@ pub(super) struct Walker<'t, 'c> {
     pub language: &'static Language,
     inset: Inset,
     pub frames: Vec<Frame<'t>>,
-    /// Classes told by indentation: column and name.
-    classes: Vec<(usize, Cow<'t, str>)>,
+    /// Classes told by indentation: column, name, and whether something may be found in them whatever they hold.
+    pub classes: Vec<(usize, Cow<'t, str>, bool)>,
     pub command: Option<Command<'t>>,
     /// Index of the first token of the current statement, argument or item.
     pub segment: usize,
@@ -105,7 +105,7 @@ impl<'t, 'c> Walker<'t, 'c> {
     ) {
         let classes = within.iter();
         self.classes = classes
-            .map(|class| (class.column, Cow::Owned(class.name.to_string())))
+            .map(|class| (class.column, Cow::Owned(class.name.to_string()), false))
             .collect();
         self.begin(tokens.start);
         self.indent(tokens.start);
@@ -224,13 +224,15 @@ impl<'t, 'c> Walker<'t, 'c> {
             .rfind('\n')
             .map_or(0, |end| end + 1);
         let column = token.span.start - line;
-        self.classes.retain(|(outer, _)| *outer < column);
+        self.classes.retain(|(outer, ..)| *outer < column);
         if matches!(self.source(at), "class" | "module" | "defmodule")
             && self.kind(at + 1) == Some(Kind::Name)
             && self.classes.len() < MOST_PARENTS
         {
-            self.classes
-                .push((column, Cow::Borrowed(self.source(at + 1))));
+            let name = self.tokens[at + 1].span;
+            let hot = self.spots.any(name.start, name.end);
+            let name = Cow::Borrowed(name.of(self.text));
+            self.classes.push((column, name, hot));
         }
     }
 
@@ -304,7 +306,7 @@ impl<'t, 'c> Walker<'t, 'c> {
     }
 
     pub(super) fn parents(&self) -> Vec<Cow<'t, str>> {
-        let classes = self.classes.iter().map(|(_, name)| name.clone());
+        let classes = self.classes.iter().map(|(_, name, _)| name.clone());
         let command = self.command.iter();
         let command = command.flat_map(|command| command.names.iter().cloned());
         let from = self.frames.len().saturating_sub(MOST_PARENTS);

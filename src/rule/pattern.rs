@@ -231,7 +231,7 @@ impl Patterns {
             })
             .collect();
         Self {
-            search: Search::new(&texts),
+            search: Search::by_beginnings(&texts),
             targets,
             longest: texts.iter().map(|text| text.len()).max().unwrap_or(0),
         }

@@ -241,7 +241,8 @@ mod tests {
             b"abd1",
             b"abd2",
         ];
-        let text = b"http https://x xoxb-xoxo xox xoxa-abab abc SG.ghp_ http://https:// sg. ghp abdx abd2";
+        let text =
+            b"http https://x xoxb-xoxo xox xoxa-abab abc SG.ghp_ http://https:// sg. ghp abdx abd2";
         let search = Search::by_beginnings(&texts);
         let expected = expected(&texts, text);
         assert_eq!(expected.len(), 14);

@@ -85,6 +85,28 @@ impl Walker<'_, '_> {
         }
     }
 
+    /// Where the bracket ends that opened at `at`, if nothing can be found in it.
+    pub(super) fn behind_cold(&self, at: usize) -> Option<usize> {
+        // What a call without brackets leaves behind is told by going through it.
+        let skips = matches!(self.spots, Spots::At(_)) && !self.language.commands;
+        let close = *self.closers.get(at).filter(|_| skips)? as usize;
+        let inside = self.tokens.get(at..close)?;
+        if inside.is_empty() || close >= self.tokens.len() || self.is_hot(at, close + 1) {
+            return None;
+        }
+        // Brackets that cross each other close what they do not open.
+        let mut depth = 0_usize;
+        for token in inside {
+            match token.kind {
+                Kind::Open(_) => depth += 1,
+                Kind::Close(_) if depth < 2 => return None,
+                Kind::Close(_) => depth -= 1,
+                _ => {}
+            }
+        }
+        (depth == 1).then_some(close)
+    }
+
     /// Whether a spot lies in the calls, on lines before, on whose results the function with its bracket at `at` is called.
     pub(super) fn is_hot_chain(&self, at: usize) -> bool {
         let first = self.callers(self.chain(at.saturating_sub(1))).0;

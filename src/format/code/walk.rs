@@ -111,14 +111,14 @@ impl<'t, 'c> Walker<'t, 'c> {
         self.indent(tokens.start);
         let functions = &self.scope.functions;
         let mut function = functions.partition_point(|function| function.name < tokens.start);
-        for at in tokens {
-            if self
-                .scope
-                .functions
-                .get(function)
-                .is_some_and(|next| next.name == at)
-            {
-                self.function(function, sink);
+        let mut next = tokens.start;
+        while next < tokens.end {
+            let at = next;
+            next += 1;
+            while let Some(known) = self.scope.functions.get(function).filter(|f| f.name <= at) {
+                if known.name == at {
+                    self.function(function, sink);
+                }
                 function += 1;
             }
             let kind = self.tokens[at].kind;
@@ -139,7 +139,10 @@ impl<'t, 'c> Walker<'t, 'c> {
                 Kind::Op(Op::Arrow) if self.language.arrow_pairs && self.is_hot_item(at) => {
                     self.pair_at(at, sink);
                 }
-                Kind::Open(bracket) => self.open(at, bracket, sink),
+                Kind::Open(bracket) => {
+                    self.open(at, bracket, sink);
+                    next = self.behind_cold(at).unwrap_or(next);
+                }
                 Kind::Close(_) => {
                     // Only a bracket that closes something closes it here, too.
                     if let Some(found) = self.frames.pop() {

@@ -43,8 +43,9 @@ pub(crate) fn keep(item: &Item<'_>, base: Option<Base<'_>>) -> Option<Keepsake> 
     }))
 }
 
-/// The parts of a text that have to be read.
-pub(crate) fn parts<'k>(kept: &'k Keepsake, spots: &'k [u32]) -> Option<Parts<'k>> {
-    let trail = Some(&kept.downcast_ref::<Kept>()?.trail);
-    Some(Parts { spots, trail })
+/// The places of a text that have to be looked at, with how it is cut, where that was kept.
+pub(crate) fn parts<'k>(kept: Option<&'k Keepsake>, spots: &'k [u32]) -> Parts<'k> {
+    let kept = kept.and_then(|kept| kept.downcast_ref::<Kept>());
+    let trail = kept.map(|kept| &kept.trail);
+    Parts { spots, trail }
 }

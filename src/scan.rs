@@ -208,7 +208,7 @@ impl Scanner {
             spots: &spots,
             trail: None,
         });
-        document.parts = parts.or(found).filter(|_| !accepts);
+        document.parts = parts.or(found).filter(|_| plain && !accepts && !other);
         let lines = Lines::new(&text, item.first_line);
         let mut candidates = Vec::new();
         let mut cuts = Vec::new();

@@ -169,10 +169,10 @@ impl Sieve for Worker<'_> {
         let plain = !marked && !self.reads_always(item.logical, item.bytes.len());
         let kept = catch_unwind(AssertUnwindSafe(|| known::keep(&item, base)));
         let kept = kept.ok().flatten();
-        let Some(known) = kept.as_ref().filter(|_| plain) else {
+        if !plain {
             self.look(item, None);
             return kept;
-        };
+        }
         let (path, scanner) = (item.logical.to_ascii_lowercase(), self.scanner);
         let spots = scanner.prefilter.spots_under(
             &path,
@@ -182,7 +182,7 @@ impl Sieve for Worker<'_> {
             &mut self.scratch,
         );
         if !spots.is_empty() {
-            self.look(item, known::parts(known, &spots));
+            self.look(item, Some(known::parts(kept.as_ref(), &spots)));
         }
         kept
     }

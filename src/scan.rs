@@ -21,6 +21,7 @@ use crate::encoded;
 use crate::finding::{
     Frame, Issue, Occurrence, Reason, Remark, Report, SourceKind, Suppression, fingerprint,
 };
+use crate::format::cut::Pieces;
 use crate::frame;
 use crate::judge::{Judged, Verdict};
 use crate::mark::{self, Mark};
@@ -211,11 +212,12 @@ impl Scanner {
         document.parts = parts.or(found).filter(|_| plain && !accepts && !other);
         let lines = Lines::new(&text, item.first_line);
         let mut candidates = Vec::new();
-        let mut cuts = Vec::new();
+        let (mut cuts, mut pieces) = (Vec::new(), None);
         if own {
             detect(&self.rules, &document, &mut |found| match found {
                 Found::Candidate(candidate) => candidates.push(candidate),
                 Found::Cut(cut) => cuts.push(cut),
+                Found::Pieces(found) => pieces = Some(found),
             });
         }
         let mut verdicts = self.weigh(&mut candidates, &path);
@@ -311,7 +313,7 @@ impl Scanner {
         if named {
             Outcome::Binary
         } else if shortfalls.is_empty() {
-            Outcome::Looked
+            pieces.map_or(Outcome::Looked, Outcome::Pieces)
         } else {
             Outcome::Short(shortfalls)
         }
@@ -377,6 +379,8 @@ impl Scanner {
 pub enum Outcome {
     /// It was looked at.
     Looked,
+    /// It was looked at, and what was found depends on these pieces alone.
+    Pieces(Pieces),
     /// It was looked at, save for these places.
     Short(Vec<Shortfall>),
     /// It is no text.

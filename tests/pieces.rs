@@ -7,7 +7,8 @@ mod dice;
 use std::path::{Path, PathBuf};
 
 use dice::Dice;
-use leakey::format::cut::{Cut, Trail};
+use leakey::format::common::Common;
+use leakey::format::cut::{Basis, Cut, Trail};
 use leakey::format::{Entry, FORMATS, Format};
 use leakey::text::Copied;
 
@@ -160,6 +161,95 @@ fn copies(base: &str, text: &str, dice: &mut Dice) -> Vec<Copied> {
     found
 }
 
+/// The places of the names of some entries, and of what they stand in, where these are written out in their statements; with these
+/// entries.
+fn places<'t>(text: &str, whole: &[Entry<'t>], dice: &mut Dice) -> (Vec<u32>, Vec<Entry<'t>>) {
+    let (mut spots, mut wanted) = (Vec::new(), Vec::new());
+    for _ in 0..if whole.is_empty() {
+        0
+    } else {
+        1 + dice.below(3)
+    } {
+        let entry = &whole[dice.below(whole.len())];
+        let parent = entry.parents.last().filter(|_| dice.below(4) == 0);
+        let name = parent.unwrap_or(&entry.key);
+        let last = name.rsplit(|c: char| !c.is_alphanumeric() && c != '_');
+        let last = last.into_iter().next().unwrap_or(name);
+        // A statement that begins with its value takes that from elsewhere; what it stands in is named where it begins.
+        let (from, to) = (entry.statement.start, entry.statement.end);
+        let mut head = &text[from..entry.span.start.clamp(from, to)];
+        if parent.is_some() {
+            head = head.lines().next().unwrap_or_default();
+        }
+        if !last.is_empty() && head.contains(last) {
+            let places = head.match_indices(last);
+            spots.extend(places.map(|(at, _)| u32::try_from(from + at).unwrap()));
+            wanted.push(entry.clone());
+        }
+    }
+    spots.sort_unstable();
+    spots.dedup();
+    (spots, wanted)
+}
+
+/// What names stand for that need not be read again in a text made from another is what it was there; `false` where it has to be.
+fn carried(
+    (format, cut): (&'static dyn Format, &'static dyn Cut),
+    (base, known): (&str, &Trail),
+    (text, trail): (&str, &Trail),
+    (copied, common): (&[Copied], &Common),
+    dice: &mut Dice,
+) -> bool {
+    let mut whole = Vec::new();
+    format.entries(base, &mut |entry| whole.push(entry));
+    let (spots, _) = places(base, &whole, dice);
+    let told = |text, spots: &[u32], trail| {
+        let mut told = Vec::new();
+        let basis = cut.read(text, spots, trail, &mut |entry| {
+            let Entry {
+                key,
+                outer,
+                parents,
+                value,
+                slot,
+                place,
+                ..
+            } = &entry;
+            told.push(format!(
+                "{key} {outer:?} {parents:?} {value:?} {slot:?} {place:?}"
+            ));
+        });
+        (basis, told)
+    };
+    let (Some(Basis::Pieces(pieces)), before) = told(base, &spots, known) else {
+        return false;
+    };
+    if spots.is_empty() || common.carry(&pieces, known, trail).is_none() {
+        return false;
+    }
+    let there = |&spot: &u32| {
+        let at = spot as usize;
+        let holds = |copy: &&Copied| (copy.from..copy.from + copy.length).contains(&at);
+        let mut copies = copied.iter().filter(holds);
+        let copy = copies.next().filter(|_| copies.next().is_none());
+        copy.map(|copy| u32::try_from(at - copy.from + copy.to).unwrap())
+    };
+    let Some(spots): Option<Vec<u32>> = spots.iter().map(there).collect() else {
+        return false;
+    };
+    // So much may be asked for that the whole has to be read.
+    let (Some(_), after) = told(text, &spots, trail) else {
+        return false;
+    };
+    assert_eq!(
+        before,
+        after,
+        "{} at {spots:?}:\n{base}\n====\n{text}",
+        format.name()
+    );
+    true
+}
+
 /// What is read at some names stands in the whole, and what the whole holds under these names is read; `false` where they are not
 /// read apart.
 fn compare(
@@ -171,31 +261,7 @@ fn compare(
 ) -> bool {
     let mut whole = Vec::new();
     format.entries(text, &mut |entry| whole.push(entry));
-    // The places of the names of some entries, and of what they stand in, where these are written out in their statements.
-    let (mut spots, mut wanted) = (Vec::new(), Vec::new());
-    for _ in 0..if whole.is_empty() {
-        0
-    } else {
-        1 + dice.below(3)
-    } {
-        let entry = &whole[dice.below(whole.len())];
-        let name = match dice.below(4) {
-            0 => entry.parents.last().unwrap_or(&entry.key),
-            _ => &entry.key,
-        };
-        let last = name.rsplit(|c: char| !c.is_alphanumeric() && c != '_');
-        let last = last.into_iter().next().unwrap_or(name);
-        // A statement that begins with its value takes that from elsewhere.
-        let (from, to) = (entry.statement.start, entry.statement.end);
-        let head = &text[from..entry.span.start.clamp(from, to)];
-        if !last.is_empty() && head.contains(last) {
-            let places = head.match_indices(last);
-            spots.extend(places.map(|(at, _)| u32::try_from(from + at).unwrap()));
-            wanted.push(entry.clone());
-        }
-    }
-    spots.sort_unstable();
-    spots.dedup();
+    let (spots, wanted) = places(text, &whole, dice);
     let compare = |how: &str, mut parts: Vec<Entry<'_>>| {
         // A look-up may be given to several names; it is told where it stands.
         let place =
@@ -221,12 +287,12 @@ fn compare(
     compare("spots", near);
     let mut parts = Vec::new();
     let apart = cut.read(text, &spots, trail, &mut |entry| parts.push(entry));
-    if apart {
+    if apart.is_some() {
         compare("pieces", parts);
     } else {
         assert!(parts.is_empty(), "{}: {parts:#?}", format.name());
     }
-    apart
+    apart.is_some()
 }
 
 fn samples(format: &dyn Format) -> Vec<Vec<String>> {
@@ -248,7 +314,7 @@ fn pieces_give_the_entries_of_the_whole() {
     let mut dice = Dice(7);
     for format in FORMATS {
         let Some(cut) = format.cut() else { continue };
-        let (mut read, mut cuts) = (0, 0);
+        let (mut read, mut cuts, mut carries) = (0, 0, 0);
         for own in samples(*format) {
             let mut lines = own.clone();
             let mut last: Option<(String, Trail)> = None;
@@ -259,11 +325,19 @@ fn pieces_give_the_entries_of_the_whole() {
                     let copied = copies(base, &text, &mut dice);
                     let after = Trail::after(cut, &text, known, &copied);
                     assert_eq!(
-                        after.as_ref(),
+                        after.as_ref().map(|(after, _)| after),
                         Some(trail),
                         "{}:\n{base}\n====\n{text}",
                         format.name()
                     );
+                    if let Some((_, common)) = after {
+                        let (syntax, both) = ((*format, cut), (&copied[..], &common));
+                        for _ in 0..8 {
+                            let made = (text.as_str(), trail);
+                            let same = carried(syntax, (base, known), made, both, &mut dice);
+                            carries += usize::from(same);
+                        }
+                    }
                 }
                 if let Some(trail) = &trail {
                     read += usize::from(compare(*format, cut, &text, trail, &mut dice));
@@ -283,6 +357,10 @@ fn pieces_give_the_entries_of_the_whole() {
                 }
             }
         }
-        assert!(read > 20 && cuts > 20, "{}: {read}, {cuts}", format.name());
+        assert!(
+            read > 20 && cuts > 20 && carries > 20,
+            "{}: {read}, {cuts}, {carries}",
+            format.name()
+        );
     }
 }

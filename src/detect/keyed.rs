@@ -4,34 +4,35 @@ use std::borrow::Cow;
 
 use super::position::{NEAR, has_run};
 use super::{Candidate, Cut, Document, Found, Parts};
-use crate::format::cut::Trail;
+use crate::format::cut::{Basis, Trail};
 use crate::format::{Entry, Place, Slot, Value};
 use crate::generator::{Shape, shape};
 use crate::rule::{Folded, Given, NEAR_LENGTH, NameHit, RuleSet};
 use crate::text::Span;
 
+/// Calls `sink` for each value that some rule is about; gives what that depends on, where that is told.
 pub(super) fn detect<'t>(
     rules: &RuleSet,
     document: &Document<'t>,
     sink: &mut dyn FnMut(Found<'t>),
-) {
-    let Some(format) = document.format else {
-        return;
-    };
+) -> Option<Basis> {
+    let format = document.format?;
     let mut scratch = (Folded::default(), Folded::default());
     if let Some(Parts { spots, trail }) = &document.parts {
         let mut sink = |entry| read(rules, document, entry, &mut scratch, sink);
         let apart = trail
             .zip(format.cut())
             .filter(|(trail, _)| !in_a_parent(rules, trail));
-        if !apart.is_some_and(|(trail, cut)| cut.read(document.text, spots, trail, &mut sink)) {
+        let basis = apart.and_then(|(trail, cut)| cut.read(document.text, spots, trail, &mut sink));
+        if basis.is_none() {
             format.entries_at(document.text, spots, &mut sink);
         }
-        return;
+        return basis;
     }
     format.entries(document.text, &mut |entry| {
         read(rules, document, entry, &mut scratch, sink);
     });
+    None
 }
 
 /// Whether a class of the text has a name that makes others in it names of a rule, which stand in pieces without a spot.

@@ -18,6 +18,7 @@ pub use document::{Document, Parts};
 
 use std::borrow::Cow;
 
+use crate::format::cut::{Basis, Pieces};
 use crate::format::{Limit, Place, Slot};
 use crate::generator::Shape;
 use crate::rule::RuleSet;
@@ -121,6 +122,8 @@ pub enum Found<'t> {
     Candidate(Candidate<'t>),
     /// What could not be looked at.
     Cut(Cut),
+    /// All that is told depends on these pieces alone.
+    Pieces(Pieces),
 }
 
 /// Calls `sink` for each value that some rule is about, of those that `name` is given outside of any file, as variables of the
@@ -137,11 +140,15 @@ pub fn detect_given<'t>(
 /// Calls `sink` for each candidate in `document` and for what could not be looked at, in no particular order.
 pub fn detect<'t>(rules: &RuleSet, document: &Document<'t>, sink: &mut dyn FnMut(Found<'t>)) {
     whole::detect(rules, document, &mut |found| sink(Found::Candidate(found)));
-    if (document.parts).is_none_or(|parts| armor::is_near(document.text, parts.spots)) {
+    let armored = (document.parts).is_none_or(|parts| armor::is_near(document.text, parts.spots));
+    if armored {
         armor::detect(rules, document, &mut |found| sink(Found::Candidate(found)));
     }
-    pattern::detect(rules, document, &mut |found| sink(Found::Candidate(found)));
-    keyed::detect(rules, document, sink);
+    let matched = pattern::detect(rules, document, &mut |found| sink(Found::Candidate(found)));
+    match keyed::detect(rules, document, sink) {
+        Some(Basis::Pieces(pieces)) if !armored && !matched => sink(Found::Pieces(pieces)),
+        _ => {}
+    }
 }
 
 /// Calls `sink` for each match of a rule of gitleaks, whatever the format of the text.

@@ -22,11 +22,12 @@ struct Match<'t> {
     entry: Option<Entry<'t>>,
 }
 
+/// Calls `sink` for each match that a rule is about; says whether anything matched.
 pub(super) fn detect<'t>(
     rules: &RuleSet,
     document: &Document<'t>,
     sink: &mut dyn FnMut(Candidate<'t>),
-) {
+) -> bool {
     let text = document.text;
     let mut matches: Vec<Match<'t>> = Vec::new();
     let mut find = |zone: Range<usize>| {
@@ -61,7 +62,7 @@ pub(super) fn detect<'t>(
         }
     }
     if matches.is_empty() {
-        return;
+        return false;
     }
     matches.sort_by_key(|found| found.matched.value.start);
     if let Some(format) = document.format {
@@ -72,6 +73,7 @@ pub(super) fn detect<'t>(
             sink(candidate);
         }
     }
+    true
 }
 
 /// Gives an entry to the matches inside of it that have no smaller one.

@@ -4,9 +4,10 @@
 //! the same whatever stands before. Whether a place is a mark depends on the text before it and on the first word behind
 //! it. So where a text was copied from another, the marks from one that both have in common on are those of the other.
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::rc::Rc;
 
+use super::common::Common;
 use super::inset::part;
 use super::{Entry, Format, Place};
 use crate::text::{Copied, Span};
@@ -83,15 +84,60 @@ pub trait Cut: Sync {
     ) -> bool;
 
     /// Calls `sink` for each entry with its name, or a name of what it stands in, at one of `spots` (sorted); others may be told,
-    /// too. Classes told by indentation count for nothing here. `false` where that depends on so much that the whole has to be read;
-    /// nothing was told then.
+    /// too. Classes told by indentation count for nothing here. Gives what that depends on; `None` where it is so much that the whole
+    /// has to be read: nothing was told then.
     fn read<'t>(
         &'static self,
         text: &'t str,
         spots: &[u32],
         trail: &Trail,
         sink: &mut dyn FnMut(Entry<'t>),
-    ) -> bool;
+    ) -> Option<Basis>;
+}
+
+/// What entries depend on: where all of it stays the same, so do they.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Basis {
+    /// The whole text.
+    Text,
+    /// Some pieces of it.
+    Pieces(Pieces),
+}
+
+/// Pieces of a text, and what mattered of the others.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pieces {
+    /// Their numbers, sorted, each once.
+    pub numbers: Vec<u32>,
+    /// Hashes of the names of which it mattered what is given to them elsewhere, sorted, each once.
+    pub asked: Vec<u32>,
+}
+
+impl Pieces {
+    /// These pieces, by number, and names, by [`hash`], in any order.
+    pub(super) fn new(pieces: Vec<usize>, asked: Vec<u32>) -> Self {
+        let number = |piece| u32::try_from(piece).unwrap_or(u32::MAX);
+        let mut all = Self {
+            numbers: pieces.into_iter().map(number).collect(),
+            asked,
+        };
+        all.settle();
+        all
+    }
+
+    /// Adds others.
+    pub fn add(&mut self, others: &Self) {
+        self.numbers.extend_from_slice(&others.numbers);
+        self.asked.extend_from_slice(&others.asked);
+        self.settle();
+    }
+
+    fn settle(&mut self) {
+        for all in [&mut self.numbers, &mut self.asked] {
+            all.sort_unstable();
+            all.dedup();
+        }
+    }
 }
 
 /// The entries of the pieces in which spots lie, where each piece is a text of its own.
@@ -101,10 +147,12 @@ pub(super) fn read_apart<'t>(
     spots: &[u32],
     trail: &Trail,
     sink: &mut dyn FnMut(Entry<'t>),
-) {
-    for piece in trail.pieces(spots) {
+) -> Basis {
+    let pieces = trail.pieces(spots);
+    for &piece in &pieces {
         part(format, text, trail.piece(piece).1, Place::Live, sink);
     }
+    Basis::Pieces(Pieces::new(pieces, Vec::new()))
 }
 
 /// Where a text can be cut, and the names that are given values in it.
@@ -123,25 +171,28 @@ const BEGIN: Mark = Mark {
 impl Trail {
     /// The trail of `text`. `None` where it cannot be cut.
     pub fn new(syntax: &'static dyn Cut, text: &str) -> Option<Self> {
-        Self::after(syntax, text, &Self::default(), &[])
+        let (trail, _) = Self::after(syntax, text, &Self::default(), &[])?;
+        Some(trail)
     }
 
-    /// The trail of `text`, which was made from the text of the trail `base` by copying.
+    /// The trail of `text`, which was made from the text of the trail `base` by copying, and what both have in common.
     pub fn after(
         syntax: &'static dyn Cut,
         text: &str,
         base: &Self,
         copied: &[Copied],
-    ) -> Option<Self> {
+    ) -> Option<(Self, Common)> {
         u32::try_from(text.len()).ok()?;
+        let mut common = Common::default();
         let (mut marks, mut givens) = (Vec::with_capacity(base.marks.len()), Vec::new());
         givens.reserve(base.givens.len());
         let mut from = BEGIN;
         let mut same = base.same(&from, copied, text.len());
-        loop {
+        'text: loop {
             while let Some((first, last, copy)) = same.take() {
                 let shift =
                     |at: u32| u32::try_from(at as usize - copy.from + copy.to).unwrap_or(u32::MAX);
+                common.push(first, marks.len(), last - first);
                 let taken = base.marks[first..last].iter();
                 marks.extend(taken.map(|mark| Mark {
                     at: shift(mark.at),
@@ -156,11 +207,7 @@ impl Trail {
                     ..*given
                 }));
                 let Some(next) = base.marks.get(last) else {
-                    return Some(Self {
-                        size: text.len(),
-                        marks,
-                        givens: Rc::new(givens),
-                    });
+                    break 'text;
                 };
                 from = Mark {
                     at: shift(next.at),
@@ -187,14 +234,16 @@ impl Trail {
                 return None;
             }
             let Some(mark) = reached else {
-                return Some(Self {
-                    size: text.len(),
-                    marks,
-                    givens: Rc::new(givens),
-                });
+                break;
             };
             from = mark;
         }
+        let trail = Self {
+            size: text.len(),
+            marks,
+            givens: Rc::new(givens),
+        };
+        Some((trail, common))
     }
 
     /// Where a mark of the new text is one of this trail, too: the marks from it on whose pieces were copied with it, and
@@ -267,6 +316,17 @@ impl Trail {
             last = Some(within);
             (!same).then_some(&**within)
         })
+    }
+
+    /// The names that are given values in some pieces.
+    pub(super) fn given_in(&self, pieces: Range<usize>) -> &[Given] {
+        let place = |piece: usize| {
+            let begin = self.marks.get(piece).map(|mark| mark.at);
+            let before = |given: &Given| begin.is_none_or(|begin| given.at < begin);
+            self.givens.partition_point(before)
+        };
+        let (from, to) = (place(pieces.start), place(pieces.end));
+        self.givens.get(from..to).unwrap_or_default()
     }
 
     /// The names that are given values.

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 
-use super::cut::{Cut, Mark, Step, Trail, read_apart};
+use super::cut::{Basis, Cut, Mark, Step, Trail, read_apart};
 use super::rows::row;
 use super::scalar::{Literal, Scalar};
 use super::{Entry, FileName, Format, Limit, Place, Slot, Value};
@@ -80,9 +80,8 @@ impl Cut for AnyLines {
         spots: &[u32],
         trail: &Trail,
         sink: &mut dyn FnMut(Entry<'t>),
-    ) -> bool {
-        read_apart(self, text, spots, trail, sink);
-        true
+    ) -> Option<Basis> {
+        Some(read_apart(self, text, spots, trail, sink))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::cut::{Cut, Mark, Step, Trail, read_apart};
+use super::cut::{Basis, Cut, Mark, Step, Trail, read_apart};
 use super::inset::{chosen, part};
 use super::lines::LINES;
 use super::rows::row;
@@ -77,9 +77,8 @@ impl Cut for Markdown {
         spots: &[u32],
         trail: &Trail,
         sink: &mut dyn FnMut(Entry<'t>),
-    ) -> bool {
-        read_apart(self, text, spots, trail, sink);
-        true
+    ) -> Option<Basis> {
+        Some(read_apart(self, text, spots, trail, sink))
     }
 }
 

@@ -8,6 +8,7 @@
 
 pub mod code;
 mod comment;
+pub mod common;
 pub mod cut;
 mod dockerfile;
 mod dotenv;

@@ -9,8 +9,9 @@ use super::{Outcome, Scanner};
 use crate::detect::Parts;
 use crate::detect::prefilter::Scratch;
 use crate::finding::{Issue, Skip};
+use crate::format::cut::Pieces;
 use crate::judge::Verdict;
-use crate::known;
+use crate::known::Known;
 use crate::source::{Base, Counted, Item, Keepsake, Margins, Past, Sieve, Visitor, Watch};
 use crate::text::binary;
 
@@ -34,28 +35,46 @@ impl<'s> Worker<'s> {
     }
 }
 
-impl Worker<'_> {
-    fn look(&mut self, item: Item<'_>, parts: Option<Parts<'_>>) {
-        if self.scanner.watch.stopped() {
-            return;
+/// What was found in one item.
+struct Found {
+    part: Part,
+    /// How it ended; `None` for a fault.
+    outcome: Option<Outcome>,
+}
+
+impl Found {
+    /// What it depends on that nothing was found, if nothing was.
+    fn calm(&self) -> Option<&Pieces> {
+        match &self.outcome {
+            Some(Outcome::Pieces(pieces)) if self.part.hits.is_empty() => Some(pieces),
+            _ => None,
         }
+    }
+}
+
+impl Worker<'_> {
+    fn look(&mut self, item: &Item<'_>, parts: Option<Parts<'_>>) {
+        if !self.scanner.watch.stopped() {
+            let found = self.find(item, parts);
+            self.take(item, found);
+        }
+    }
+
+    fn find(&mut self, item: &Item<'_>, parts: Option<Parts<'_>>) -> Found {
         let Self {
-            scanner,
-            part,
-            scratch,
-            ..
+            scanner, scratch, ..
         } = self;
+        let (mut part, mut remarks) = (Part::default(), Vec::new());
         // A fault in one format must not end an audit, and must not pass for a clean file.
-        let mut remarks = Vec::new();
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             scanner.look(
-                &item,
+                item,
                 parts,
                 false,
                 scratch,
                 &mut |examined, seen| match examined.verdict {
                     Verdict::Keep(judged) => {
-                        part.hits.push(scanner.hit(&examined, judged, seen, &item));
+                        part.hits.push(scanner.hit(&examined, judged, seen, item));
                     }
                     Verdict::Drop(reason) => *part.dropped.entry(*reason).or_default() += 1,
                 },
@@ -63,22 +82,36 @@ impl Worker<'_> {
             )
         }));
         part.remarks.extend(remarks);
-        match outcome {
-            Ok(Outcome::Looked) => {}
-            Ok(Outcome::Short(places)) => {
+        let outcome = outcome.ok();
+        Found { part, outcome }
+    }
+
+    fn take(&mut self, item: &Item<'_>, found: Found) {
+        self.part.merge(found.part);
+        match found.outcome {
+            Some(Outcome::Looked | Outcome::Pieces(_)) => {}
+            Some(Outcome::Short(places)) => {
                 for place in places {
                     self.issue(Issue::new(item.path, place.what()));
                 }
             }
-            Ok(Outcome::Binary) => self.skip(Skip::Binary),
-            Err(_) => self.issue(Issue::new(item.path, "a fault in leakey kept it from being scanned; please report it with the file's shape")),
+            Some(Outcome::Binary) => self.skip(Skip::Binary),
+            None => self.issue(Issue::new(item.path, "a fault in leakey kept it from being scanned; please report it with the file's shape")),
         }
+    }
+
+    /// Those of `spots` that make an item under a lower-cased path interesting.
+    fn spots_under(&mut self, path: &str, item: &Item<'_>, spots: &[u32]) -> Vec<u32> {
+        let Scanner {
+            prefilter, rules, ..
+        } = self.scanner;
+        prefilter.spots_under(path, item.bytes, spots, rules, &mut self.scratch)
     }
 }
 
 impl Visitor for Worker<'_> {
     fn visit(&mut self, item: Item<'_>) {
-        self.look(item, None);
+        self.look(&item, None);
     }
 
     fn count(&mut self, what: Counted, bytes: u64) {
@@ -166,25 +199,32 @@ impl Sieve for Worker<'_> {
         }
         // Spots are places in the bytes: of a text that has to be decoded first they tell nothing.
         let marked = item.bytes.starts_with(b"\xef\xbb\xbf");
-        let plain = !marked && !self.reads_always(item.logical, item.bytes.len());
-        let kept = catch_unwind(AssertUnwindSafe(|| known::keep(&item, base)));
-        let kept = kept.ok().flatten();
-        if !plain {
-            self.look(item, None);
-            return kept;
+        if marked || self.reads_always(item.logical, item.bytes.len()) {
+            self.look(&item, None);
+            return None;
         }
-        let (path, scanner) = (item.logical.to_ascii_lowercase(), self.scanner);
-        let spots = scanner.prefilter.spots_under(
-            &path,
-            item.bytes,
-            spots,
-            &scanner.rules,
-            &mut self.scratch,
-        );
-        if !spots.is_empty() {
-            self.look(item, Some(known::parts(kept.as_ref(), &spots)));
+        let path = item.logical.to_ascii_lowercase();
+        let known = Known::new(&item, &path, base);
+        let calm = catch_unwind(AssertUnwindSafe(|| known.calm())).unwrap_or_default();
+        let new = base.filter(|_| calm.is_some()).map(|base| base.new);
+        let hot = self.spots_under(&path, &item, new.unwrap_or(spots));
+        if hot.is_empty() {
+            return Some(known.keep(Some(calm.unwrap_or_default())));
         }
-        kept
+        let trail = catch_unwind(AssertUnwindSafe(|| known.trail())).unwrap_or_default();
+        let mut found = self.find(&item, Some(Parts { spots: &hot, trail }));
+        if new.is_some() && !found.part.hits.is_empty() {
+            // What stands around a finding is told with it, and all of a text is judged together.
+            let all = self.spots_under(&path, &item, spots);
+            found = self.find(&item, Some(Parts { spots: &all, trail }));
+        }
+        let calm = found.calm().map(|pieces| {
+            let mut all = calm.unwrap_or_default();
+            all.add(pieces);
+            all
+        });
+        self.take(&item, found);
+        Some(known.keep(calm))
     }
 }
 

@@ -170,6 +170,8 @@ pub struct Base<'a> {
     pub kept: &'a Keepsake,
     /// What was copied from it, in the order of the text made; `None` for the same text.
     pub copied: Option<&'a [Copied]>,
+    /// Spots of the text made that are none of its base, sorted.
+    pub new: &'a [u32],
 }
 
 /// Bytes around a place.

@@ -18,6 +18,8 @@ pub(super) struct Foreign<'c> {
     givens: &'c [Given],
     /// Whether names, by their hashes, are given several values.
     asked: RefCell<HashMap<u32, bool>>,
+    /// Further names that were asked for, by their hashes.
+    others: RefCell<Vec<u32>>,
     /// Places at which names that were asked for are given something outside of the pieces.
     wanted: RefCell<BTreeSet<u32>>,
 }
@@ -30,13 +32,16 @@ impl<'c> Foreign<'c> {
             pieces,
             givens,
             asked: RefCell::default(),
+            others: RefCell::default(),
             wanted: RefCell::default(),
         }
     }
 
-    /// Places outside of the pieces that have a say in what was asked.
-    pub(super) fn wanted(&self) -> BTreeSet<u32> {
-        self.wanted.take()
+    /// Places outside of the pieces that have a say in what was asked, and hashes of the names it was about.
+    pub(super) fn asked(&self) -> (BTreeSet<u32>, Vec<u32>) {
+        let mut names = self.others.take();
+        names.extend(self.asked.borrow().keys());
+        (self.wanted.take(), names)
     }
 
     /// Whether the text gives several values to a name; if not, what it is given is wanted.
@@ -64,12 +69,17 @@ impl<'c> Foreign<'c> {
 
     /// Notes that it matters what is added to the name.
     pub(super) fn ask_added(&self, name: &str) {
-        self.want(hash(name), |what| what == Gift::More);
+        self.ask(hash(name), Gift::More);
     }
 
     /// Notes that it matters whether the name is one of a class.
     pub(super) fn ask_class(&self, name: &str) {
-        self.want(hash(name), |what| what == Gift::Class);
+        self.ask(hash(name), Gift::Class);
+    }
+
+    fn ask(&self, name: u32, gift: Gift) {
+        self.others.borrow_mut().push(name);
+        self.want(name, |what| what == gift);
     }
 
     fn of(&self, name: u32) -> impl Iterator<Item = &Given> {

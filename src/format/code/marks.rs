@@ -16,7 +16,7 @@ use super::language::Language;
 use super::parts;
 use super::token::{Kind, Lexer, Op, Token, has_islands};
 use crate::format::Entry;
-use crate::format::cut::{Cut, Enclosing, Gift, Given, Mark, Step, Trail, hash};
+use crate::format::cut::{Basis, Cut, Enclosing, Gift, Given, Mark, Step, Trail, hash};
 
 impl Cut for Language {
     fn follow(
@@ -66,7 +66,7 @@ impl Cut for Language {
         spots: &[u32],
         trail: &Trail,
         sink: &mut dyn FnMut(Entry<'t>),
-    ) -> bool {
+    ) -> Option<Basis> {
         parts::read(text, self, spots, trail, sink)
     }
 }

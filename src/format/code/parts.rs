@@ -17,25 +17,26 @@ use super::scope::Scope;
 use super::token::{Token, Tokens, tokens_of};
 use super::walk::Walker;
 use crate::format::Entry;
-use crate::format::cut::Trail;
+use crate::format::cut::{Basis, Pieces, Trail};
 use crate::text::Span;
 
 /// Of a text of which no less than one part in so many is at hand the whole is read instead.
 const MUCH: usize = 2;
 
-/// Calls `sink` for what can be found at `spots` of `text`. `false` where that depends on so much that the whole has to be read.
+/// Calls `sink` for what can be found at `spots` of `text`; gives what that depends on. `None` where it is so much that the whole has to
+/// be read.
 pub(super) fn read<'t>(
     text: &'t str,
     language: &'static Language,
     spots: &[u32],
     trail: &Trail,
     sink: &mut dyn FnMut(Entry<'t>),
-) -> bool {
+) -> Option<Basis> {
     let places = Spots::At(spots);
     if trail.len() == 1 {
         // A piece that is the whole text has nothing outside of it.
         read_at(text, language, TOP, places, sink);
-        return true;
+        return Some(Basis::Text);
     }
     let pieces = trail.pieces(spots);
     let mut hand = Hand {
@@ -48,10 +49,11 @@ pub(super) fn read<'t>(
     let mut wanted: BTreeSet<usize> = pieces.iter().copied().collect();
     loop {
         if !hand.fetch(wanted) {
-            return false;
+            return None;
         }
         let mut found = Vec::new();
-        wanted = Row::new(&hand).read(&hand, (&pieces, places), &mut |entry| found.push(entry));
+        let asked = Row::new(&hand).read(&hand, (&pieces, places), &mut |entry| found.push(entry));
+        wanted = asked.pieces;
         if wanted.is_empty() {
             for piece in &pieces {
                 if let Some(Tokens { list, comments, .. }) = hand.lexed.get(piece) {
@@ -59,7 +61,8 @@ pub(super) fn read<'t>(
                 }
             }
             found.into_iter().for_each(sink);
-            return true;
+            let read = hand.lexed.into_keys().collect();
+            return Some(Basis::Pieces(Pieces::new(read, asked.names)));
         }
     }
 }
@@ -128,6 +131,14 @@ impl Hand<'_, '_> {
     }
 }
 
+/// What was asked of the rest of a text while some pieces of it were read.
+struct Asked {
+    /// The pieces that are missing.
+    pieces: BTreeSet<usize>,
+    /// Hashes of the names it was about.
+    names: Vec<u32>,
+}
+
 /// The pieces at hand, in a row.
 struct Row {
     tokens: Vec<Token>,
@@ -152,13 +163,13 @@ impl Row {
         row
     }
 
-    /// Reads `walked`, of these pieces, at the spots in them; gives the pieces that are missing.
+    /// Reads `walked`, of these pieces, at the spots in them.
     fn read<'t>(
         &self,
         hand: &Hand<'t, '_>,
         (walked, spots): (&[usize], Spots<'_>),
         sink: &mut dyn FnMut(Entry<'t>),
-    ) -> BTreeSet<usize> {
+    ) -> Asked {
         let &Hand {
             text,
             language,
@@ -176,7 +187,10 @@ impl Row {
                 walker.part(tokens.clone(), within, sink);
             }
         }
-        let wanted = foreign.wanted();
-        wanted.into_iter().map(|place| trail.at(place)).collect()
+        let (wanted, names) = foreign.asked();
+        Asked {
+            pieces: wanted.into_iter().map(|place| trail.at(place)).collect(),
+            names,
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use super::{Reader, Toml};
 use crate::format::Entry;
-use crate::format::cut::{Cut, Mark, Step, Trail, read_apart};
+use crate::format::cut::{Basis, Cut, Mark, Step, Trail, read_apart};
 use crate::format::rows::{row, trim};
 
 impl Cut for Toml {
@@ -38,8 +38,7 @@ impl Cut for Toml {
         spots: &[u32],
         trail: &Trail,
         sink: &mut dyn FnMut(Entry<'t>),
-    ) -> bool {
-        read_apart(self, text, spots, trail, sink);
-        true
+    ) -> Option<Basis> {
+        Some(read_apart(self, text, spots, trail, sink))
     }
 }

@@ -210,7 +210,11 @@ impl Sifter<'_, '_> {
                     match visitor.sieve() {
                         Some(sieve) if !wide && !spots.is_empty() => {
                             // One text under several paths is cut once for all of the same format.
-                            let same = kept.as_ref().map(|kept| Base { kept, copied: None });
+                            let same = kept.as_ref().map(|kept| Base {
+                                kept,
+                                copied: None,
+                                new: spots,
+                            });
                             let new = sieve.visit_spots(item, spots, same.or(base));
                             kept = new.or(kept.take());
                         }
@@ -263,7 +267,7 @@ impl Take for Sifter<'_, '_> {
         base: (&[u8], &State),
         copied: &[Copied],
     ) -> State {
-        let mut spots = Spots::new();
+        let (mut spots, mut new) = (Spots::new(), Spots::new());
         if let Some(sieve) = self.visitor.sieve().filter(|_| !self.messages) {
             let sizes = (base.0.len(), bytes.len());
             carry(
@@ -275,13 +279,15 @@ impl Take for Sifter<'_, '_> {
                 &mut self.zones,
             );
             for zone in self.zones.drain(..) {
-                sieve.spots(bytes, zone, &mut spots);
+                sieve.spots(bytes, zone, &mut new);
             }
+            spots.extend_from_slice(&new);
             spots.sort_unstable();
         }
         let base = base.1.kept.as_ref().map(|kept| Base {
             kept,
             copied: Some(copied),
+            new: &new,
         });
         let kept = self.show(entry, bytes, &spots, base);
         State { spots, kept }

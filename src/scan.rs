@@ -6,6 +6,7 @@
 
 mod gitleaks;
 mod hidden;
+mod hit;
 mod part;
 mod standing;
 mod worker;
@@ -18,16 +19,12 @@ use crate::config::Policy;
 use crate::detect::prefilter::{Prefilter, Scratch};
 use crate::detect::{Candidate, Document, Found, Parts, detect};
 use crate::encoded;
-use crate::finding::{
-    Frame, Issue, Occurrence, Reason, Remark, Report, SourceKind, Suppression, fingerprint,
-};
+use crate::finding::{Issue, Reason, Remark, Report, SourceKind};
 use crate::format::cut::Pieces;
-use crate::frame;
-use crate::judge::{Judged, Verdict};
+use crate::judge::Verdict;
 use crate::mark::{self, Mark};
-use crate::merge::{Hit, findings, mark_tips};
+use crate::merge::{findings, mark_tips};
 use crate::rule::RuleSet;
-use crate::secret::Secret;
 use crate::shortfall::{Shortfall, shortfalls};
 use crate::source::{Item, Past, Source, SourceError, Watch};
 use crate::text::decode::{Decoded, SNIFF, decode};
@@ -316,60 +313,6 @@ impl Scanner {
             pieces.map_or(Outcome::Looked, Outcome::Pieces)
         } else {
             Outcome::Short(shortfalls)
-        }
-    }
-
-    fn hit(
-        &self,
-        examined: &Examined<'_, '_>,
-        judged: &Judged,
-        seen: &Seen<'_>,
-        item: &Item<'_>,
-    ) -> Hit {
-        let candidate = examined.candidate;
-        let suppressed = examined.mark.filter(|_| self.comments).map(|mark| {
-            let reason = frame::plain(mark.reason, seen.document.text, seen.secret);
-            Suppression {
-                by: "inline",
-                reason: (!reason.is_empty()).then_some(reason),
-                until: None,
-            }
-        });
-        let rule = &self.rules.rules[candidate.rule.0];
-        let framework = if rule.general {
-            *seen
-                .framework
-                .get_or_init(|| self.rules.evidence(seen.document.text))
-        } else {
-            rule.framework
-        };
-        let value = candidate.value.as_deref().unwrap_or_default();
-        // What is found by its path alone may be secret from the first line to the last.
-        let frame = if gitleaks::is_path(candidate) {
-            Frame::default()
-        } else {
-            frame::build(candidate, seen.document.text, seen.lines, seen.secret)
-        };
-        Hit {
-            rule: candidate.rule.0,
-            framework,
-            shape: candidate.shape,
-            judged: judged.clone(),
-            outer: candidate.outer.as_deref().map(str::to_owned),
-            live: candidate.place == crate::format::Place::Live,
-            value: Secret::new(value),
-            occurrence: Occurrence {
-                path: item.path.to_owned(),
-                start: seen.lines.position(candidate.span.start),
-                end: seen.lines.position(candidate.span.end),
-                key: candidate.key.to_string(),
-                fingerprint: fingerprint(&rule.id, &candidate.key, value, candidate.shape.bits),
-                context: judged.context,
-                origin: item.origin.clone(),
-                frame,
-                suppressed,
-            },
-            version: item.version,
         }
     }
 }

@@ -8,11 +8,13 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use git2::{ObjectType, Odb, Oid};
+use hashbrown::hash_table::{Entry, HashTable};
 
+use super::differing::{Difference, Differing, Tree};
 use super::history::entry::Kind;
 use super::history::objects::Objects;
-use super::inventory::{Inventory, PairMap, PairSet, pair};
-use super::object::{Entries, Entry, EntryKind};
+use super::inventory::{Inventory, NumberMap, PairSet, mixed, pair};
+use super::object::EntryKind;
 use super::past::Differences;
 use super::trouble::{self, Trouble};
 use crate::finding::Issue;
@@ -33,6 +35,12 @@ pub(super) struct File {
     /// Number of the commit that brought it in, or [`NOBODY`].
     pub(super) commit: u32,
     pub(super) place: Place,
+}
+
+impl File {
+    fn hash(&self) -> u64 {
+        mixed(pair(self.blob, self.path))
+    }
 }
 
 /// Where a blob can be met.
@@ -87,7 +95,8 @@ pub(super) struct Attribution {
     /// Number of paths under which a submodule stood.
     pub(super) submodules: u64,
     pub(super) issues: Vec<Issue>,
-    numbers: PairMap<u32>,
+    /// Files by blob and path.
+    numbers: HashTable<u32>,
     others: PairSet,
     full: bool,
     /// How trees differ, for what is asked after the scan.
@@ -98,7 +107,7 @@ pub(super) struct Attribution {
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     trees: Differences,
-    last: HashMap<u32, Rc<Vec<u8>>>,
+    last: NumberMap<Tree>,
 }
 
 /// What a walk reads from.
@@ -114,7 +123,7 @@ impl Seen {
     pub(super) fn keeping() -> Self {
         Self {
             trees: Differences::keeping(),
-            last: HashMap::new(),
+            last: NumberMap::default(),
         }
     }
 
@@ -158,16 +167,22 @@ impl Attribution {
         match kind {
             EntryKind::Tree => {}
             EntryKind::File => {
-                let next = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
-                self.numbers.entry(pair(blob, path)).or_insert_with(|| {
-                    self.files.push(File {
-                        blob,
-                        path,
-                        commit,
-                        place,
-                    });
-                    next
-                });
+                let files = &mut self.files;
+                let hash = |number: &u32| files.get(*number as usize).map_or(0, File::hash);
+                let same = |number: &u32| {
+                    let known = files.get(*number as usize);
+                    known.is_some_and(|known| known.blob == blob && known.path == path)
+                };
+                let file = File {
+                    blob,
+                    path,
+                    commit,
+                    place,
+                };
+                if let Entry::Vacant(free) = self.numbers.entry(file.hash(), same, hash) {
+                    free.insert(u32::try_from(files.len()).unwrap_or(u32::MAX));
+                    files.push(file);
+                }
             }
             EntryKind::Link => {
                 // Kept apart from submodules, whose ids are no blobs of this repository.
@@ -183,9 +198,19 @@ impl Attribution {
         }
     }
 
+    /// The file of that blob under that path.
+    fn file(&mut self, blob: u32, path: u32) -> Option<&mut File> {
+        let same = |number: &u32| {
+            let known = self.files.get(*number as usize);
+            known.is_some_and(|known| known.blob == blob && known.path == path)
+        };
+        let number = *self.numbers.find(mixed(pair(blob, path)), same)?;
+        self.files.get_mut(number as usize)
+    }
+
     /// Sorts the files by blob and path and gives back the memory that only recording needs.
     pub(super) fn settle(&mut self) {
-        self.numbers = PairMap::default();
+        self.numbers = HashTable::new();
         self.others = PairSet::default();
         self.paths.numbers = HashMap::new();
         let paths = &self.paths;
@@ -201,8 +226,7 @@ impl Attribution {
         let mut seen = Seen::default();
         self.walk(store, &mut seen, root, &mut |this, kind, blob, path| {
             if kind == EntryKind::File
-                && let Some(&number) = this.numbers.get(&pair(blob, path))
-                && let Some(file) = this.files.get_mut(number as usize)
+                && let Some(file) = this.file(blob, path)
             {
                 set(&mut file.place);
             }
@@ -246,29 +270,17 @@ impl Attribution {
                 full.push(b'/');
             }
             let stem = full.len();
-            let last = seen.last.remove(&folder);
+            let last = seen.last.remove(&folder).unwrap_or_else(Tree::nothing);
             let visit = seen.trees.visit(number, folder);
-            let last = last.as_ref().map_or(&[][..], |last| last.as_slice());
-            let mut before = Entries::new(last, id);
-            let mut entries = Entries::new(&object, id);
-            loop {
-                before.skip_common(&mut entries);
-                let Some(entry) = entries.next() else {
-                    break;
+            let mut differing = Differing::new(&last, &object, id);
+            for difference in differing.by_ref() {
+                let entry = match difference {
+                    Difference::There(entry) => entry,
+                    Difference::Gone(name) => {
+                        self.gone(&mut seen.trees, visit, &mut full, stem, name);
+                        continue;
+                    }
                 };
-                let mut ahead = before.clone();
-                let mut old = ahead.next();
-                while let Some(gone) = old.filter(|old| earlier(old, &entry)) {
-                    self.gone(&mut seen.trees, visit, &mut full, stem, gone.name);
-                    before = ahead.clone();
-                    old = ahead.next();
-                }
-                if old.is_some_and(|old| old.name == entry.name) {
-                    before = ahead;
-                }
-                if old == Some(entry) {
-                    continue;
-                }
                 full.truncate(stem);
                 full.extend_from_slice(entry.name);
                 let Some(path) = self.paths.number(&full) else {
@@ -291,13 +303,12 @@ impl Attribution {
                     note(self, entry.kind, number, path);
                 }
             }
-            for old in before {
-                self.gone(&mut seen.trees, visit, &mut full, stem, old.name);
-            }
-            if entries.broken() {
+            if differing.broken() {
                 self.issues.push(trouble::malformed("tree", id));
             }
-            seen.last.insert(folder, object);
+            let places = differing.into_places();
+            let tree = Tree::from((object, places));
+            seen.last.insert(folder, tree);
         }
     }
 
@@ -330,16 +341,4 @@ impl Attribution {
             ));
         }
     }
-}
-
-/// Whether `left` stands before `right` in a tree: folders sort as if their names ended in `/`.
-fn earlier(left: &Entry<'_>, right: &Entry<'_>) -> bool {
-    let common = left.name.len().min(right.name.len());
-    let end = |entry: &Entry<'_>| match entry.name.get(common) {
-        Some(&byte) => byte,
-        None if entry.kind == EntryKind::Tree => b'/',
-        None => 0,
-    };
-    let order = left.name[..common].cmp(&right.name[..common]);
-    order.then_with(|| end(left).cmp(&end(right))).is_lt()
 }

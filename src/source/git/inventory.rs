@@ -8,7 +8,7 @@ use std::path::Path;
 use git2::{ObjectFormat, Oid};
 use hashbrown::hash_table::{self, HashTable};
 
-use super::history::packs::Packs;
+use super::history::packs::{Ids, Packs};
 use super::listing;
 use crate::finding::Issue;
 
@@ -16,12 +16,20 @@ use crate::finding::Issue;
 pub(super) type IdMap<V> = HashMap<Oid, V, BuildHasherDefault<IdHasher>>;
 /// A map by two numbers packed into one.
 pub(super) type PairMap<V> = HashMap<u64, V, BuildHasherDefault<IdHasher>>;
+/// A map by number.
+pub(super) type NumberMap<V> = HashMap<u32, V, BuildHasherDefault<IdHasher>>;
 /// A set of two numbers packed into one.
 pub(super) type PairSet = HashSet<u64, BuildHasherDefault<IdHasher>>;
 
 /// Two numbers in one key.
 pub(super) fn pair(left: u32, right: u32) -> u64 {
     u64::from(left) << 32 | u64::from(right)
+}
+
+/// A hash of what is no hash yet.
+pub(super) fn mixed(value: u64) -> u64 {
+    let mixed = value.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    mixed ^ mixed >> 32
 }
 
 /// Ids are hashes already, and pairs need only be mixed.
@@ -40,8 +48,11 @@ impl Hasher for IdHasher {
     }
 
     fn write_u64(&mut self, value: u64) {
-        let mixed = (self.0 ^ value).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        self.0 = mixed ^ mixed >> 32;
+        self.0 = mixed(self.0 ^ value);
+    }
+
+    fn write_u32(&mut self, value: u32) {
+        self.write_u64(value.into());
     }
 
     // The length in front of the bytes of an id is the same for all.
@@ -76,17 +87,7 @@ impl Inventory {
             ..Self::default()
         };
         let mut issues = damaged_packs(objects);
-        let mut listed = |id: &[u8]| {
-            let next = inventory.next();
-            let first = inventory.enter(id);
-            if first != next {
-                // The number is that of an entry of a pack, and stays so.
-                inventory.ids.extend_from_slice(id);
-                inventory.known.push(true);
-                inventory.copies.insert(next, first);
-            }
-        };
-        let packs = Packs::open(objects, format, &mut listed, &mut issues);
+        let packs = Packs::open(objects, format, &mut inventory, &mut issues);
         listing::loose(objects, width, &mut |id| {
             inventory.number(id);
         });
@@ -164,6 +165,28 @@ impl Inventory {
             .filter(|(_, known)| !**known)
             .map(|(number, _)| self.id(number))
             .collect()
+    }
+}
+
+impl Ids for Inventory {
+    fn expect(&mut self, count: usize) {
+        let Self {
+            width, ids, table, ..
+        } = self;
+        ids.reserve_exact(count * *width);
+        self.known.reserve_exact(count);
+        table.reserve(count, |&number| start(slice(ids, *width, number)));
+    }
+
+    fn list(&mut self, id: &[u8]) {
+        let next = self.next();
+        let first = self.enter(id);
+        if first != next {
+            // The number is that of an entry of a pack, and stays so.
+            self.ids.extend_from_slice(id);
+            self.known.push(true);
+            self.copies.insert(next, first);
+        }
     }
 }
 

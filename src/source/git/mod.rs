@@ -16,6 +16,7 @@ mod added;
 mod attribution;
 mod cached;
 mod changes;
+mod differing;
 mod enclosing;
 mod graph;
 mod history;

@@ -123,6 +123,8 @@ pub(super) fn tag(data: &[u8]) -> Option<Tag<'_>> {
 #[derive(Clone, Debug)]
 pub(super) struct Entries<'a> {
     rest: &'a [u8],
+    /// Bytes of the tree.
+    size: usize,
     /// Bytes of an id.
     length: usize,
     broken: bool,
@@ -133,6 +135,7 @@ impl<'a> Entries<'a> {
     pub(super) fn new(data: &'a [u8], kin: Oid) -> Self {
         Self {
             rest: data,
+            size: data.len(),
             length: kin.as_bytes().len(),
             broken: false,
         }
@@ -143,22 +146,19 @@ impl<'a> Entries<'a> {
         self.broken
     }
 
-    /// Passes over the entries that both begin with.
-    pub(super) fn skip_common(&mut self, other: &mut Entries<'_>) {
-        let common = common(self.rest, other.rest);
-        if common == self.rest.len() && common == other.rest.len() {
-            (self.rest, other.rest) = (&[], &[]);
-            return;
-        }
-        let mut at = 0;
-        while let Some(nul) = memchr(0, &self.rest[at..common]) {
-            let next = at + nul + 1 + self.length;
-            if next > common {
-                break;
-            }
-            at = next;
-        }
-        (self.rest, other.rest) = (&self.rest[at..], &other.rest[at..]);
+    /// The bytes that were not read yet.
+    pub(super) fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
+    /// Where the next entry begins, in bytes from the beginning of the tree.
+    pub(super) fn at(&self) -> usize {
+        self.size - self.rest.len()
+    }
+
+    /// Passes over so many bytes, which are whole entries.
+    pub(super) fn pass(&mut self, bytes: usize) {
+        self.rest = self.rest.get(bytes..).unwrap_or_default();
     }
 
     fn take(&mut self) -> Option<Entry<'a>> {
@@ -196,15 +196,6 @@ impl<'a> Iterator for Entries<'a> {
         self.broken = entry.is_none();
         entry
     }
-}
-
-/// How many bytes both begin with.
-fn common(left: &[u8], right: &[u8]) -> usize {
-    const STEP: usize = 64;
-    let chunks = left.chunks_exact(STEP).zip(right.chunks_exact(STEP));
-    let same = chunks.take_while(|(left, right)| left == right).count() * STEP;
-    let rest = left[same..].iter().zip(&right[same..]);
-    same + rest.take_while(|(left, right)| left == right).count()
 }
 
 fn split(data: &[u8]) -> (&[u8], &[u8]) {

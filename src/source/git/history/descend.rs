@@ -3,8 +3,6 @@
 use libdeflater::Decompressor;
 
 use super::delta::apply;
-use super::entry::unpack;
-use super::fault::Fault;
 use super::pack::Pack;
 use crate::text::Copied;
 
@@ -56,7 +54,10 @@ impl Space {
 /// Gives the object of entry `root` and all made from it to `take`.
 pub(super) fn descend<T: Take>(pack: &Pack, root: u32, space: &mut Space, take: &mut T) {
     let mut bytes = space.free.pop().unwrap_or_default();
-    if unpacked(pack, root, &mut space.inflater, &mut bytes).is_err() {
+    if pack
+        .unpack(root, space.inflater.get_or_insert_default(), &mut bytes)
+        .is_err()
+    {
         return lost(pack, root, take);
     }
     let state = take.root(root, &bytes);
@@ -83,7 +84,8 @@ pub(super) fn descend<T: Take>(pack: &Pack, root: u32, space: &mut Space, take: 
             copied,
             ..
         } = space;
-        let made = unpacked(pack, child, inflater, delta)
+        let made = pack
+            .unpack(child, inflater.get_or_insert_default(), delta)
             .and_then(|()| apply(delta, &frame.bytes, &mut bytes, copied));
         let state = match made {
             Ok(()) => Some(take.child(child, &bytes, (&frame.bytes, &frame.state), copied)),
@@ -108,18 +110,6 @@ pub(super) fn descend<T: Take>(pack: &Pack, root: u32, space: &mut Space, take: 
             }
         }
     }
-}
-
-fn unpacked(
-    pack: &Pack,
-    entry: u32,
-    inflater: &mut Option<Decompressor>,
-    out: &mut Vec<u8>,
-) -> Result<(), Fault> {
-    let packed = pack
-        .packed(entry)
-        .ok_or_else(|| Fault::damaged("its head is damaged"))?;
-    unpack(&packed, inflater.get_or_insert_default(), out)
 }
 
 fn lost<T: Take>(pack: &Pack, entry: u32, take: &mut T) {

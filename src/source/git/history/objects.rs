@@ -3,20 +3,23 @@
 //! Trees are asked for in the order of history, and each is mostly made from one that was asked for shortly before or will be
 //! shortly after. So all that is made on the way to one is kept for a while.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use libdeflater::Decompressor;
 
 use super::delta::apply;
-use super::entry::{Kind, unpack};
+use super::entry::Kind;
 use super::fault::Fault;
 use super::pack::Pack;
 use super::packs::Packs;
+use crate::source::git::inventory::NumberMap;
 use crate::text::Copied;
 
 /// Bytes kept of objects used last; up to twice as many are held.
-const KEPT: usize = 24 << 20;
+const KEPT: usize = 16 << 20;
+
+/// So many pieces of space are looked at for one that fits.
+const CHOICE: usize = 8;
 
 /// Reads objects of packs.
 pub(in crate::source::git) struct Objects<'p> {
@@ -25,11 +28,13 @@ pub(in crate::source::git) struct Objects<'p> {
     delta: Vec<u8>,
     copied: Vec<Copied>,
     /// What was used since the former became full, by number.
-    new: HashMap<u32, Rc<Vec<u8>>>,
+    new: NumberMap<Rc<Vec<u8>>>,
     /// Bytes in `new`.
     size: usize,
     /// What was used before.
-    old: HashMap<u32, Rc<Vec<u8>>>,
+    old: NumberMap<Rc<Vec<u8>>>,
+    /// Space of what is used no more.
+    spare: Vec<Vec<u8>>,
 }
 
 impl<'p> Objects<'p> {
@@ -40,9 +45,10 @@ impl<'p> Objects<'p> {
             inflater: Decompressor::new(),
             delta: Vec::new(),
             copied: Vec::new(),
-            new: HashMap::new(),
+            new: NumberMap::default(),
             size: 0,
-            old: HashMap::new(),
+            old: NumberMap::default(),
+            spare: Vec::new(),
         }
     }
 
@@ -84,18 +90,23 @@ impl<'p> Objects<'p> {
     }
 
     fn make(&mut self, pack: &Pack, entry: u32, base: Option<&[u8]>) -> Result<Vec<u8>, Fault> {
-        let packed = pack
-            .packed(entry)
-            .ok_or_else(|| Fault::damaged("its head is damaged"))?;
-        let mut bytes = Vec::new();
-        match base {
-            None => unpack(&packed, &mut self.inflater, &mut bytes)?,
-            Some(base) => {
-                unpack(&packed, &mut self.inflater, &mut self.delta)?;
-                apply(&self.delta, base, &mut bytes, &mut self.copied)?;
-            }
-        }
+        let Some(base) = base else {
+            let mut bytes = Vec::new();
+            pack.unpack(entry, &mut self.inflater, &mut bytes)?;
+            return Ok(bytes);
+        };
+        let mut bytes = self.space(base.len());
+        pack.unpack(entry, &mut self.inflater, &mut self.delta)?;
+        apply(&self.delta, base, &mut bytes, &mut self.copied)?;
         Ok(bytes)
+    }
+
+    /// Space for about so many bytes, used before where some is at hand that is not much too large.
+    fn space(&mut self, size: usize) -> Vec<u8> {
+        let fits = |space: &Vec<u8>| (size..2 * size).contains(&space.capacity());
+        let last = self.spare.len().saturating_sub(CHOICE);
+        let found = self.spare[last..].iter().rposition(fits);
+        found.map_or_else(Vec::new, |at| self.spare.swap_remove(last + at))
     }
 
     fn known(&mut self, number: u32) -> Option<Rc<Vec<u8>>> {
@@ -109,10 +120,13 @@ impl<'p> Objects<'p> {
 
     fn keep(&mut self, number: u32, bytes: &Rc<Vec<u8>>) {
         if self.size > KEPT {
-            self.old = std::mem::take(&mut self.new);
+            std::mem::swap(&mut self.old, &mut self.new);
+            self.spare.clear();
+            let unused = self.new.drain();
+            (self.spare).extend(unused.filter_map(|(_, bytes)| Rc::try_unwrap(bytes).ok()));
             self.size = 0;
         }
-        self.size += bytes.len();
+        self.size += bytes.capacity();
         self.new.insert(number, Rc::clone(bytes));
     }
 }

@@ -1,17 +1,34 @@
 //! A pack as a forest: every entry below the one it was made from.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{PoisonError, RwLock};
 
 use gix_hash::Kind as Hash;
+use libdeflater::Decompressor;
 
-use super::entry::{Form, Kind, Packed, parse};
+use super::entry::{Form, Kind, parse, unpack};
+use super::fault::Fault;
+
+/// Bytes of a pack that are read before it is mapped anew.
+const MAPPED: usize = 48 << 20;
 
 /// No entry.
 pub(super) const NONE: u32 = u32::MAX;
 
+/// Takes the ids of what packs hold.
+pub(in crate::source::git) trait Ids {
+    /// So many will follow.
+    fn expect(&mut self, count: usize);
+    /// One of them.
+    fn list(&mut self, id: &[u8]);
+}
+
 /// A pack and what it is made of. Entries are numbered by where they lie.
 pub(super) struct Pack {
-    data: gix_pack::data::File,
+    data: RwLock<gix_pack::data::File>,
+    /// Bytes read since it was mapped.
+    read: AtomicUsize,
     /// Bytes of an id.
     id_length: usize,
     /// Where each entry begins, and where the last ends.
@@ -29,12 +46,12 @@ pub(super) struct Pack {
 }
 
 impl Pack {
-    /// Maps the pack of an index; calls `sink` for the id of each entry. `None` when it cannot be read, or is larger than can be
-    /// numbered; `sink` was told nothing then.
+    /// Maps the pack of an index; lists the id of each entry in `ids`. `None` when it cannot be read, or is larger than can be numbered;
+    /// nothing is listed then.
     pub(super) fn open(
         index: &gix_pack::index::File,
         hash: Hash,
-        sink: &mut dyn FnMut(&[u8]),
+        ids: &mut dyn Ids,
     ) -> Option<Self> {
         let data = gix_pack::data::File::at(index.path().with_extension("pack"), hash).ok()?;
         if index.num_objects() == NONE {
@@ -46,11 +63,14 @@ impl Pack {
         places.sort_unstable();
         let mut offsets: Vec<u64> = places.iter().map(|place| place.0).collect();
         offsets.push(data.pack_end() as u64);
+        ids.expect(places.len());
         for &(_, at) in &places {
-            sink(index.oid_at_index(at).as_bytes());
+            ids.list(index.oid_at_index(at).as_bytes());
         }
+        drop(places);
         let mut pack = Self {
-            data,
+            data: RwLock::new(data),
+            read: AtomicUsize::new(0),
             id_length: hash.len_in_bytes(),
             offsets,
             bases: Vec::new(),
@@ -60,7 +80,18 @@ impl Pack {
             roots: Vec::new(),
         };
         pack.grow(index);
+        pack.renew();
         Some(pack)
+    }
+
+    /// Maps the pack anew: every page that was read counts as memory in use for as long as it is mapped.
+    fn renew(&self) {
+        self.read.store(0, Ordering::Relaxed);
+        let mut data = self.data.write().unwrap_or_else(PoisonError::into_inner);
+        let hash = data.object_hash();
+        if let Ok(new) = gix_pack::data::File::at(data.path(), hash) {
+            *data = new;
+        }
     }
 
     /// What an entry was made from, where that is in this pack.
@@ -99,14 +130,30 @@ impl Pack {
         }
     }
 
-    /// An entry, still packed. `None` when its head is damaged.
-    pub(super) fn packed(&self, entry: u32) -> Option<Packed<'_>> {
+    /// Unpacks an entry into `out`, whose former content is lost: an object, or how it is made from another.
+    pub(super) fn unpack(
+        &self,
+        entry: u32,
+        inflater: &mut Decompressor,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Fault> {
+        let data = self.data.read().unwrap_or_else(PoisonError::into_inner);
+        let slice = self.slice(&data, entry).unwrap_or_default();
+        let packed =
+            parse(slice, self.id_length).ok_or_else(|| Fault::damaged("its head is damaged"))?;
+        unpack(&packed, inflater, out)?;
+        let length = slice.len();
+        drop(data);
+        if self.read.fetch_add(length, Ordering::Relaxed) > MAPPED {
+            self.renew();
+        }
+        Ok(())
+    }
+
+    fn slice<'d>(&self, data: &'d gix_pack::data::File, entry: u32) -> Option<&'d [u8]> {
         let at = entry as usize;
         let (&start, &end) = (self.offsets.get(at)?, self.offsets.get(at + 1)?);
-        parse(
-            self.data.entry_slice(start..end.max(start))?,
-            self.id_length,
-        )
+        data.entry_slice(start..end.max(start))
     }
 
     /// Finds what each entry was made from.
@@ -114,8 +161,10 @@ impl Pack {
         let count = self.len();
         self.kinds = vec![Kind::Unknown; count];
         let mut parents = vec![NONE; count];
+        let data = self.data.read().unwrap_or_else(PoisonError::into_inner);
         for (entry, number) in (0..count).zip(0_u32..) {
-            let Some(packed) = self.packed(number) else {
+            let slice = self.slice(&data, number).unwrap_or_default();
+            let Some(packed) = parse(slice, self.id_length) else {
                 continue;
             };
             let base = match packed.form {
@@ -135,6 +184,7 @@ impl Pack {
                 parents[entry] = base;
             }
         }
+        drop(data);
         self.group(&parents);
         self.weigh(&parents);
         self.bases = parents;

@@ -6,6 +6,7 @@ use git2::ObjectFormat;
 use gix_hash::Kind as Hash;
 
 use super::entry::Kind;
+pub(in crate::source::git) use super::pack::Ids;
 use super::pack::{Pack, indexes};
 use crate::finding::Issue;
 
@@ -17,12 +18,12 @@ pub(in crate::source::git) struct Packs {
 }
 
 impl Packs {
-    /// Maps the packs; calls `sink` for the id of each entry, in the order of their numbers, and then for those of packs that
-    /// cannot be mapped, whose objects have to be read by other means. Indexes that cannot be read are issues.
+    /// Maps the packs; lists in `ids` the id of each entry, in the order of their numbers, and then those of packs that cannot be
+    /// mapped, whose objects have to be read by other means. Indexes that cannot be read are issues.
     pub(in crate::source::git) fn open(
         objects: &Path,
         format: ObjectFormat,
-        sink: &mut dyn FnMut(&[u8]),
+        ids: &mut dyn Ids,
         issues: &mut Vec<Issue>,
     ) -> Self {
         let hash = match format {
@@ -45,7 +46,7 @@ impl Packs {
             };
             let end = all.starts.last().copied().unwrap_or(0);
             let end = end.checked_add(index.num_objects());
-            match end.and_then(|end| Some((end, Pack::open(&index, hash, sink)?))) {
+            match end.and_then(|end| Some((end, Pack::open(&index, hash, ids)?))) {
                 Some((end, pack)) => {
                     all.packs.push(pack);
                     all.starts.push(end);
@@ -56,7 +57,9 @@ impl Packs {
             }
         }
         for index in rest {
-            index.iter().for_each(|entry| sink(entry.oid.as_slice()));
+            index
+                .iter()
+                .for_each(|entry| ids.list(entry.oid.as_slice()));
         }
         all
     }

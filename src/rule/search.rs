@@ -7,11 +7,15 @@
 use aho_corasick::packed::{Config, MatchKind, Searcher};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, Span};
 
-/// Literals in a group, about: what eight buckets tell apart well.
+/// Literals in a group, about: what the buckets tell apart well.
 const GROUP: usize = 32;
+/// Teddy deals the literals it is given to so many buckets in turn.
+const BUCKETS: usize = 8;
 /// Longer literals are told by so many of their bytes. Shorter ones have a group of their own, lest they be the measure for all.
 const FINGERPRINT: usize = 4;
 
+/// Literals change places among buckets in so many rounds at most.
+const MOST_ROUNDS: usize = 8;
 /// Literals that share so many of their first bytes can be searched for by what they share.
 const SHARED: usize = 3;
 
@@ -59,17 +63,17 @@ impl Search {
     /// Compiles literals. A hit tells which one by its place in `texts`.
     pub(crate) fn new(texts: &[&[u8]]) -> Self {
         let mut numbers: Vec<usize> = (0..texts.len()).collect();
-        // Neighbours in a group begin alike, and share a bucket.
         numbers.sort_by_key(|&number| (texts[number].len() >= FINGERPRINT, texts[number]));
         let short = numbers.partition_point(|&number| texts[number].len() < FINGERPRINT);
         let (short, long) = numbers.split_at(short);
         let groups = [short, long].into_iter().flat_map(|all| {
-            let size = all.len().div_ceil(all.len().div_ceil(GROUP).max(1)).max(1);
-            all.chunks(size)
+            let parts = alike(texts, all, all.len().div_ceil(GROUP) * BUCKETS);
+            let groups = parts.chunks(BUCKETS).map(dealt);
+            groups.collect::<Vec<_>>()
         });
         Self {
             groups: groups
-                .filter_map(|numbers| Group::new(texts, numbers))
+                .filter_map(|numbers| Group::new(texts, &numbers))
                 .collect(),
             covered: Vec::new(),
         }
@@ -191,6 +195,75 @@ impl Group {
     }
 }
 
+/// The numbers in an order in which each of `parts`, the longer of which come first, gets a bucket of its own.
+fn dealt(parts: &[Vec<usize>]) -> Vec<usize> {
+    let rows = parts.first().map_or(0, Vec::len);
+    let row = |row: usize| parts.iter().filter_map(move |part| part.get(row));
+    (0..rows).flat_map(row).copied().collect()
+}
+
+/// The numbers of literals in `count` parts of about one length, the longer first, so that those in a part look alike: the fewer bytes may
+/// stand at each place of its fingerprint, the less often text looks like a part that it is not.
+fn alike(texts: &[&[u8]], numbers: &[usize], count: usize) -> Vec<Vec<usize>> {
+    let count = count.max(1);
+    let (length, longer) = (numbers.len() / count, numbers.len() % count);
+    let (first, rest) = numbers.split_at(longer * (length + 1));
+    let parts = first.chunks(length + 1).chain(rest.chunks(length.max(1)));
+    let mut parts: Vec<Vec<usize>> = parts.map(<[usize]>::to_vec).collect();
+    let mut costs: Vec<u64> = parts.iter().map(|part| chance(texts, part)).collect();
+    // In order, neighbours begin alike; what is left is found by changing places as long as that is of use.
+    for _ in 0..MOST_ROUNDS {
+        let mut better = false;
+        for one in 0..parts.len() {
+            for other in one + 1..parts.len() {
+                for (at, to) in pairs(parts[one].len(), parts[other].len()) {
+                    let swap = |parts: &mut [Vec<usize>]| {
+                        let (from, into) = parts.split_at_mut(other);
+                        std::mem::swap(&mut from[one][at], &mut into[0][to]);
+                    };
+                    swap(&mut parts);
+                    let found = [chance(texts, &parts[one]), chance(texts, &parts[other])];
+                    if found[0] + found[1] < costs[one] + costs[other] {
+                        [costs[one], costs[other]] = found;
+                        better = true;
+                    } else {
+                        swap(&mut parts);
+                    }
+                }
+            }
+        }
+        if !better {
+            break;
+        }
+    }
+    parts
+}
+
+/// How often text looks like one of these literals by their fingerprints, as Teddy has them: both halves of each byte by itself.
+fn chance(texts: &[&[u8]], numbers: &[usize]) -> u64 {
+    /// How often bytes of text have each upper half, about: small letters, digits and signs, capitals.
+    const OFTEN: [u64; 16] = [0, 0, 2, 1, 1, 1, 4, 3, 0, 0, 0, 0, 0, 0, 0, 0];
+    (0..FINGERPRINT)
+        .map(|place| {
+            let (mut low, mut high) = (0_u16, 0_u16);
+            for byte in numbers
+                .iter()
+                .filter_map(|&number| texts[number].get(place))
+            {
+                low |= 1 << (byte & 0xf);
+                high |= 1 << (byte >> 4);
+            }
+            let often = (0..16).filter(|half| high >> half & 1 == 1);
+            let often: u64 = often.map(|half| OFTEN[half]).sum();
+            u64::from(low.count_ones().max(1)) * often.max(1)
+        })
+        .product()
+}
+
+fn pairs(one: usize, other: usize) -> impl Iterator<Item = (usize, usize)> {
+    (0..one).flat_map(move |at| (0..other).map(move |to| (at, to)))
+}
+
 /// For each literal: those that begin it, itself among them. A search tells of the longest only.
 pub(crate) fn begun(texts: &[&[u8]]) -> Vec<Vec<usize>> {
     let begins = |text: &[u8]| {
@@ -280,6 +353,33 @@ mod tests {
         let expected = expected(&texts, &text);
         assert!(expected.len() > 1_000);
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn what_looks_alike_shares_a_bucket() {
+        let texts: Vec<String> = (0..40).map(|at| format!("{}{at:03}", at % 10)).collect();
+        let texts: Vec<&[u8]> = texts.iter().map(String::as_bytes).collect();
+        for count in 0..texts.len() {
+            let numbers: Vec<usize> = (0..count).collect();
+            let parts = alike(&texts, &numbers, BUCKETS);
+            let dealt = dealt(&parts);
+            let mut buckets = vec![Vec::new(); BUCKETS];
+            for (at, &number) in dealt.iter().enumerate() {
+                buckets[at % BUCKETS].push(number);
+            }
+            buckets.retain(|bucket| !bucket.is_empty());
+            assert_eq!(buckets, parts);
+            let mut all = buckets.concat();
+            all.sort_unstable();
+            assert_eq!(all, numbers);
+        }
+        let texts: [&[u8]; 4] = [b"aaaa", b"zzzz", b"aaab", b"zzzy"];
+        let mut parts = alike(&texts, &[0, 1, 2, 3], 2);
+        for part in &mut parts {
+            part.sort_unstable();
+        }
+        parts.sort();
+        assert_eq!(parts, [[0, 2], [1, 3]]);
     }
 
     #[test]

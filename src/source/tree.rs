@@ -259,7 +259,7 @@ impl<'t> Reader<'t> {
                 return Ok(());
             }
         }
-        if is_binary(&self.buffer) && !visitor.takes_binary(&self.buffer) {
+        if !visitor.takes_binary(&self.buffer) && is_binary(&self.buffer) {
             if visitor.takes_names() {
                 self.visit(path, self.buffer.len(), 1, visitor);
             } else {

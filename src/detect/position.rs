@@ -205,12 +205,23 @@ pub(super) fn has_run(bytes: &[u8]) -> bool {
                 b'"' | b'\'' | b'`' | b',' | b';' | b'(' | b')' | b'<' | b'>' | b'{' | b'}'
             )
     };
-    bytes.split(|b| !in_run(*b)).any(|run| {
-        run.len() >= NEAR_LENGTH
-            && run.windows(2).any(|two| {
-                two[0].is_ascii_digit() && (two[1].is_ascii_alphabetic() || two[1] == b'\\')
-            })
-    })
+    let telling =
+        |two: &[u8]| two[0].is_ascii_digit() && (two[1].is_ascii_alphabetic() || two[1] == b'\\');
+    let mut start = 0;
+    while let Some(run) = bytes.get(start..start + NEAR_LENGTH) {
+        // No run of that length goes across a byte that is in none.
+        if let Some(gap) = run.iter().rposition(|b| !in_run(*b)) {
+            start += gap + 1;
+            continue;
+        }
+        let rest = &bytes[start + NEAR_LENGTH..];
+        let end = start + NEAR_LENGTH + rest.iter().take_while(|b| in_run(**b)).count();
+        if bytes[start..end].windows(2).any(telling) {
+            return true;
+        }
+        start = end;
+    }
+    false
 }
 
 fn is_quote(byte: u8) -> bool {

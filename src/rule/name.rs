@@ -137,6 +137,26 @@ pub struct Folded {
     begins: Vec<bool>,
 }
 
+/// What a byte is in a name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    Lower,
+    Upper,
+    Digit,
+    Other,
+}
+
+impl Sort {
+    fn of(byte: u8) -> Self {
+        match byte {
+            b'a'..=b'z' => Self::Lower,
+            b'A'..=b'Z' => Self::Upper,
+            b'0'..=b'9' => Self::Digit,
+            _ => Self::Other,
+        }
+    }
+}
+
 impl Folded {
     /// Folds `name`.
     pub fn of(name: &str) -> Self {
@@ -147,26 +167,33 @@ impl Folded {
 
     /// Folds `name` into the space this one holds.
     pub fn fold(&mut self, name: &str) {
+        self.fold_bytes(name.as_bytes());
+    }
+
+    /// The same for a name in any encoding that keeps ASCII as it is.
+    pub fn fold_bytes(&mut self, name: &[u8]) {
         self.text.clear();
         self.begins.clear();
-        let bytes = name.as_bytes();
-        let bytes = &bytes[bytes.len().saturating_sub(LONGEST)..];
-        let mut boundary = true;
-        let mut last = b' ';
-        for (at, &byte) in bytes.iter().enumerate() {
-            if !byte.is_ascii_alphanumeric() {
-                boundary = true;
-                last = b' ';
-                continue;
-            }
-            let next_is_lower = bytes.get(at + 1).is_some_and(u8::is_ascii_lowercase);
-            let camel = byte.is_ascii_uppercase()
-                && (last.is_ascii_lowercase() || (last.is_ascii_uppercase() && next_is_lower));
-            let digit = byte.is_ascii_digit() != last.is_ascii_digit();
-            self.begins.push(boundary || camel || digit);
+        let bytes = &name[name.len().saturating_sub(LONGEST)..];
+        self.text.reserve(bytes.len());
+        self.begins.reserve(bytes.len() + 1);
+        let mut last = Sort::Other;
+        let mut rest = bytes.iter().map(|&byte| (byte, Sort::of(byte))).peekable();
+        while let Some((byte, sort)) = rest.next() {
+            let begins = match (sort, last) {
+                (Sort::Other, _) => {
+                    last = sort;
+                    continue;
+                }
+                (Sort::Upper, Sort::Upper) => {
+                    rest.peek().is_some_and(|(_, next)| *next == Sort::Lower)
+                }
+                (Sort::Lower, Sort::Upper) => false,
+                _ => sort != last,
+            };
+            self.begins.push(begins);
             self.text.push(byte.to_ascii_lowercase() as char);
-            boundary = false;
-            last = byte;
+            last = sort;
         }
         self.begins.push(true);
     }

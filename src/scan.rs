@@ -63,7 +63,7 @@ impl Scanner {
     /// A scanner with these rules and this policy.
     pub fn new(rules: RuleSet, policy: Policy) -> Self {
         Self {
-            prefilter: Prefilter::new(&rules),
+            prefilter: Prefilter::new(&rules, &[mark::OWN]),
             rules,
             policy,
             exhaustive: false,
@@ -160,7 +160,8 @@ impl Scanner {
         let mut interesting = |bytes: &[u8], scratch: &mut Scratch| {
             self.prefilter
                 .spots_in(bytes, &path, &self.rules, scratch, &mut spots);
-            !spots.is_empty() || always || editable && mark::may_hold(bytes)
+            let marked = editable && scratch.met_word() && mark::may_hold(bytes);
+            !spots.is_empty() || always || marked
         };
         // Rules of gitleaks have keywords of their own, and are searched for in every text.
         let others = !self.rules.gitleaks().is_empty();

@@ -1,7 +1,7 @@
 //! Whether bytes can hold anything that a rule looks for: the one test made on every byte of every input.
 //!
 //! A vectorised multi-literal search (Teddy, from the `aho-corasick` crate) looks for the anchors of all rules in a
-//! lower-cased copy, a piece at a time so that the copy stays in the cache. Where an anchor is part of a name, the
+//! copy in one case, a piece at a time so that the copy stays in the cache. Where an anchor is part of a name, the
 //! identifier around the hit must be a name of some rule: `secret` alone stands in every tenth source file,
 //! `secret_key` does not. Patterns are tried in the bytes as they are, where their own anchors stand. What passes is decoded and parsed; what does not holds no candidate, whatever its format.
 
@@ -14,8 +14,11 @@ use crate::rule::{Anchor, Called, FURTHEST, Folded, LONGEST, Nearness, RuleSet, 
 const REACH: usize = 100;
 /// What stands so close to a pattern's match has a say in whether it is a word of its own.
 const PATTERN_EDGE: usize = 8;
-/// Bytes lower-cased and searched at a time.
+/// Bytes copied and searched at a time.
 const PIECE: usize = 32 << 10;
+/// The bit that sets small letters apart from capitals. Set in every byte of text and anchors, it makes one of a few pairs of signs as well,
+/// which is a hit too many at worst, and costs less than to ask what is a letter.
+const CASE: u8 = 0x20;
 
 /// The prefilter of a rule set.
 #[derive(Debug)]
@@ -31,10 +34,20 @@ pub struct Prefilter {
 /// Space used again from one text to the next.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    lower: Vec<u8>,
+    /// A piece in one case.
+    copy: Vec<u8>,
     folded: Folded,
     /// Whether calls may stand in the file, for each anchor that was met.
     callable: Vec<Option<bool>>,
+    /// Whether one of the other words was met.
+    met: bool,
+}
+
+impl Scratch {
+    /// Whether one of the words that no rule is about seemed to stand in what was searched last.
+    pub fn met_word(&self) -> bool {
+        self.met
+    }
 }
 
 /// What a hit of an anchor has to be.
@@ -46,6 +59,8 @@ enum Kind {
     Call(Called),
     /// Nothing more.
     Text,
+    /// A word that no rule is about.
+    Word,
 }
 
 impl Kind {
@@ -59,18 +74,23 @@ impl Kind {
 }
 
 impl Prefilter {
-    /// Compiles the anchors of `rules`.
-    pub fn new(rules: &RuleSet) -> Self {
-        let anchors = rules.anchors();
-        let texts: Vec<&[u8]> = anchors.iter().map(|a| a.text.as_bytes()).collect();
+    /// Compiles the anchors of `rules`, and other `words` to be looked for on the way; see [`Scratch::met_word`].
+    pub fn new(rules: &RuleSet, words: &[&str]) -> Self {
+        let mut anchors = rules.anchors();
+        let mut kinds: Vec<Kind> = anchors.iter().map(|a| Kind::of(a, rules)).collect();
+        anchors.extend(words.iter().map(|word| Anchor {
+            text: word.to_ascii_lowercase(),
+            named: false,
+        }));
+        kinds.resize(anchors.len(), Kind::Word);
+        let of_one_case = |text: &str| text.bytes().map(|byte| byte | CASE).collect();
+        let texts: Vec<Vec<u8>> = anchors.iter().map(|a| of_one_case(&a.text)).collect();
+        let texts: Vec<&[u8]> = texts.iter().map(Vec::as_slice).collect();
         Self {
             search: Search::new(&texts),
             begun: begun(&texts),
             longest: texts.iter().map(|text| text.len()).max().unwrap_or(0),
-            kinds: anchors
-                .iter()
-                .map(|anchor| Kind::of(anchor, rules))
-                .collect(),
+            kinds,
             anchors,
         }
     }
@@ -168,10 +188,12 @@ impl Prefilter {
         sink: &mut dyn FnMut(usize) -> bool,
     ) {
         let Scratch {
-            lower,
+            copy,
             folded,
             callable,
+            met,
         } = scratch;
+        *met = false;
         callable.clear();
         callable.resize(self.anchors.len(), None);
         let mut start = zone.start;
@@ -179,11 +201,10 @@ impl Prefilter {
             // An anchor may lie across the end of a piece: hits are taken by where they begin.
             let stop = (start + PIECE).min(zone.end);
             let end = (stop + self.longest).min(bytes.len());
-            lower.clear();
-            lower.extend_from_slice(&bytes[start..end]);
-            lower.make_ascii_lowercase();
+            copy.clear();
+            copy.extend(bytes[start..end].iter().map(|byte| byte | CASE));
             let mut from = 0;
-            let mut hits = self.search.hits(lower);
+            let mut hits = self.search.hits(copy);
             while let Some((pattern, hit)) = hits.find(from) {
                 let at = start + hit.start;
                 if at >= stop {
@@ -202,6 +223,10 @@ impl Prefilter {
                                 })
                         }
                         Kind::Text => true,
+                        Kind::Word => {
+                            *met = true;
+                            false
+                        }
                     }
                 });
                 if interesting && !sink(at) {

@@ -8,6 +8,8 @@
 
 mod read;
 
+pub use read::OWN;
+
 use crate::detect::{Candidate, Document};
 use crate::finding::Remark;
 use crate::format::Sureness;
@@ -81,7 +83,7 @@ impl Mark<'_> {
 
 /// Whether bytes may hold a word of leakey's own.
 pub fn may_hold(bytes: &[u8]) -> bool {
-    memchr::memmem::find(bytes, read::OWN.as_bytes()).is_some()
+    memchr::memmem::find(bytes, OWN.as_bytes()).is_some()
 }
 
 /// Whether a text has a word that accepts something, in a comment or elsewhere.

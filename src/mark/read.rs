@@ -4,7 +4,7 @@ use super::Word;
 use crate::text::{Lines, Span};
 
 /// leakey's own word.
-pub(super) const OWN: &str = "leakey:allow";
+pub const OWN: &str = "leakey:allow";
 const GITLEAKS: &str = "gitleaks:allow";
 /// `pragma: allowlist secret`, also with dashes; older files say whitelist.
 const PRAGMA: &str = "pragma:";

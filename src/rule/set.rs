@@ -294,8 +294,10 @@ impl RuleSet {
                 });
             super::globs(bound.flat_map(|when| &when.files))
         };
-        any.get_or_init(|| set(false)).is_match(path)
-            || (size <= LARGEST_KEY_FILE && whole.get_or_init(|| set(true)).is_match(path))
+        let path = globset::Candidate::new(path);
+        let holds = |globs: &GlobSet| globs.is_match_candidate(&path);
+        holds(any.get_or_init(|| set(false)))
+            || (size <= LARGEST_KEY_FILE && holds(whole.get_or_init(|| set(true))))
     }
 
     /// The framework that the words of a text tell of: the one with the most of its evidence.

@@ -38,13 +38,41 @@ pub(super) fn part<'t>(
     place: Place,
     sink: &mut dyn FnMut(Entry<'t>),
 ) {
-    format.entries(span.of(text), &mut |mut entry| {
-        entry.span = entry.span.shift(span.start);
-        entry.statement = entry.statement.shift(span.start);
-        entry.constant = entry.constant.map(|constant| constant.shift(span.start));
-        entry.place = entry.place.max(place);
-        sink(entry);
+    format.entries(span.of(text), &mut |entry| {
+        sink(shifted(entry, span.start, place));
     });
+}
+
+/// Reads what can be found at `spots` of the whole text in a part of it, by a format of its own, which is asked for only then.
+pub(super) fn part_at<'t>(
+    format: impl FnOnce() -> &'static dyn Format,
+    text: &'t str,
+    span: Span,
+    spots: &[u32],
+    sink: &mut dyn FnMut(Entry<'t>),
+) {
+    let until = |end: usize| spots.partition_point(|&spot| (spot as usize) < end);
+    let inside = spots.get(until(span.start)..until(span.end));
+    let start = u32::try_from(span.start).unwrap_or(u32::MAX);
+    let inside: Vec<u32> = inside
+        .into_iter()
+        .flatten()
+        .map(|spot| spot - start)
+        .collect();
+    if !inside.is_empty() {
+        format().entries_at(span.of(text), &inside, &mut |entry| {
+            sink(shifted(entry, span.start, Place::Live));
+        });
+    }
+}
+
+/// An entry of a part that begins at `start`, in the whole.
+fn shifted(mut entry: Entry<'_>, start: usize, place: Place) -> Entry<'_> {
+    entry.span = entry.span.shift(start);
+    entry.statement = entry.statement.shift(start);
+    entry.constant = entry.constant.map(|constant| constant.shift(start));
+    entry.place = entry.place.max(place);
+    entry
 }
 
 /// Reads a span of a text put together by a format; the entries have their places in the other text.

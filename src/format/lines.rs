@@ -44,17 +44,37 @@ impl Format for AnyLines {
     fn entries<'t>(&self, text: &'t str, sink: &mut dyn FnMut(Entry<'t>)) {
         let mut at = 0;
         while at < text.len() {
-            let (line, next) = row(text, at);
-            let reader = Reader {
-                text,
-                bytes: text.as_bytes(),
-                line,
-                place: place(line.of(text)),
-            };
-            reader.read(sink);
-            at = next;
+            at = read_row(text, at, sink);
         }
     }
+
+    fn entries_at<'t>(
+        &'static self,
+        text: &'t str,
+        spots: &[u32],
+        sink: &mut dyn FnMut(Entry<'t>),
+    ) {
+        let mut behind = 0;
+        for &spot in spots {
+            let before = text.as_bytes().get(behind..spot as usize);
+            let Some(before) = before else { continue };
+            let start = memchr::memrchr(b'\n', before).map_or(behind, |end| behind + end + 1);
+            behind = read_row(text, start, sink);
+        }
+    }
+}
+
+/// Reads the line that begins at `at`, and tells where the next one begins.
+fn read_row<'t>(text: &'t str, at: usize, sink: &mut dyn FnMut(Entry<'t>)) -> usize {
+    let (line, next) = row(text, at);
+    let reader = Reader {
+        text,
+        bytes: text.as_bytes(),
+        line,
+        place: place(line.of(text)),
+    };
+    reader.read(sink);
+    next
 }
 
 impl Cut for AnyLines {

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::cut::{Basis, Cut, Mark, Step, Trail, read_apart};
-use super::inset::{chosen, part};
+use super::inset::{chosen, part, part_at};
 use super::lines::LINES;
 use super::rows::row;
 use super::{Entry, FileName, Format, Place};
@@ -41,18 +41,20 @@ impl Format for Markdown {
     }
 
     fn entries<'t>(&self, text: &'t str, sink: &mut dyn FnMut(Entry<'t>)) {
-        let mut prose = 0;
-        let _ = walk(text, 0, &mut |step| {
-            if let Found::Code(info, body, after) = step {
-                let before = Span::new(prose, body.start);
-                part(&LINES, text, before, Place::Live, sink);
-                part(language(info), text, body, Place::Live, sink);
-                prose = after;
-            }
-            ControlFlow::Continue(())
+        each_part(text, &mut |info, span| {
+            part(language(info), text, span, Place::Live, sink);
         });
-        let rest = Span::new(prose, text.len());
-        part(&LINES, text, rest, Place::Live, sink);
+    }
+
+    fn entries_at<'t>(
+        &'static self,
+        text: &'t str,
+        spots: &[u32],
+        sink: &mut dyn FnMut(Entry<'t>),
+    ) {
+        each_part(text, &mut |info, span| {
+            part_at(|| language(info), text, span, spots, sink);
+        });
     }
 }
 
@@ -80,6 +82,20 @@ impl Cut for Markdown {
     ) -> Option<Basis> {
         Some(read_apart(self, text, spots, trail, sink))
     }
+}
+
+/// Calls `sink` for each part of a text: what names its language, where it is code, and where it stands.
+fn each_part<'t>(text: &'t str, sink: &mut dyn FnMut(Option<&'t str>, Span)) {
+    let mut prose = 0;
+    let _ = walk(text, 0, &mut |step| {
+        if let Found::Code(info, body, after) = step {
+            sink(None, Span::new(prose, body.start));
+            sink(Some(info), body);
+            prose = after;
+        }
+        ControlFlow::Continue(())
+    });
+    sink(None, Span::new(prose, text.len()));
 }
 
 /// What is met on the way through a text.
@@ -210,8 +226,11 @@ impl<'t> Fence<'t> {
     }
 }
 
-/// The format for a block's language: `python`, `{.yaml hl_lines="1"}`, `title=".env"`, `docker-compose.yml`.
-fn language(info: &str) -> &'static dyn Format {
+/// The format for a block's language: `python`, `{.yaml hl_lines="1"}`, `title=".env"`, `docker-compose.yml`; or for what is no block.
+fn language(info: Option<&str>) -> &'static dyn Format {
+    let Some(info) = info else {
+        return &LINES;
+    };
     let word = info
         .trim_start_matches(['{', '.', ' '])
         .split([' ', ',', '{', '}', ':', '\t'])

@@ -5,7 +5,7 @@
 //! none.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::choice::pick;
@@ -32,6 +32,15 @@ enum Definition {
     Several,
 }
 
+/// What names are given.
+#[derive(Debug, Default)]
+struct Names<'t> {
+    definitions: BTreeMap<&'t str, Definition>,
+    classes: BTreeSet<&'t str>,
+    /// For each name that is added to, the tokens of `+=`.
+    additions: BTreeMap<&'t str, Vec<usize>>,
+}
+
 /// The names of a text.
 #[derive(Debug)]
 pub(super) struct Scope<'t, 'c> {
@@ -39,16 +48,14 @@ pub(super) struct Scope<'t, 'c> {
     tokens: &'c [Token],
     closers: &'c [u32],
     language: &'static Language,
-    definitions: BTreeMap<&'t str, Definition>,
     /// The functions, by the token of their name.
     pub functions: Vec<Function>,
-    classes: BTreeSet<&'t str>,
-    /// For each name that is added to, the tokens of `+=`.
-    additions: BTreeMap<&'t str, Vec<usize>>,
+    /// What names are given, once something is asked of one: where few statements are looked at, often nothing is.
+    names: OnceCell<Names<'t>>,
     /// What was found out, by the token it begins with.
     known: RefCell<BTreeMap<usize, Folded<'t>>>,
-    /// Brackets in which others nest too deep to be read.
-    deep: Vec<bool>,
+    /// Brackets in which others nest too deep to be read, once that is asked.
+    deep: OnceCell<Vec<bool>>,
     /// For pieces of a text: what the rest of it says.
     foreign: Option<&'c Foreign<'c>>,
 }
@@ -61,21 +68,21 @@ impl<'t, 'c> Scope<'t, 'c> {
         language: &'static Language,
         foreign: Option<&'c Foreign<'c>>,
     ) -> Self {
-        let mut scope = Self {
+        Self {
             text,
             tokens,
             closers,
             language,
-            definitions: BTreeMap::new(),
             functions: functions(text, tokens, closers, language),
-            classes: BTreeSet::new(),
-            additions: BTreeMap::new(),
+            names: OnceCell::new(),
             known: RefCell::default(),
-            deep: deep(tokens, closers),
+            deep: OnceCell::new(),
             foreign,
-        };
-        scope.note();
-        scope
+        }
+    }
+
+    fn names(&self) -> &Names<'t> {
+        self.names.get_or_init(|| self.noted())
     }
 
     /// Whether a name is given several values by pieces of the text of which some may not be at hand.
@@ -93,42 +100,38 @@ impl<'t, 'c> Scope<'t, 'c> {
         self.tokens.get(at).map(|token| token.kind)
     }
 
-    fn note(&mut self) {
-        for (index, function) in self.functions.iter().enumerate() {
-            let name = self.tokens[function.name].span.of(self.text);
-            self.definitions
-                .entry(name)
+    fn noted(&self) -> Names<'t> {
+        let mut names = Names::default();
+        let mut give = |name: &'t str, what: Definition| {
+            (names.definitions.entry(name))
                 .and_modify(|known| *known = Definition::Several)
-                .or_insert(Definition::Body(index));
+                .or_insert(what);
+        };
+        for (index, function) in self.functions.iter().enumerate() {
+            give(self.source(function.name), Definition::Body(index));
         }
         for at in 1..self.tokens.len() {
             match self.tokens[at].kind {
-                Kind::Op(Op::Assign) => self.assigned(at),
+                Kind::Op(Op::Assign) => {
+                    if let Some((key, name)) = target(self.text, self.tokens, self.language, at) {
+                        give(key, Definition::Value { name, at: at + 1 });
+                    }
+                }
                 Kind::Op(Op::Other) if adds(self.source(at)) => {
                     if let Some((name, _)) = target(self.text, self.tokens, self.language, at) {
-                        self.additions.entry(name).or_default().push(at);
+                        names.additions.entry(name).or_default().push(at);
                     }
                 }
                 Kind::Name
                     if self.kind(at - 1) == Some(Kind::Name)
                         && names_class(self.source(at - 1)) =>
                 {
-                    self.classes.insert(self.source(at));
+                    names.classes.insert(self.source(at));
                 }
                 _ => {}
             }
         }
-    }
-
-    fn assigned(&mut self, at: usize) {
-        let Some((key, name)) = target(self.text, self.tokens, self.language, at) else {
-            return;
-        };
-        let given = Definition::Value { name, at: at + 1 };
-        self.definitions
-            .entry(key)
-            .and_modify(|known| *known = Definition::Several)
-            .or_insert(given);
+        names
     }
 
     /// What the text gives to a name, where that is one thing.
@@ -136,7 +139,7 @@ impl<'t, 'c> Scope<'t, 'c> {
         if self.is_several(name) {
             return None;
         }
-        let found = match *self.definitions.get(name)? {
+        let found = match *self.names().definitions.get(name)? {
             Definition::Value { name, at } => {
                 let mut folded = self.once(at, depth, |scope| {
                     let mut cursor = scope.cursor(at);
@@ -152,7 +155,7 @@ impl<'t, 'c> Scope<'t, 'c> {
             Definition::Body(index) => self.returned(index, depth),
             Definition::Several => return None,
         };
-        if self.additions.contains_key(name) {
+        if self.names().additions.contains_key(name) {
             return None;
         }
         Some(found)
@@ -163,7 +166,7 @@ impl<'t, 'c> Scope<'t, 'c> {
         if self.is_several(name) {
             return None;
         }
-        if let Definition::Value { at, .. } = *self.definitions.get(name)? {
+        if let Definition::Value { at, .. } = *self.names().definitions.get(name)? {
             let behind = match self.kind(at)? {
                 Kind::Open(b'(') => self.closers.get(at).map_or(at, |&close| close as usize) + 1,
                 _ => at + 1,
@@ -206,8 +209,8 @@ impl<'t, 'c> Scope<'t, 'c> {
         if let Some(foreign) = &self.foreign {
             foreign.ask_added(name);
         }
-        let once = matches!(self.definitions.get(name), Some(Definition::Value { at: given, .. }) if *given == at);
-        self.additions
+        let once = matches!(self.names().definitions.get(name), Some(Definition::Value { at: given, .. }) if *given == at);
+        (self.names().additions)
             .get(name)
             .filter(|_| once)
             .map_or(&[], Vec::as_slice)
@@ -218,7 +221,7 @@ impl<'t, 'c> Scope<'t, 'c> {
         if let Some(foreign) = self.foreign {
             foreign.ask_class(name);
         }
-        self.classes.contains(name)
+        self.names().classes.contains(name)
     }
 
     /// What the text gives to `name[key]` or `name.key`, or to any item of `name`, where `name` is a mapping written out.
@@ -226,7 +229,7 @@ impl<'t, 'c> Scope<'t, 'c> {
         if self.is_several(name) {
             return None;
         }
-        let Definition::Value { name, at } = *self.definitions.get(name)? else {
+        let Definition::Value { name, at } = *self.names().definitions.get(name)? else {
             return None;
         };
         if self.kind(at) != Some(Kind::Open(b'{')) || depth > DEEPEST {
@@ -290,7 +293,8 @@ impl<'t, 'c> Scope<'t, 'c> {
 
     /// Whether brackets nest too deep inside of the one at token `at`.
     pub(super) fn is_deep(&self, at: usize) -> bool {
-        self.deep.get(at).copied().unwrap_or(false)
+        let deep = (self.deep).get_or_init(|| deep(self.tokens, self.closers));
+        deep.get(at).copied().unwrap_or(false)
     }
 }
 

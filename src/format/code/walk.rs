@@ -223,9 +223,8 @@ impl<'t, 'c> Walker<'t, 'c> {
         else {
             return;
         };
-        let line = self.text[..token.span.start]
-            .rfind('\n')
-            .map_or(0, |end| end + 1);
+        let before = &self.text.as_bytes()[..token.span.start];
+        let line = memchr::memrchr(b'\n', before).map_or(0, |end| end + 1);
         let column = token.span.start - line;
         self.classes.retain(|(outer, ..)| *outer < column);
         if matches!(self.source(at), "class" | "module" | "defmodule")

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod assign;
+mod begin;
 mod called;
 mod calls;
 mod choice;

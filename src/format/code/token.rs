@@ -4,8 +4,9 @@
 
 use std::cell::Cell;
 
+use super::begin::Begin;
 use super::joined::continued;
-use super::language::{Delimited, Escapes, Field, Language};
+use super::language::{Escapes, Field, Language};
 use super::operator::OPERATORS;
 pub(super) use super::operator::Op;
 use crate::format::Limit;
@@ -100,37 +101,6 @@ pub(super) fn has_islands(text: &str, language: &Language) -> bool {
     !language.islands.is_empty() && text.trim_ascii_start().starts_with('<')
 }
 
-/// The bytes that begin a name in `language`, and no comment, literal or anything else.
-fn plain(language: &Language) -> [bool; 256] {
-    let mut plain = [false; 256];
-    for byte in 0..=u8::MAX {
-        plain[usize::from(byte)] = byte.is_ascii_alphabetic() || byte == b'_';
-    }
-    let comments = language
-        .line_comments
-        .iter()
-        .chain(language.block_comments.iter().map(|(open, _)| open));
-    let opens = comments
-        .copied()
-        .chain(language.quotes.iter().map(|quote| quote.open))
-        .chain(language.islands.iter().map(|(_, close)| *close));
-    for first in opens.filter_map(|open| open.bytes().next()) {
-        plain[usize::from(first)] = false;
-    }
-    // Words before a quote or a delimiter: `rb"…"`, `r#"…"#`, `qw(…)`.
-    let hashed: &[u8] = if language.hashed { b"rcb" } else { b"" };
-    let delimited: &[u8] = if language.delimited == Delimited::Words {
-        b"qmsyt"
-    } else {
-        b""
-    };
-    for &letter in language.prefixes.iter().chain(hashed).chain(delimited) {
-        plain[usize::from(letter)] = false;
-        plain[usize::from(letter.to_ascii_uppercase())] = false;
-    }
-    plain
-}
-
 /// Ends of literals over several lines are looked for in vain so often.
 const MOST_UNCLOSED: usize = 50;
 
@@ -148,8 +118,8 @@ pub(super) struct Lexer<'t, 'l> {
     pub far: Cell<usize>,
     /// So many long fields that do not end may still come.
     pub fields: Cell<usize>,
-    /// Bytes that begin a name and nothing else.
-    plain: [bool; 256],
+    /// What bytes begin.
+    begin: Begin,
     /// What ends the code, where it is an island in other text.
     island: Option<&'static str>,
     /// A place and the end of its line.
@@ -169,7 +139,7 @@ impl<'t, 'l> Lexer<'t, 'l> {
             unclosed: MOST_UNCLOSED,
             far: Cell::new(0),
             fields: Cell::new(MOST_UNCLOSED),
-            plain: plain(language),
+            begin: Begin::new(language),
             island: None,
             line: Cell::new((1, 0)),
         }
@@ -205,11 +175,11 @@ impl Lexer<'_, '_> {
             b'\n' => self.newline(),
             b' ' | b'\t' | b'\r' | 0x0c => self.at += 1,
             b'\\' if self.rest_is_line_end(1) => self.skip_line_end(),
-            _ if self.plain[usize::from(byte)] && !self.at_line_start() => {
-                self.word(Kind::Name);
+            _ if !self.language.ends.is_empty() && self.at_line_start() && self.ends_here() => {
+                return false;
             }
-            _ if self.at_line_start() && self.ends_here() => return false,
-            _ if self.comment() || self.literal() || self.special() => {}
+            _ if self.begin.is_mark(byte)
+                && (self.comment() || self.literal() || self.special()) => {}
             b'0'..=b'9' => self.word(Kind::Number),
             _ if self.is_name(byte) => self.word(Kind::Name),
             b'(' | b'[' | b'{' => self.push(Kind::Open(byte), 1),
@@ -240,6 +210,9 @@ impl Lexer<'_, '_> {
         self.push(Kind::Newline, 1);
         if let Some(resume) = self.resume.take() {
             self.at = resume.max(self.at);
+        }
+        if !self.begin.is_mark(b'\n') {
+            return;
         }
         // Comments that begin with a line: `=begin`, `=pod`.
         self.at -= 1;
@@ -293,10 +266,7 @@ impl Lexer<'_, '_> {
     }
 
     pub(super) fn is_name(&self, byte: u8) -> bool {
-        byte.is_ascii_alphanumeric()
-            || byte == b'_'
-            || byte >= 0x80
-            || self.language.name_extra.contains(&byte)
+        self.begin.is_name(byte)
     }
 
     fn rest_is_line_end(&self, by: usize) -> bool {

@@ -28,11 +28,12 @@ pub(super) const TOP: Inset = Inset {
     depth: 0,
 };
 
-/// Calls `sink` for each entry of `text`.
+/// Calls `sink` for what can be found at `spots` of `text`, or for all there is where it stands too deep in others.
 pub(super) fn extract<'t>(
     text: &'t str,
     language: &'static Language,
     inset: Inset,
+    spots: Spots<'_>,
     sink: &mut dyn FnMut(Entry<'t>),
 ) {
     if inset.depth > DEEPEST {
@@ -44,7 +45,7 @@ pub(super) fn extract<'t>(
         });
         return;
     }
-    read_at(text, language, inset, Spots::All, sink);
+    read_at(text, language, inset, spots, sink);
 }
 
 /// Calls `sink` for what can be found at `spots` of `text`.
@@ -80,23 +81,29 @@ pub(super) fn inside<'t>(
     spots: Spots<'_>,
     sink: &mut dyn FnMut(Entry<'t>),
 ) {
-    let is_hot = |from: usize, to: usize| spots.any(from, to);
-    for block in comment_blocks(text, comments, language) {
-        if !is_hot(block.1, block.1 + block.0.len()) {
+    for block in comment_blocks(text, comments) {
+        let (start, end) = (block[0].start, block[block.len() - 1].end);
+        let Some(held) = spots.within(start, end) else {
             continue;
-        }
+        };
+        let Some(copy) = code_in(text, block, language) else {
+            continue;
+        };
         let inner = Inset {
-            offset: inset.offset,
+            offset: inset.offset + start,
             place: Place::Comment,
             depth: inset.depth + 1,
         };
-        nested(&block.0, block.1, language, inner, sink);
+        // Its strings are copied in turn.
+        extract(&copy, language, inner, held.spots(), &mut |entry| {
+            sink(entry.into_owned());
+        });
     }
     for token in tokens {
         let Kind::Str(literal) = token.kind else {
             continue;
         };
-        if !is_hot(literal.body.start, literal.body.end) {
+        if !spots.any(literal.body.start, literal.body.end) {
             continue;
         }
         if literal.is_filled() {
@@ -106,7 +113,9 @@ pub(super) fn inside<'t>(
                     place: inset.place,
                     depth: inset.depth + 1,
                 };
-                extract(field.of(text), language, inner, sink);
+                if let Some(held) = spots.within(field.start, field.end) {
+                    extract(field.of(text), language, inner, held.spots(), sink);
+                }
             }
         }
         if literal.multiline {
@@ -120,7 +129,9 @@ pub(super) fn inside<'t>(
                     place,
                     depth: inset.depth + 1,
                 };
-                extract(body, language, inner, sink);
+                if let Some(held) = spots.within(literal.body.start, literal.body.end) {
+                    extract(body, language, inner, held.spots(), sink);
+                }
             }
         }
     }
@@ -162,29 +173,19 @@ fn fields(text: &str, body: Span, braces: bool) -> Vec<Span> {
     found
 }
 
-/// Entries of text that had to be copied; their strings are copied in turn.
-fn nested<'t>(
-    copy: &str,
-    start: usize,
-    language: &'static Language,
-    inset: Inset,
-    sink: &mut dyn FnMut(Entry<'t>),
-) {
-    let inset = Inset {
-        offset: inset.offset + start,
-        ..inset
-    };
-    extract(copy, language, inset, &mut |entry| {
-        sink(entry.into_owned());
-    });
+/// Comments on consecutive lines, which are one, so that a commented-out statement over several lines is seen as one.
+fn comment_blocks<'c>(text: &str, comments: &'c [Span]) -> impl Iterator<Item = &'c [Span]> {
+    comments.chunk_by(|one, next| {
+        let between = text.get(one.end..next.start).unwrap_or("x");
+        between.trim().is_empty() && between.matches('\n').count() == 1
+    })
 }
 
-/// Comments as text of the same length without their marks; comments on consecutive lines are one, so that a commented-out
-/// statement over several lines is seen as one.
-fn comment_blocks(text: &str, comments: &[Span], language: &Language) -> Vec<(String, usize)> {
-    let mut blocks: Vec<(String, usize)> = Vec::new();
-    let mut last_end = 0;
-    for comment in comments {
+/// A block of comments as text of the same length without their marks, if it may hold code.
+fn code_in(text: &str, block: &[Span], language: &Language) -> Option<String> {
+    let mut code = String::new();
+    let mut last_end = block.first()?.start;
+    for comment in block {
         let body = comment.of(text);
         let mark = language
             .line_comments
@@ -204,17 +205,13 @@ fn comment_blocks(text: &str, comments: &[Span], language: &Language) -> Vec<(St
             (body.len() >= marks + close.len() && body.ends_with(close)).then_some(close.len())
         });
         let rest = body.len() - close.unwrap_or(0);
-        let blank = " ".repeat(marks) + &body[marks..rest] + &" ".repeat(close.unwrap_or(0));
-        let between = text.get(last_end..comment.start).unwrap_or("x");
-        match blocks.last_mut() {
-            Some((block, _)) if between.trim().is_empty() && between.matches('\n').count() == 1 => {
-                block.push_str(between);
-                block.push_str(&blank);
-            }
-            _ => blocks.push((blank, comment.start)),
-        }
+        code.push_str(text.get(last_end..comment.start)?);
+        code.extend(std::iter::repeat_n(' ', marks));
+        code.push_str(&body[marks..rest]);
+        code.extend(std::iter::repeat_n(' ', close.unwrap_or(0)));
         last_end = comment.end;
     }
-    blocks.retain(|(block, _)| memchr::memchr3(b'=', b':', b'(', block.as_bytes()).is_some());
-    blocks
+    memchr::memchr3(b'=', b':', b'(', code.as_bytes())
+        .is_some()
+        .then_some(code)
 }

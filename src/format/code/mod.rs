@@ -80,7 +80,7 @@ impl Format for Language {
     }
 
     fn entries<'t>(&'static self, text: &'t str, sink: &mut dyn FnMut(Entry<'t>)) {
-        extract::extract(text, self, extract::TOP, sink);
+        extract::read_at(text, self, extract::TOP, heat::Spots::All, sink);
     }
 
     fn entries_at<'t>(

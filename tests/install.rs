@@ -202,12 +202,21 @@ fn a_program_that_is_gone_lets_nothing_through() {
     let copy = repo.beside("it's leakey");
     std::fs::copy(env!("CARGO_BIN_EXE_leakey"), &copy).unwrap();
     let install = |program: &Path| {
-        let status = Command::new(program)
-            .args(["hook", "install"])
-            .current_dir(repo.path())
-            .env("GIT_CONFIG_GLOBAL", "/dev/null")
-            .output()
-            .unwrap();
+        let run = || {
+            Command::new(program)
+                .args(["hook", "install"])
+                .current_dir(repo.path())
+                .env("GIT_CONFIG_GLOBAL", "/dev/null")
+                .output()
+        };
+        let mut status = run();
+        // Another test that starts a program while the copy is written holds it open for a moment (execve(2), ETXTBSY).
+        while matches!(&status, Err(error) if error.kind() == std::io::ErrorKind::ExecutableFileBusy)
+        {
+            std::thread::yield_now();
+            status = run();
+        }
+        let status = status.unwrap();
         assert!(status.status.success(), "{}", text(&status));
         text(&status)
     };

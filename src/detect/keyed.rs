@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::position::{NEAR, has_run};
+use super::record::is_digest;
 use super::{Candidate, Cut, Document, Found, Parts};
 use crate::format::cut::{Basis, Trail};
 use crate::format::{Entry, Place, Slot, Value};
@@ -208,7 +209,11 @@ fn named<'t>(
     if let Some(rule) = rules.choose(hits, &given)
         && (!rules.when(rule.0, rule.1).is_near() || is_near(&entry, document.text))
     {
-        sink(candidate(entry, rule, whole));
+        let digest = is_digest(&entry, document.text);
+        sink(Candidate {
+            digest,
+            ..candidate(entry, rule, whole)
+        });
     }
 }
 
@@ -301,6 +306,7 @@ fn candidate(entry: Entry<'_>, rule: (usize, usize), shape: Shape) -> Candidate<
         span: entry.span,
         statements: [Some(entry.statement), entry.constant],
         quoted: entry.quoted,
+        digest: false,
         gitleaks: None,
     }
 }

@@ -12,6 +12,7 @@ mod keyed;
 mod pattern;
 mod position;
 pub mod prefilter;
+mod record;
 mod whole;
 
 pub use document::{Document, Parts};
@@ -51,6 +52,8 @@ pub struct Candidate<'t> {
     pub statements: [Option<Span>; 2],
     /// Whether the literal stood in quotes.
     pub quoted: bool,
+    /// Whether it is what is stored of a person's password.
+    pub digest: bool,
     /// What is known of it beside that, for a match of a rule of gitleaks.
     pub gitleaks: Option<Box<gitleaks::Found<'t>>>,
 }
@@ -74,6 +77,7 @@ impl<'t> Candidate<'t> {
             span: self.span,
             statements: self.statements,
             quoted: self.quoted,
+            digest: self.digest,
             gitleaks: None,
         }
     }
@@ -99,6 +103,7 @@ impl<'t> Candidate<'t> {
             span,
             statements: [Some(span), None],
             quoted: true,
+            digest: false,
             gitleaks: None,
         }
     }

@@ -13,11 +13,11 @@ pub enum Reason {
     SelfNamed,
     /// The value is the name of something else.
     Identifier,
-    /// Encrypted by a tool for secrets in repositories.
+    /// Encrypted by a tool for secrets in repositories, or a digest.
     Ciphertext,
     /// Elided with dots, as documentation does.
     Elided,
-    /// The vendor's sample text, which the software refuses or replaces.
+    /// The vendor's sample text, which the software refuses or replaces, or what a form shows where nothing was entered.
     Sample,
     /// A path or an address.
     Location,
@@ -77,9 +77,11 @@ impl Reason {
             Self::Template => "the whole value is a template field that is filled in elsewhere",
             Self::SelfNamed => "the value repeats the name of the key",
             Self::Identifier => "the value is the name of a variable or setting, not a value",
-            Self::Ciphertext => "the value is encrypted",
+            Self::Ciphertext => "the value is encrypted, or a digest",
             Self::Elided => "the value is elided",
-            Self::Sample => "the vendor's own sample text, which its software asks to replace",
+            Self::Sample => {
+                "a sample: the vendor's own, which its software asks to replace, or what a form shows in an empty field"
+            }
             Self::Location => "the value is a path or an address",
             Self::Prose => "the value is a label, a message or a sentence",
             Self::Alphabet => "the value is a set of characters to choose from",

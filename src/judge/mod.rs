@@ -16,7 +16,7 @@ pub use gitleaks::settle;
 use crate::detect::Candidate;
 use crate::finding::{Class, Confidence, Context, Kind, Reason};
 use crate::format::{Place, Slot};
-use crate::rule::{RuleSet, Target};
+use crate::rule::{Folded, RuleSet, Target};
 
 /// What a candidate turned out to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,7 +80,7 @@ pub fn judge(candidate: &Candidate<'_>, rules: &RuleSet, path: &str) -> Verdict 
         return Verdict::Drop(Reason::Empty);
     }
     let published = rules.published(value);
-    if published.is_some_and(|published| published.sample) {
+    if published.is_some_and(|published| published.sample) || fills_a_field(candidate) {
         return Verdict::Drop(Reason::Sample);
     }
     let context = context(path, candidate);
@@ -131,6 +131,12 @@ pub fn judge(candidate: &Candidate<'_>, rules: &RuleSet, path: &str) -> Verdict 
         return kept(Kind::Weak, Confidence::Medium);
     }
     kept(Kind::Leak, confidence(candidate, rule.class))
+}
+
+/// `<input placeholder="…">`: what is shown where nothing was entered yet.
+fn fills_a_field(candidate: &Candidate<'_>) -> bool {
+    let last = Folded::of(&candidate.key);
+    last.words().last() == Some("placeholder")
 }
 
 /// `AKIA…EXAMPLE`: documentation writes so. Seven letters drawn at random never read like that.

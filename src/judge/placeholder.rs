@@ -6,18 +6,48 @@
 
 use super::Case;
 use super::words::{INSTRUCTIONS, LETTERS, WORDS};
+use crate::finding::Class;
+use crate::rule::Folded;
 
 /// Digits up to so many are an ornament (`secret123`), more are a choice.
 const DIGIT_RUN: usize = 4;
 /// Django refuses keys with fewer distinct characters (`django/core/checks/security/base.py`).
 const DISTINCT: usize = 5;
+/// Shorter words of names stand in words of any sort.
+const SHORT: usize = 3;
 /// Longer values are not taken apart.
 const LONGEST: usize = 200;
 
 /// Whether the value is weak.
 pub(super) fn is_weak(case: &Case<'_, '_>) -> bool {
     let Some(text) = case.text else { return false };
-    is_weak_text(text.trim())
+    is_weak_text(text.trim()) || case.class == Class::Credential && says_its_place(case, text)
+}
+
+/// `stripe_webhook_secret` in `stripe/test_plugin.py`, `rabbitmqpassword` of the user `rabbitmquser`: what stands around a credential, and
+/// that it is one.
+fn says_its_place(case: &Case<'_, '_>, text: &str) -> bool {
+    let candidate = case.candidate;
+    let mut words: Vec<String> = Vec::new();
+    let names = [
+        Some(&candidate.key),
+        candidate.outer.as_ref(),
+        candidate.user.as_ref(),
+    ];
+    for name in names.into_iter().flatten() {
+        for word in Folded::of(name).words() {
+            // The hook of a webhook.
+            let ends = word.char_indices().map(|(at, _)| &word[at..]);
+            words.extend(ends.filter(|end| end.len() > SHORT).map(str::to_owned));
+        }
+    }
+    // The password of `shopuser` may be `shoppassword`.
+    let user = candidate.user.as_ref().map(|user| user.to_lowercase());
+    words.extend(user.and_then(|user| user.strip_suffix("user").map(str::to_owned)));
+    let path = case.path.split(|c: char| !c.is_alphanumeric());
+    words.extend(path.map(str::to_owned));
+    words.retain(|word| word.len() >= SHORT);
+    made_of_words(&text.trim().to_lowercase(), &words)
 }
 
 fn is_weak_text(text: &str) -> bool {
@@ -50,7 +80,7 @@ fn is_weak_text(text: &str) -> bool {
     if asks_to_be_replaced(&lower) {
         return true;
     }
-    made_of_words(&lower) || made_of_words(&plain_letters(&lower))
+    made_of_words(&lower, &[]) || made_of_words(&plain_letters(&lower), &[])
 }
 
 /// `your-facebook-app-secret`, `REPLACE_WITH_50_RANDOM_CHARACTERS`: an instruction in words, whatever else it names.
@@ -89,8 +119,8 @@ fn plain_letters(text: &str) -> String {
         .collect()
 }
 
-/// Whether every run of letters is made of placeholder words, and every run of digits is short or counts up.
-fn made_of_words(text: &str) -> bool {
+/// Whether every run of letters is made of placeholder words and `others`, and every run of digits is short or counts up.
+fn made_of_words(text: &str, others: &[String]) -> bool {
     let mut words = 0;
     for run in text.split(|c: char| !c.is_alphanumeric()) {
         let mut rest = run;
@@ -103,7 +133,7 @@ fn made_of_words(text: &str) -> bool {
             let known = if digits {
                 is_ornament(part)
             } else {
-                is_joined(part)
+                is_joined(part, others)
             };
             if !known {
                 return false;
@@ -126,16 +156,17 @@ fn is_ornament(digits: &str) -> bool {
         || "98765432109876543210".contains(digits)
 }
 
-/// Whether `run` is placeholder words one after another: dynamic programming over the ends of words.
-fn is_joined(run: &str) -> bool {
+/// Whether `run` is placeholder words and `others` one after another: dynamic programming over the ends of words.
+fn is_joined(run: &str, others: &[String]) -> bool {
     let mut reachable = vec![false; run.len() + 1];
     reachable[0] = true;
     for start in 0..run.len() {
         if !reachable[start] {
             continue;
         }
-        for word in WORDS.iter() {
-            if run[start..].starts_with(*word) {
+        let others = others.iter().map(String::as_str);
+        for word in WORDS.iter().copied().chain(others) {
+            if run[start..].starts_with(word) {
                 reachable[start + word.len()] = true;
             }
         }

@@ -214,6 +214,8 @@ impl When {
             written_parents: Vec::new(),
             files: Vec::new(),
             file_set: OnceLock::new(),
+            not_files: Vec::new(),
+            not_file_set: OnceLock::new(),
             prefixes: Vec::new(),
             not_prefixes: Vec::new(),
             bare: false,

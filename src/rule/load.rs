@@ -174,7 +174,7 @@ fn fold_all(names: &[String]) -> Vec<String> {
 
 /// Whether the expressions in a condition can be compiled.
 fn check(when: &schema::When) -> Result<(), String> {
-    for glob in &when.files {
+    for glob in when.files.iter().chain(&when.not_files) {
         globset::Glob::new(glob).map_err(|error| format!("files: `{glob}`: {error}"))?;
         if glob.bytes().any(|b| b.is_ascii_uppercase()) {
             return Err(format!(
@@ -244,6 +244,8 @@ fn compile(when: &schema::When) -> Result<When, String> {
         written_parents: when.parents.clone(),
         files: when.files.clone(),
         file_set: OnceLock::new(),
+        not_files: when.not_files.clone(),
+        not_file_set: OnceLock::new(),
         prefixes: fold_all(&when.prefixes),
         not_prefixes: fold_all(&when.not_prefixes),
         bare: when.bare,

@@ -70,6 +70,8 @@ pub struct When {
     written_parents: Vec<String>,
     files: Vec<String>,
     file_set: OnceLock<GlobSet>,
+    not_files: Vec<String>,
+    not_file_set: OnceLock<GlobSet>,
     prefixes: Vec<String>,
     not_prefixes: Vec<String>,
     bare: bool,
@@ -161,6 +163,7 @@ impl When {
             }
         };
         also("in files", &self.files);
+        also("not in files", &self.not_files);
         also("with one of these words before it:", &self.prefixes);
         also("without these words before it:", &self.not_prefixes);
         also("inside", &self.written_parents);
@@ -188,11 +191,11 @@ impl When {
 
     /// Whether the path conditions hold for the lower-cased `path`.
     pub fn holds_for_path(&self, path: &str) -> bool {
-        self.files.is_empty()
-            || self
-                .file_set
-                .get_or_init(|| globs(&self.files))
-                .is_match(path)
+        let any = |files: &[String], set: &OnceLock<GlobSet>| {
+            !files.is_empty() && set.get_or_init(|| globs(files)).is_match(path)
+        };
+        (self.files.is_empty() || any(&self.files, &self.file_set))
+            && !any(&self.not_files, &self.not_file_set)
     }
 
     /// Whether the condition names paths.

@@ -110,6 +110,9 @@ pub struct When {
     /// Globs on the path, one of which must match.
     #[serde(default)]
     pub files: Vec<String>,
+    /// Globs on the path, none of which may match.
+    #[serde(default)]
+    pub not_files: Vec<String>,
     /// One of these must be among the words before the name.
     #[serde(default)]
     pub prefixes: Vec<String>,

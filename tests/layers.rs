@@ -106,12 +106,14 @@ const LONGER: &[(&str, &str)] = &[
         "format/lines.rs",
         "one line after the other: what it is, and where it can be cut",
     ),
-    ("format/nesting.rs", "one stack and its rules of pairing"),
+    (
+        "format/nesting/mod.rs",
+        "one stack and its rules of pairing",
+    ),
     (
         "format/shell/mod.rs",
         "one grammar, read from top to bottom",
     ),
-    ("format/xml.rs", "one grammar, read from top to bottom"),
 ];
 
 fn files(folder: &Path, out: &mut Vec<PathBuf>) {

@@ -23,7 +23,7 @@ pub(super) fn detect<'t>(
         let mut sink = |entry| read(rules, document, entry, &mut scratch, sink);
         let apart = trail
             .zip(format.cut())
-            .filter(|(trail, _)| !in_a_parent(rules, trail));
+            .filter(|(trail, cut)| cut.reads_enclosed() || !in_a_parent(rules, trail));
         let basis = apart.and_then(|(trail, cut)| cut.read(document.text, spots, trail, &mut sink));
         if basis.is_none() {
             format.entries_at(document.text, spots, &mut sink);

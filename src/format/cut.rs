@@ -31,10 +31,10 @@ impl Mark {
     }
 }
 
-/// Something that encloses a mark: a class.
+/// Something that encloses a mark: a class, an element, a map.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Enclosing {
-    /// The column it begins in.
+    /// The column it begins in, or what else tells it from others, as its syntax has it.
     pub column: usize,
     /// Its name.
     pub name: Box<str>,
@@ -84,8 +84,8 @@ pub trait Cut: Sync {
     ) -> bool;
 
     /// Calls `sink` for each entry with its name, or a name of what it stands in, at one of `spots` (sorted); others may be told,
-    /// too. Classes told by indentation count for nothing here. Gives what that depends on; `None` where it is so much that the whole
-    /// has to be read: nothing was told then.
+    /// too. What [encloses](Self::reads_enclosed) marks may count for nothing here. Gives what that depends on; `None` where it is so
+    /// much that the whole has to be read: nothing was told then.
     fn read<'t>(
         &'static self,
         text: &'t str,
@@ -93,6 +93,11 @@ pub trait Cut: Sync {
         trail: &Trail,
         sink: &mut dyn FnMut(Entry<'t>),
     ) -> Option<Basis>;
+
+    /// Whether the entries in what has a spot in its name are read where that is what encloses their piece, too.
+    fn reads_enclosed(&self) -> bool {
+        false
+    }
 }
 
 /// What entries depend on: where all of it stays the same, so do they.
@@ -279,6 +284,30 @@ impl Trail {
             }
         }
         found
+    }
+
+    /// What has to be read for `spots` (sorted), each on its own: the numbers of the pieces in which they lie, with those behind that
+    /// stand in something which may begin there. `depth` tells how deep a mark stands.
+    pub(super) fn runs(&self, spots: &[u32], depth: impl Fn(&Mark) -> usize) -> Vec<Range<usize>> {
+        let mut runs: Vec<Range<usize>> = Vec::new();
+        let mut behind = 0;
+        for piece in self.pieces(spots) {
+            if piece < behind {
+                continue;
+            }
+            let top = depth(self.piece(piece).0);
+            let inside = self.marks.iter().skip(piece + 1);
+            let inside = inside.take_while(|mark| depth(mark) > top).count();
+            behind = piece + 1 + inside;
+            runs.push(piece..behind);
+        }
+        runs
+    }
+
+    /// Where pieces lie.
+    pub(super) fn span(&self, pieces: &Range<usize>) -> Span {
+        let last = pieces.end.saturating_sub(1);
+        Span::new(self.piece(pieces.start).1.start, self.piece(last).1.end)
     }
 
     /// The number of the piece in which a place lies.

@@ -34,6 +34,7 @@ mod rows;
 mod scalar;
 mod shell;
 mod shellwords;
+mod spots;
 mod systemd;
 mod toml;
 mod xml;

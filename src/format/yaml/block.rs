@@ -50,6 +50,9 @@ impl<'t> Reader<'t> {
             if self.nesting.top() != Some((Shape::List, column)) && self.nesting.has_room(at) {
                 self.nesting.open(Shape::List, column, at);
             }
+            if column == line.indent {
+                self.met = self.nesting.mark_item(at - column);
+            }
             parent = Some(column);
             let rest = &self.text[at + 1..end];
             let skip = 1 + rest.len() - rest.trim_start_matches([' ', '\t']).len();
@@ -66,6 +69,9 @@ impl<'t> Reader<'t> {
                 self.nesting.open(Shape::Map, column, at);
             }
             self.nesting.set_key(key, at);
+            if parent.is_none() {
+                self.met = self.nesting.mark_member(at - column);
+            }
             self.waiting = false;
             self.value(Span::new(value, end), Some(column));
         } else if parent.is_some() {
@@ -257,6 +263,9 @@ impl<'t> Reader<'t> {
         let raw = span.of(self.text);
         let name = raw[1..].split([' ', '\t', ',']).next().unwrap_or_default();
         let literal = Literal::bare(span);
+        if self.nesting.is_cold(span.start, span.end) && self.anchors.contains_key(name) {
+            return true;
+        }
         match self.anchors.get(name) {
             Some(anchor) if anchor.literal.span.len() > ANCHOR_LIMIT => {
                 let cut = Value::Unread(Limit::Length(ANCHOR_LIMIT));
@@ -276,6 +285,8 @@ impl<'t> Reader<'t> {
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte)) =>
             {
+                // Of a part the anchor may stand outside.
+                self.nesting.outside |= !self.nesting.is_cold(span.start, span.end);
                 self.nesting.scalar(Scalar::given(literal, Value::Opaque));
                 true
             }
@@ -315,6 +326,8 @@ impl<'t> Reader<'t> {
             }
             if close.is_some() {
                 self.at = row(self.text, last).1.min(self.end);
+            } else {
+                self.unclosed |= last > span.end;
             }
         }
         let literal = if let Some(close) = close {

@@ -125,6 +125,7 @@ impl Reader<'_> {
         let (line, _) = row(self.text, at);
         let close = find(line.end.min(self.end)).or_else(|| find(self.end));
         let Some(close) = close else {
+            self.unclosed = true;
             return line.end.max(at + 1);
         };
         let rest = &self.text[close + 1..self.end];

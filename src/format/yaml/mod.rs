@@ -5,6 +5,7 @@
 //! ([`scalar`]) to [`Nesting`]. A line that makes no sense is passed over. Comments are read as YAML of their own.
 
 mod block;
+mod cut;
 mod flow;
 mod scalar;
 
@@ -12,6 +13,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use self::scalar::{Style, unquote};
+use super::cut::{Cut, Mark};
 use super::inset::{chosen, part};
 use super::lines::LINES;
 use super::nesting::Nesting;
@@ -57,10 +59,25 @@ impl Format for Yaml {
             && (!self.compose || file.name.contains("compose"))
     }
 
+    fn cut(&'static self) -> Option<&'static dyn Cut> {
+        Some(self)
+    }
+
     fn entries<'t>(&self, text: &'t str, sink: &mut dyn FnMut(Entry<'t>)) {
-        let compose = self.compose || text.starts_with("services:") || text.contains("\nservices:");
         let nesting = Nesting::new(text, Place::Live);
-        Reader::new(text, Span::new(0, text.len()), nesting, compose, self.leaf).read(sink);
+        self.reader(text, Span::new(0, text.len()), nesting)
+            .read(sink);
+    }
+
+    fn entries_at<'t>(
+        &'static self,
+        text: &'t str,
+        spots: &[u32],
+        sink: &mut dyn FnMut(Entry<'t>),
+    ) {
+        let nesting = Nesting::part(text, &Mark::plain(0), spots, 0);
+        self.reader(text, Span::new(0, text.len()), nesting)
+            .read(sink);
     }
 
     fn leaf(&'static self) -> Option<&'static dyn Format> {
@@ -69,6 +86,13 @@ impl Format for Yaml {
 
     fn comments(&self, text: &str, places: &[usize]) -> Vec<Option<super::Comment>> {
         super::remark::around(text, places, &super::remark::HASH)
+    }
+}
+
+impl Yaml {
+    fn reader<'t>(&self, text: &'t str, span: Span, nesting: Nesting<'t>) -> Reader<'t> {
+        let compose = self.compose || text.starts_with("services:") || text.contains("\nservices:");
+        Reader::new(text, span, nesting, compose, self.leaf)
     }
 }
 
@@ -93,6 +117,10 @@ struct Reader<'t> {
     embedded: bool,
     /// Whether the last key has no value yet.
     waiting: bool,
+    /// The mark that was met last, where marks are looked for.
+    met: Option<Mark>,
+    /// Whether the end of a string over several lines was looked for in vain.
+    unclosed: bool,
 }
 
 /// A line: its content without blanks, the column where that begins, and where the next line begins.
@@ -115,42 +143,49 @@ impl<'t> Reader<'t> {
             comment: false,
             embedded,
             waiting: false,
+            met: None,
+            unclosed: false,
         }
     }
 
     fn read(&mut self, sink: &mut dyn FnMut(Entry<'t>)) {
         while self.at < self.end {
-            let line = self.line(self.at);
-            let start = self.at;
-            self.at = line.next;
-            let content = line.content.of(self.text);
-            if content.is_empty() {
-                continue;
-            }
-            if !self.comment {
-                if content.starts_with('#') {
-                    self.comments(start, line);
-                    continue;
-                }
-                if line.indent == 0
-                    && ["---", "...", "%YAML", "%TAG"]
-                        .iter()
-                        .any(|mark| content.starts_with(mark))
-                {
-                    self.nesting.close_all();
-                    self.nesting.flush(sink);
-                    self.anchors.clear();
-                    self.waiting = false;
-                    continue;
-                }
-                if is_noise(content, line.indent) {
-                    continue;
-                }
-            }
-            self.block(line);
-            self.nesting.flush(sink);
+            self.step(sink);
         }
         self.nesting.close_all();
+        self.nesting.flush(sink);
+    }
+
+    /// Reads what begins on this line.
+    fn step(&mut self, sink: &mut dyn FnMut(Entry<'t>)) {
+        let line = self.line(self.at);
+        let start = self.at;
+        self.at = line.next;
+        let content = line.content.of(self.text);
+        if content.is_empty() {
+            return;
+        }
+        if !self.comment {
+            if content.starts_with('#') {
+                self.comments(start, line);
+                return;
+            }
+            if line.indent == 0
+                && ["---", "...", "%YAML", "%TAG"]
+                    .iter()
+                    .any(|mark| content.starts_with(mark))
+            {
+                self.nesting.close_all();
+                self.nesting.flush(sink);
+                self.anchors.clear();
+                self.waiting = false;
+                return;
+            }
+            if is_noise(content, line.indent) {
+                return;
+            }
+        }
+        self.block(line);
         self.nesting.flush(sink);
     }
 
@@ -184,6 +219,9 @@ impl<'t> Reader<'t> {
             }
             end = line.content.end;
             self.at = line.next;
+        }
+        if !self.nesting.is_hot(start, end) {
+            return;
         }
         let mut nesting = Nesting::in_comment();
         nesting.base = self.nesting.path_above(first.indent);

@@ -175,6 +175,9 @@ impl<'t> Reader<'t> {
             return;
         };
         let span = Span::new(first.start, last.end);
+        if self.nesting.is_cold(span.start, after) {
+            return;
+        }
         let literal = Literal {
             span,
             end: span.end,

@@ -4,9 +4,15 @@
 //! settings: `{name: X, value: Y}` is X = Y; `X: {value: Y}` is X = Y; the `data` of a Kubernetes Secret is base64.
 //! Names and kinds may stand after the values, so entries wait until the map that holds them is closed.
 
+mod part;
+
 use std::borrow::Cow;
 use std::ops::Range;
+use std::rc::Rc;
 
+use self::part::OUTSIDE;
+pub(super) use self::part::{depth, has_secrets};
+use super::cut::Enclosing;
 use super::encoded::base64;
 use super::scalar::{Literal, Scalar};
 use super::shellwords::{is_variable, pair};
@@ -24,6 +30,27 @@ const WAITING: usize = 1 << 18;
 
 /// Keys that had to be put together are cut at this length.
 const KEY_LIMIT: usize = 512;
+
+/// Keys whose values name what stands beside them.
+const NAMES: &[&str] = &[
+    "name",
+    "key",
+    "variable",
+    "variable_name",
+    "parameterkey",
+    "parametername",
+    "optionname",
+    "option_name",
+];
+
+/// Keys whose values are given to such a name, or to the key of the map they stand in.
+const VALUES: &[&str] = &[
+    "value",
+    "parametervalue",
+    "default",
+    "default_value",
+    "defaultvalue",
+];
 
 /// Map or list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +75,10 @@ struct Frame<'t> {
     data: Vec<Range<usize>>,
     /// For the `data` map itself: the first of its entries.
     first: Option<usize>,
+    /// Whether something can be found anywhere in it, since there is a spot at its key or at one of what it stands in.
+    hot: bool,
+    /// What a mark in it stands in, once one was met.
+    within: Option<Rc<[Enclosing]>>,
 }
 
 /// The open maps and lists, and the entries that wait for what may still come.
@@ -62,11 +93,18 @@ pub(super) struct Nesting<'t> {
     place: Place,
     slot: Slot,
     kubernetes: bool,
+    /// Where something can be found, if that is known: what else there is makes no entries.
+    spots: Option<Vec<u32>>,
+    /// Maps in no more than so many are cut.
+    levels: usize,
+    /// Whether pieces of a map that is cut depend on each other.
+    pub(super) tied: bool,
+    /// Whether an entry depends on what stands before the part that is read.
+    pub(super) outside: bool,
 }
 
 impl<'t> Nesting<'t> {
     pub(super) fn new(text: &str, place: Place) -> Self {
-        let has = |word: &[u8]| memchr::memmem::find(text.as_bytes(), word).is_some();
         Self {
             frames: Vec::new(),
             beyond: 0,
@@ -75,7 +113,11 @@ impl<'t> Nesting<'t> {
             holds: 0,
             place,
             slot: Slot::Assign,
-            kubernetes: has(b"kind") && has(b"Secret"),
+            kubernetes: has_secrets(text),
+            spots: None,
+            levels: 0,
+            tied: false,
+            outside: false,
         }
     }
 
@@ -112,15 +154,11 @@ impl<'t> Nesting<'t> {
         if is_data {
             self.holds += 1;
         }
+        let hot = self.opens_hot(at);
         self.frames.push(Frame {
-            shape,
-            indent,
-            key: None,
-            name: None,
-            values: Vec::new(),
-            secret: false,
-            data: Vec::new(),
             first,
+            hot,
+            ..Frame::new(shape, indent)
         });
     }
 
@@ -216,6 +254,9 @@ impl<'t> Nesting<'t> {
         literal: Literal,
         decode: &dyn Fn(&'t str) -> Cow<'t, str>,
     ) {
+        if self.is_cold(literal.span.start, literal.end) {
+            return;
+        }
         let raw = literal.span.of(text);
         let is_item = self
             .frames
@@ -230,7 +271,7 @@ impl<'t> Nesting<'t> {
         };
         // A name with small letters may as well be the beginning of a random key: give both.
         if name.is_none_or(|length| !is_variable(&raw[dashes..dashes + length])) {
-            self.scalar(Scalar::read(text, literal, decode));
+            self.give(Scalar::read(text, literal, decode));
         }
         if let Some(length) = name {
             let start = literal.span.start;
@@ -244,7 +285,13 @@ impl<'t> Nesting<'t> {
     }
 
     /// A value that has been read, for the last key.
-    pub(super) fn scalar(&mut self, mut scalar: Scalar<'t>) {
+    pub(super) fn scalar(&mut self, scalar: Scalar<'t>) {
+        if !self.is_cold(scalar.span.start, scalar.end) {
+            self.give(scalar);
+        }
+    }
+
+    fn give(&mut self, mut scalar: Scalar<'t>) {
         let mut parents = self.path();
         let Some(key) = parents.pop() else { return };
         if parents
@@ -254,26 +301,16 @@ impl<'t> Nesting<'t> {
             scalar.value = Value::Opaque;
         }
         let start = self.key_start().unwrap_or(scalar.span.start);
+        self.outside |= start == OUTSIDE;
         let mut entry_slot = self.slot;
         let mut renamed = None;
+        let cut = self.is_cut();
         if let Some(frame) = self
             .frames
             .last_mut()
             .filter(|frame| frame.shape == Shape::Map)
         {
-            if is_any(
-                &key,
-                &[
-                    "name",
-                    "key",
-                    "variable",
-                    "variable_name",
-                    "parameterkey",
-                    "parametername",
-                    "optionname",
-                    "option_name",
-                ],
-            ) {
+            if is_any(&key, NAMES) {
                 if let Some(name) = scalar
                     .text()
                     .filter(|name| !name.is_empty() && name.len() <= 200)
@@ -281,16 +318,8 @@ impl<'t> Nesting<'t> {
                 {
                     frame.name = Some(Cow::Owned(name.to_owned()));
                 }
-            } else if is_any(
-                &key,
-                &[
-                    "value",
-                    "parametervalue",
-                    "default",
-                    "default_value",
-                    "defaultvalue",
-                ],
-            ) {
+            } else if is_any(&key, VALUES) {
+                self.tied |= cut;
                 if let Some(name) = &frame.name {
                     renamed = Some(name.clone());
                     entry_slot = Slot::Member;

@@ -3,8 +3,11 @@
 //! Any bracket closes what is open, a string ends at the end of its line at the latest, and what makes no sense is
 //! passed over; so a broken line costs that line only.
 
+mod cut;
+
 use std::borrow::Cow;
 
+use super::cut::{Cut, Mark};
 use super::escape::{Style, unescape};
 use super::nesting::{Nesting, Shape};
 use super::rows::row;
@@ -59,19 +62,23 @@ impl Format for Json {
         EXTENSIONS.contains(&file.base_extension()) || NAMES.contains(&file.base_name())
     }
 
+    fn cut(&'static self) -> Option<&'static dyn Cut> {
+        Some(self)
+    }
+
     fn entries<'t>(&self, text: &'t str, sink: &mut dyn FnMut(Entry<'t>)) {
-        let mut reader = Reader {
-            text,
-            at: 0,
-            nesting: Nesting::new(text, Place::Live),
-        };
-        // A cut file may begin inside of an object.
-        reader.nesting.open(Shape::Map, 0, 0);
-        while reader.step(sink) {
-            reader.nesting.flush(sink);
-        }
-        reader.nesting.close_all();
-        reader.nesting.flush(sink);
+        let nesting = Nesting::new(text, Place::Live);
+        Reader::new(text, Span::new(0, text.len()), nesting).read(sink);
+    }
+
+    fn entries_at<'t>(
+        &'static self,
+        text: &'t str,
+        spots: &[u32],
+        sink: &mut dyn FnMut(Entry<'t>),
+    ) {
+        let nesting = Nesting::part(text, &Mark::plain(0), spots, 0);
+        Reader::new(text, Span::new(0, text.len()), nesting).read(sink);
     }
 
     fn comments(&self, text: &str, places: &[usize]) -> Vec<Option<super::Comment>> {
@@ -82,7 +89,10 @@ impl Format for Json {
 struct Reader<'t> {
     text: &'t str,
     at: usize,
+    end: usize,
     nesting: Nesting<'t>,
+    /// The mark that was met last, where marks are looked for.
+    met: Option<Mark>,
 }
 
 fn decode(raw: &str) -> Cow<'_, str> {
@@ -98,15 +108,40 @@ fn unclosed(span: Span) -> Literal {
 }
 
 impl<'t> Reader<'t> {
+    fn new(text: &'t str, span: Span, mut nesting: Nesting<'t>) -> Self {
+        if nesting.depth() == 0 {
+            // A cut file may begin inside of an object.
+            nesting.open(Shape::Map, 0, span.start);
+        }
+        Self {
+            text,
+            at: span.start,
+            end: span.end,
+            nesting,
+            met: None,
+        }
+    }
+
+    fn read(&mut self, sink: &mut dyn FnMut(Entry<'t>)) {
+        while self.at < self.end && self.step(sink) {
+            self.nesting.flush(sink);
+        }
+        self.nesting.close_all();
+        self.nesting.flush(sink);
+    }
+
     /// Reads one token; `false` at the end.
     fn step(&mut self, sink: &mut dyn FnMut(Entry<'t>)) -> bool {
         let bytes = self.text.as_bytes();
         self.skip_blanks();
-        let Some(&byte) = bytes.get(self.at) else {
+        let Some(&byte) = bytes.get(self.at).filter(|_| self.at < self.end) else {
             return false;
         };
         match byte {
-            b'{' => self.nesting.open(Shape::Map, 0, self.at),
+            b'{' => {
+                self.met = self.nesting.mark_item(self.at);
+                self.nesting.open(Shape::Map, 0, self.at);
+            }
             b'[' => self.nesting.open(Shape::List, 0, self.at),
             // The outermost map is ours.
             b'}' | b']' if self.nesting.depth() > 1 => self.nesting.close(),
@@ -157,6 +192,7 @@ impl<'t> Reader<'t> {
         if self.is_key() {
             self.nesting
                 .set_key(decode(literal.span.of(self.text)), start);
+            self.met = self.nesting.mark_member(start);
         } else {
             self.nesting.literal(self.text, literal, &decode);
         }
@@ -208,6 +244,7 @@ impl<'t> Reader<'t> {
         let word = span.of(self.text);
         if self.is_key() {
             self.nesting.set_key(Cow::Borrowed(word), start);
+            self.met = self.nesting.mark_member(start);
         } else if word.starts_with(|first: char| first.is_ascii_digit() || "+-.".contains(first)) {
             self.nesting
                 .literal(self.text, Literal::bare(span), &|raw| Cow::Borrowed(raw));
@@ -227,6 +264,9 @@ impl<'t> Reader<'t> {
             Span::new(start + 1, line.end)
         };
         self.nesting.flush(sink);
+        if !self.nesting.is_hot(body.start, body.end) {
+            return;
+        }
         let parents = self.nesting.path_open();
         comment::scan(self.text, body, &parents, &decode, &mut |entry| {
             self.nesting.push(entry);

@@ -1,0 +1,68 @@
+//! Where YAML can be cut: at the members of its outermost maps, and at the items of lists there.
+
+use std::ops::ControlFlow;
+
+use super::Yaml;
+use crate::format::cut::{Basis, Cut, Mark, Step, Trail};
+use crate::format::nesting::{Nesting, depth, has_secrets};
+use crate::format::spots::inside;
+use crate::format::{Entry, Value};
+use crate::text::Span;
+
+/// Maps that are cut: the outermost, and those in it.
+const LEVELS: usize = 2;
+
+impl Cut for Yaml {
+    fn follow(
+        &'static self,
+        text: &str,
+        from: &Mark,
+        sink: &mut dyn FnMut(Step) -> ControlFlow<()>,
+    ) -> bool {
+        let span = Span::new(from.at as usize, text.len());
+        let mut reader = self.reader(text, span, Nesting::part(text, from, &[], LEVELS));
+        let mut whole = true;
+        // Of what is too deep only the whole tells.
+        let mut told = |entry: Entry<'_>| whole &= !matches!(entry.value, Value::Unread(_));
+        while reader.at < reader.end {
+            reader.step(&mut told);
+            if let Some(mark) = reader.met.take()
+                && mark.at > from.at
+                && sink(Step::Mark(mark)).is_break()
+            {
+                break;
+            }
+        }
+        // How a string without an end is read depends on all that follows.
+        whole && !reader.nesting.tied && !reader.unclosed
+    }
+
+    fn read<'t>(
+        &'static self,
+        text: &'t str,
+        spots: &[u32],
+        trail: &Trail,
+        sink: &mut dyn FnMut(Entry<'t>),
+    ) -> Option<Basis> {
+        if has_secrets(text) {
+            return None;
+        }
+        let mut found = Vec::new();
+        for run in trail.runs(spots, depth) {
+            let (mark, span) = (trail.piece(run.start).0, trail.span(&run));
+            let spots = inside(spots, span);
+            let mut reader = self.reader(text, span, Nesting::part(text, mark, spots, 0));
+            reader.read(&mut |entry| found.push(entry));
+            if reader.nesting.outside {
+                return None;
+            }
+        }
+        found.into_iter().for_each(sink);
+        // Words anywhere in the text say that values are encoded.
+        Some(Basis::Text)
+    }
+
+    fn reads_enclosed(&self) -> bool {
+        true
+    }
+}

@@ -8,8 +8,8 @@ use std::ops::{ControlFlow, Range};
 use std::rc::Rc;
 
 use super::common::Common;
-use super::inset::part;
-use super::{Entry, Format, Place};
+use super::inset::part_at;
+use super::{Entry, Format};
 use crate::text::{Copied, Span};
 
 /// A place at which a text can be cut.
@@ -155,7 +155,7 @@ pub(super) fn read_apart<'t>(
 ) -> Basis {
     let pieces = trail.pieces(spots);
     for &piece in &pieces {
-        part(format, text, trail.piece(piece).1, Place::Live, sink);
+        part_at(|| format, text, trail.piece(piece).1, spots, sink);
     }
     Basis::Pieces(Pieces::new(pieces, Vec::new()))
 }

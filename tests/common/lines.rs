@@ -7,14 +7,49 @@ pub(crate) fn lines(format: &str) -> &'static [&'static str] {
         "xml" => XML,
         "json" => JSON,
         "yaml" | "compose" => YAML,
+        "toml" => TOML,
         _ => CODE,
     }
 }
 
 /// Whether a name may stand apart from the value that is given to it there.
 pub(crate) fn is_nested(format: &str) -> bool {
-    matches!(format, "xml" | "json" | "yaml" | "compose")
+    matches!(format, "xml" | "json" | "yaml" | "compose" | "toml")
 }
+
+const TOML: &[&str] = &[
+    "[t@]",
+    "[t@.'u@']",
+    "[[list@]]",
+    "[name]",
+    "k@ = 'v@'",
+    "k@.l@ = \"v@\"",
+    "\"k@\" = \"\"\"",
+    "k@ = \'\'\'",
+    "\"\"\"",
+    "\'\'\'",
+    "k@ = [",
+    "k@ = ['a@', \"b@\",",
+    "  'c@',",
+    "  { file = \"f@\", hash = \"h@\" },",
+    "]",
+    "k@ = { l@ = 'v@', m@ = { n@ = 'w@' } }",
+    "k@ = { name = 'n@', value = 'v@' }",
+    "name = 'n@'",
+    "value = 'v@'",
+    "kind = 'Secret'",
+    "data = { k@ = 'YWJjZGVmZw==' }",
+    "[data]",
+    "k@ = true",
+    "k@ = 17",
+    "# k@ = 'c@'",
+    "# [t@]",
+    "k@ = 'v@' # l@ = 'w@'",
+    "k@ = 'open",
+    "= 'v@'",
+    "}",
+    "",
+];
 
 const XML: &[&str] = &[
     "<root>",

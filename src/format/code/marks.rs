@@ -25,7 +25,7 @@ impl Cut for Language {
         from: &Mark,
         sink: &mut dyn FnMut(Step) -> ControlFlow<()>,
     ) -> bool {
-        if has_islands(text, self) {
+        if has_islands(text, self) || is_dense(text) {
             return false;
         }
         let mut lexer = Lexer::new(text, self);
@@ -69,6 +69,16 @@ impl Cut for Language {
     ) -> Option<Basis> {
         parts::read(text, self, spots, trail, sink)
     }
+}
+
+/// Bytes of an average line in code that was written by a program, …
+const DENSE: usize = 512;
+/// … and of a text for which that is asked.
+const LARGE: usize = 16 << 10;
+
+/// Whether hardly a line begins in the text, as in minified code: finding the marks would cost as much as reading all of it.
+fn is_dense(text: &str) -> bool {
+    text.len() >= LARGE && memchr::memchr_iter(b'\n', text.as_bytes()).count() < text.len() / DENSE
 }
 
 /// Words behind which an expression may go on in the next line.

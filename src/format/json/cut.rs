@@ -20,7 +20,7 @@ impl Cut for Json {
         sink: &mut dyn FnMut(Step) -> ControlFlow<()>,
     ) -> bool {
         let span = Span::new(from.at as usize, text.len());
-        let mut reader = Reader::new(text, span, Nesting::part(text, from, &[], LEVELS));
+        let mut reader = Reader::new(text, span, Nesting::skim(from, LEVELS));
         let mut whole = true;
         // Of what is too deep only the whole tells.
         let mut told = |entry: Entry<'_>| whole &= !matches!(entry.value, Value::Unread(_));

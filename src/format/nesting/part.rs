@@ -72,6 +72,20 @@ impl Frame<'_> {
 }
 
 impl Nesting<'_> {
+    /// For finding where a text, or what of it begins at `from`, can be cut, of which nothing is told.
+    pub(in crate::format) fn skim(from: &Mark, levels: usize) -> Self {
+        // Whether values are encoded has no say in that.
+        Self::part("", from, &[], levels)
+    }
+
+    /// Takes everything in the innermost map for something where there is a spot from `start` to `end`: in its name.
+    pub(in crate::format) fn heat(&mut self, start: usize, end: usize) {
+        let hot = self.any(start, end);
+        if let Some(frame) = self.frames.last_mut() {
+            frame.hot |= hot;
+        }
+    }
+
     /// For a text, or what of it begins at `from`, of which nothing is of interest but what has its name, or one of what it
     /// stands in, at one of `spots` (sorted). Maps in no more than `levels` maps are cut.
     pub(in crate::format) fn part(text: &str, from: &Mark, spots: &[u32], levels: usize) -> Self {

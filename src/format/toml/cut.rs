@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use super::{Reader, Toml};
 use crate::format::Entry;
 use crate::format::cut::{Basis, Cut, Mark, Step, Trail, read_apart};
+use crate::format::nesting::Nesting;
 use crate::format::rows::{row, trim};
 
 impl Cut for Toml {
@@ -15,7 +16,7 @@ impl Cut for Toml {
         sink: &mut dyn FnMut(Step) -> ControlFlow<()>,
     ) -> bool {
         let from = from.at as usize;
-        let mut reader = Reader::new(text, from);
+        let mut reader = Reader::new(text, from, Nesting::skim(&Mark::plain(from), 0));
         while reader.at < text.len() {
             let at = reader.at;
             let line = trim(text, row(text, at).0);

@@ -4,7 +4,7 @@ mod cut;
 
 use std::borrow::Cow;
 
-use super::cut::Cut;
+use super::cut::{Cut, Mark};
 use super::escape::{Style, unescape};
 use super::nesting::{Nesting, Shape};
 use super::rows::{closing, row, trim};
@@ -37,14 +37,16 @@ impl Format for Toml {
     }
 
     fn entries<'t>(&self, text: &'t str, sink: &mut dyn FnMut(Entry<'t>)) {
-        let at = if text.starts_with('\u{feff}') { 3 } else { 0 };
-        let mut reader = Reader::new(text, at);
-        while reader.at < text.len() {
-            reader.line();
-            reader.nesting.flush(sink);
-        }
-        reader.nesting.close_all();
-        reader.nesting.flush(sink);
+        read(text, Nesting::new(text, Place::Live), sink);
+    }
+
+    fn entries_at<'t>(
+        &'static self,
+        text: &'t str,
+        spots: &[u32],
+        sink: &mut dyn FnMut(Entry<'t>),
+    ) {
+        read(text, Nesting::part(text, &Mark::plain(0), spots, 0), sink);
     }
 
     fn comments(&self, text: &str, places: &[usize]) -> Vec<Option<super::Comment>> {
@@ -71,9 +73,19 @@ fn as_is(raw: &str) -> Cow<'_, str> {
     Cow::Borrowed(raw)
 }
 
+fn read<'t>(text: &'t str, nesting: Nesting<'t>, sink: &mut dyn FnMut(Entry<'t>)) {
+    let at = if text.starts_with('\u{feff}') { 3 } else { 0 };
+    let mut reader = Reader::new(text, at, nesting);
+    while reader.at < text.len() {
+        reader.line();
+        reader.nesting.flush(sink);
+    }
+    reader.nesting.close_all();
+    reader.nesting.flush(sink);
+}
+
 impl<'t> Reader<'t> {
-    fn new(text: &'t str, at: usize) -> Self {
-        let mut nesting = Nesting::new(text, Place::Live);
+    fn new(text: &'t str, at: usize, mut nesting: Nesting<'t>) -> Self {
         nesting.open(Shape::Map, 0, 0);
         Self {
             text,
@@ -107,6 +119,9 @@ impl<'t> Reader<'t> {
     }
 
     fn comment(&mut self, body: Span) {
+        if self.nesting.is_cold(body.start, body.end) {
+            return;
+        }
         let parents = self.nesting.path_open();
         let Self { text, nesting, .. } = self;
         comment::scan(text, body, &parents, &basic, &mut |entry| {
@@ -131,6 +146,7 @@ impl<'t> Reader<'t> {
         self.nesting.close_all();
         self.nesting.base = path;
         self.nesting.open(Shape::Map, 0, self.at);
+        self.nesting.heat(content.start, content.end);
     }
 
     /// A key or a part of one, and what follows it.
@@ -315,6 +331,9 @@ impl<'t> Reader<'t> {
             }
             Literal::bare(span)
         };
+        if self.nesting.is_cold(at, literal.end) {
+            return literal.end;
+        }
         if rest.starts_with('"') {
             self.nesting.literal(self.text, literal, &basic);
         } else {

@@ -20,7 +20,7 @@ impl Cut for Yaml {
         sink: &mut dyn FnMut(Step) -> ControlFlow<()>,
     ) -> bool {
         let span = Span::new(from.at as usize, text.len());
-        let mut reader = self.reader(text, span, Nesting::part(text, from, &[], LEVELS));
+        let mut reader = self.reader(text, span, Nesting::skim(from, LEVELS));
         let mut whole = true;
         // Of what is too deep only the whole tells.
         let mut told = |entry: Entry<'_>| whole &= !matches!(entry.value, Value::Unread(_));

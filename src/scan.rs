@@ -218,6 +218,10 @@ impl Scanner {
                 Found::Pieces(found) => pieces = Some(found),
             });
         }
+        // Whether a value is a digest depends on what stands around it, wherever that is.
+        if candidates.iter().any(|candidate| candidate.digest) {
+            pieces = None;
+        }
         let mut verdicts = self.weigh(&mut candidates, &path);
         hidden::add(hidden, &mut candidates, &mut verdicts, &mut cuts);
         let shortfalls = shortfalls(&cuts, item, &lines);

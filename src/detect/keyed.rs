@@ -253,9 +253,24 @@ fn list<'t>(
 /// a name, more loosely.
 fn is_near(entry: &Entry<'_>, text: &str) -> bool {
     let literal = entry.span.of(text).as_bytes();
-    entry.constant.is_none()
+    // A name may stand apart from what it is given to, even behind it: `{value: …, name: …}`.
+    let name = last_word(&entry.key).as_bytes();
+    let first = entry.span.start.saturating_sub(NEAR + name.len());
+    let before = text.as_bytes().get(first..entry.span.start);
+    let named = before.is_some_and(|before| memchr::memmem::find(before, name).is_some());
+    named
+        && entry.constant.is_none()
         && entry.span.start.saturating_sub(entry.statement.start) <= NEAR
         && has_run(&literal[..literal.len().min(2 * NEAR_LENGTH)])
+}
+
+/// The end of a name that no sign takes apart.
+fn last_word(name: &str) -> &str {
+    let words = name.rsplit(|c: char| !c.is_alphanumeric() && c != '_');
+    words
+        .into_iter()
+        .find(|word| !word.is_empty())
+        .unwrap_or(name)
 }
 
 /// A list in one literal, taken apart. Where the literal stands in the text as it is, each part has its own place.

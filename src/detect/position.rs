@@ -85,13 +85,14 @@ pub(super) fn can_be_given(bytes: &[u8], from: usize, to: usize) -> bool {
                     || defines(before)
                     || is_one_of_several(before, rest))
         }
-        b'{' => closed || rest[1..].trim_ascii_start().starts_with(b"get"),
+        b'{' => closed || rest[1..].trim_ascii_start().starts_with(b"get") || defines(before),
         // `NAME += …`, `NAME << …`, `NAME[] = …`
         b'+' => second == b'=',
         b'[' => second == b']',
         b'.' => second == b'=' || is_added_to(&rest[1..]),
         b'(' => !closed && (defines(before) || has_body(rest)),
-        b'\r' | b'\n' => !closed && (names_a_setting(before, quoted) || defines(before)),
+        b'\r' | b'\n' if closed => begins_a_table(before),
+        b'\r' | b'\n' => names_a_setting(before, quoted) || defines(before),
         b if b.is_ascii_alphabetic() => {
             let word = rest
                 .iter()
@@ -249,6 +250,12 @@ fn names_a_setting(before: &[u8], quoted: bool) -> bool {
     }
 }
 
+/// Whether nothing but an opening bracket and names stand on the line before the name: `[NAME]`, `[[a.NAME]]`.
+fn begins_a_table(before: &[u8]) -> bool {
+    let line = before.rsplit(|b| *b == b'\n').next().unwrap_or(before);
+    line.trim_ascii_start().first() == Some(&b'[')
+}
+
 /// Whether the name is that of a function: `def NAME`, `fn NAME`, `get NAME`.
 fn defines(before: &[u8]) -> bool {
     const WORDS: &[&[u8]] = &[
@@ -395,6 +402,9 @@ mod tests {
             "NAME(): string {",
             "string NAME { get { return \"v\"; } }",
             "def NAME, do: 'v'",
+            "sub NAME { return 'v'; }",
+            "[NAME]\nvalue = 'v'",
+            "[[a.\"NAME\"]]\nvalue = 'v'",
         ] {
             assert!(given(text), "{text}");
         }

@@ -344,6 +344,9 @@ fn is_name(
         .take(REACH)
         .take_while(|&&b| wide(b))
         .count();
+    // What ends a name is none of it: `secret-key: v`.
+    let last = bytes[to..to + further].iter().rposition(|&b| narrow(b));
+    let further = last.map_or(0, |last| last + 1);
     if more == 0 && further == 0 {
         return false;
     }

@@ -30,8 +30,8 @@ const SERVICE: &[&str] = &[
     "database", "db", "dbname", "dsn", "endpoint", "engine", "host", "hostname", "port", "server",
     "service", "uri", "url",
 ];
-/// Bytes to either side that are looked at.
-const REACH: usize = 300;
+/// Bytes to either side that are looked at: no more than what decides whether a name is asked for.
+const REACH: usize = 240;
 
 /// Whether an entry of `text` is such a digest.
 pub(super) fn is_digest(entry: &Entry<'_>, text: &str) -> bool {

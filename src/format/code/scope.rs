@@ -52,6 +52,8 @@ pub(super) struct Scope<'t, 'c> {
     pub functions: Vec<Function>,
     /// What names are given, once something is asked of one: where few statements are looked at, often nothing is.
     names: OnceCell<Names<'t>>,
+    /// What is being found out, by the token it begins with, and whether it goes in a circle.
+    asked: RefCell<Vec<(usize, bool)>>,
     /// What was found out, by the token it begins with.
     known: RefCell<BTreeMap<usize, Folded<'t>>>,
     /// Brackets in which others nest too deep to be read, once that is asked.
@@ -75,6 +77,7 @@ impl<'t, 'c> Scope<'t, 'c> {
             language,
             functions: functions(text, tokens, closers, language),
             names: OnceCell::new(),
+            asked: RefCell::default(),
             known: RefCell::default(),
             deep: OnceCell::new(),
             foreign,
@@ -275,13 +278,26 @@ impl<'t, 'c> Scope<'t, 'c> {
         if depth > DEEPEST {
             return Folded::cut(Limit::Nesting(DEEPEST), at);
         }
-        self.known.borrow_mut().insert(at, Folded::opaque());
-        let folded = find(self);
+        let mut asked = self.asked.borrow_mut();
+        if let Some(first) = asked.iter().position(|asked| asked.0 == at) {
+            // Names that stand for each other stand for nothing, whichever was asked for first; one may be its own default.
+            let circle = &mut asked[first..];
+            if circle.len() > 1 {
+                for asked in circle {
+                    asked.1 = true;
+                }
+            }
+            return Folded::opaque();
+        }
+        asked.push((at, false));
+        drop(asked);
+        let mut folded = find(self);
+        if self.asked.borrow_mut().pop().is_some_and(|asked| asked.1) {
+            folded = Folded::opaque();
+        }
         // What is large is found out again rather than kept and copied.
         if is_small(&folded) {
             self.known.borrow_mut().insert(at, folded.clone());
-        } else {
-            self.known.borrow_mut().remove(&at);
         }
         folded
     }

@@ -217,6 +217,11 @@ fn names_of_all_sorts() {
             ),
         ),
     ];
+    let within = format!(
+        "config :app, JwtConfig, a: 1 def makeKey, do: \"{}\"\n",
+        key(8)
+    );
+    repo.write("i.ex", within.as_str());
     for (path, text) in &texts {
         repo.write(path, text.as_str());
     }

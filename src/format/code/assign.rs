@@ -135,7 +135,10 @@ impl<'t> Walker<'t, '_> {
             return;
         };
         let name = function.name;
-        if !self.is_hot(name, function.end()) {
+        // Within a command it stands in what that names.
+        let hot =
+            self.is_hot(name, function.end()) || self.in_command() && self.is_hot_statement(name);
+        if !hot {
             return;
         }
         let text = self.source(name);

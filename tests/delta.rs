@@ -6,9 +6,12 @@ mod common;
 #[path = "common/dice.rs"]
 mod dice;
 
+use std::collections::BTreeMap;
+
 use common::repo::Repo;
 use dice::Dice;
 use leakey::config::Profile;
+use leakey::finding::Reason;
 use leakey::rule::{builtin_files, load};
 use leakey::scan::Scanner;
 use leakey::source::git::History;
@@ -48,15 +51,15 @@ fn line(dice: &mut Dice) -> String {
     }
 }
 
-fn report(repo: &Repo, exhaustive: bool, threads: usize) -> String {
+/// What a scan says, and how many candidates it dropped for which reason.
+fn report(repo: &Repo, exhaustive: bool, threads: usize) -> (String, BTreeMap<Reason, u64>) {
     let rules = load(builtin_files().iter().copied()).unwrap();
     let scanner = Scanner::new(rules, Profile::Audit.policy(&[])).exhaustive(exhaustive);
     let mut source = History::new(repo.path());
     source.threads = threads;
     let mut report = scanner.scan(&source).unwrap();
-    // What is no candidate for a finding is not looked at, or not again, and so not counted.
-    report.dropped.clear();
-    format!("{report:#?}")
+    let dropped = std::mem::take(&mut report.dropped);
+    (format!("{report:#?}"), dropped)
 }
 
 /// Bytes of a file in one of the ways files are written.
@@ -133,9 +136,16 @@ fn edited(dice: &mut Dice, commits: usize) -> Repo {
 
 /// Whether both ways say the same, on one thread and on several; gives how many findings there are.
 fn compare(repo: &Repo, what: &str) -> usize {
-    let whole = report(repo, true, 1);
-    assert_eq!(report(repo, false, 1), whole, "{what}");
-    assert_eq!(report(repo, false, 3), whole, "{what}");
+    let (whole, all) = report(repo, true, 1);
+    for threads in [1, 3] {
+        let (told, dropped) = report(repo, false, threads);
+        assert_eq!(told, whole, "{what}");
+        // What is no candidate for a finding is not looked at, or not again, and so not counted.
+        for (reason, count) in dropped {
+            let most = all.get(&reason).copied().unwrap_or(0);
+            assert!(count <= most, "{what}: {reason:?}: {count} of {most}");
+        }
+    }
     assert!(whole.contains("issues: []"), "{what}: {whole}");
     whole.matches("fingerprint").count()
 }
@@ -228,13 +238,40 @@ fn names_of_all_sorts() {
     repo.commit("names");
     repo.git(["repack", "-q", "-ad"]);
     compare(&repo, "names");
-    let told = report(&repo, false, 1);
+    let (told, _) = report(&repo, false, 1);
     for path in ["a.yaml", "b.yaml", "c.pl", "d.toml"] {
         assert!(
             told.contains(&format!("path: \"{path}\"")),
             "{path}: {told}"
         );
     }
+}
+
+/// What makes a value the digest of a password may stand as far from it as is looked.
+#[test]
+fn a_record_far_from_its_password() {
+    let digest = "9771ba04d530c6b35250eeb09d11a7fbab663e0afa544d15800e3bc768d408c1";
+    let record = |name: &str, far: usize| {
+        // Files that are like no other, so that versions are made from versions.
+        let lines = (0..60).map(|line| (line, far * line * 7919 % 10_007));
+        let lines: Vec<_> = lines
+            .map(|(line, value)| format!("<i n=\"{far}-{line}\">{value}</i>\n"))
+            .collect();
+        let filler = lines.concat();
+        let between = "a".repeat(far);
+        format!(
+            "<r>\n{filler}<u {name}=\"x\"/>\n<!--{between}-->\n<v password=\"{digest}\"/>\n{filler}</r>\n"
+        )
+    };
+    let repo = Repo::new();
+    for name in ["email", "xzzzz", "email"] {
+        for far in (180..310).step_by(2) {
+            repo.write(format!("x{far}.xml"), record(name, far));
+        }
+        repo.commit(name);
+    }
+    repo.git(["repack", "-q", "-adf", "--depth=50", "--window=50"]);
+    assert!(compare(&repo, "records") > 0);
 }
 
 /// Deltas that name their base by its id, and bases that lie in another pack.

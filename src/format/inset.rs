@@ -2,6 +2,7 @@
 
 use super::{Entry, FileName, Format, Limit, Place, choose};
 use crate::format::lines::LINES;
+use crate::format::spots::inside;
 use crate::text::{Pieces, Span};
 
 /// Formats that hold others, outermost first. One reads only those further on, and of the others what they hold no more
@@ -51,12 +52,8 @@ pub(super) fn part_at<'t>(
     spots: &[u32],
     sink: &mut dyn FnMut(Entry<'t>),
 ) {
-    let until = |end: usize| spots.partition_point(|&spot| (spot as usize) < end);
-    let inside = spots.get(until(span.start)..until(span.end));
     let start = u32::try_from(span.start).unwrap_or(u32::MAX);
-    let inside: Vec<u32> = inside
-        .into_iter()
-        .flatten()
+    let inside: Vec<u32> = (inside(spots, span).iter())
         .map(|spot| spot - start)
         .collect();
     if !inside.is_empty() {

@@ -214,31 +214,23 @@ impl<'t> Nesting<'t> {
 
     /// Keys of the open maps, outermost first.
     pub(super) fn path(&self) -> Vec<Cow<'t, str>> {
-        let keys = innermost(&self.frames).iter();
-        let keys = keys.filter_map(|frame| frame.key.as_ref());
-        self.base
-            .iter()
-            .cloned()
-            .chain(keys.map(|(key, _)| key.clone()))
-            .collect()
+        self.keys_of(&self.frames)
     }
 
     /// Keys of the open maps without the last of the innermost: what a comment there stands in.
     pub(super) fn path_open(&self) -> Vec<Cow<'t, str>> {
         let inner = self.frames.len().saturating_sub(1);
-        let keys = innermost(&self.frames[..inner]).iter();
-        let keys = keys.filter_map(|frame| frame.key.as_ref());
-        self.base
-            .iter()
-            .cloned()
-            .chain(keys.map(|(key, _)| key.clone()))
-            .collect()
+        self.keys_of(&self.frames[..inner])
     }
 
     /// Keys of the open maps that are indented less than `column`.
     pub(super) fn path_above(&self, column: usize) -> Vec<Cow<'t, str>> {
         let above = self.frames.partition_point(|frame| frame.indent < column);
-        let keys = innermost(&self.frames[..above]).iter();
+        self.keys_of(&self.frames[..above])
+    }
+
+    fn keys_of(&self, frames: &[Frame<'t>]) -> Vec<Cow<'t, str>> {
+        let keys = innermost(frames).iter();
         let keys = keys.filter_map(|frame| frame.key.as_ref());
         self.base
             .iter()

@@ -1,28 +1,17 @@
 //! Which blob stood under which path, and which commit brought it there.
 //!
-//! Commits are walked parents first; the first whose tree holds a blob under a path is the one that introduced it.
-//! Every tree is decoded once for each path it stands under, and then only the entries that differ from the tree seen
-//! last under that path are looked at: a commit costs what it changed.
+//! Put together from what walks of trees tell (`trees`): they may be made at the same time and in any order, the outcome is the same.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashSet};
 use std::rc::Rc;
 
-use git2::{ObjectType, Odb, Oid};
-use hashbrown::hash_table::{Entry, HashTable};
-
-use super::differing::{Difference, Differing, Tree};
-use super::history::entry::Kind;
-use super::history::objects::Objects;
-use super::inventory::{Inventory, NumberMap, PairSet, mixed, pair};
-use super::object::EntryKind;
-use super::past::Differences;
-use super::trouble::{self, Trouble};
+use super::differences::{Differences, NEVER, Standing};
+use super::firsts::{First, NO_RANK, firsts};
+use super::inventory::{Inventory, PairSet, pair};
+use super::object::{Entries, EntryKind};
+use super::paths::{Paths, TOP};
+use super::trees::Walked;
 use crate::finding::Issue;
-
-/// Paths beyond this number are the work of someone who wants to fill memory.
-const MOST_PATHS: usize = 8_000_000;
-/// No file system takes a longer path.
-const LONGEST_PATH: usize = 16_384;
 
 /// No commit.
 pub(super) const NOBODY: u32 = u32::MAX;
@@ -37,12 +26,6 @@ pub(super) struct File {
     pub(super) place: Place,
 }
 
-impl File {
-    fn hash(&self) -> u64 {
-        mixed(pair(self.blob, self.path))
-    }
-}
-
 /// Where a blob can be met.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Place {
@@ -52,42 +35,31 @@ pub(super) struct Place {
     pub(super) index: bool,
 }
 
-/// The paths, by number.
-#[derive(Debug, Default)]
-pub(super) struct Paths {
-    names: Vec<Box<[u8]>>,
-    numbers: HashMap<Box<[u8]>, u32>,
+/// A tree from which walks set out.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Root {
+    /// Its visit, or [`NEVER`].
+    visit: u32,
+    /// Number of the commit whose tree it is, or [`NOBODY`].
+    pub(super) commit: u32,
+    pub(super) reachable: bool,
 }
 
-impl Paths {
-    /// The number of a path; `None` when there are too many.
-    pub(super) fn number(&mut self, path: &[u8]) -> Option<u32> {
-        if let Some(&number) = self.numbers.get(path) {
-            return Some(number);
+impl Root {
+    /// A root that was not visited yet.
+    pub(super) fn new(commit: u32, reachable: bool) -> Self {
+        Self {
+            visit: NEVER,
+            commit,
+            reachable,
         }
-        if self.names.len() >= MOST_PATHS || path.len() > LONGEST_PATH {
-            return None;
-        }
-        let number = u32::try_from(self.names.len()).ok()?;
-        self.names.push(path.into());
-        self.numbers.insert(path.into(), number);
-        Some(number)
-    }
-
-    /// How many there are.
-    pub(super) fn len(&self) -> usize {
-        self.names.len()
-    }
-
-    /// The path with that number.
-    pub(super) fn name(&self, number: u32) -> &[u8] {
-        self.names.get(number as usize).map_or(b"", |name| name)
     }
 }
 
 /// What all trees say.
 #[derive(Debug, Default)]
 pub(super) struct Attribution {
+    /// All files, sorted by blob and path once all is settled.
     pub(super) files: Vec<File>,
     pub(super) paths: Paths,
     /// Number of symbolic links: pairs of target and path.
@@ -95,250 +67,179 @@ pub(super) struct Attribution {
     /// Number of paths under which a submodule stood.
     pub(super) submodules: u64,
     pub(super) issues: Vec<Issue>,
-    /// Files by blob and path.
-    numbers: HashTable<u32>,
-    others: PairSet,
-    full: bool,
+    /// The roots; of two that hold a file the one that comes first here brought it.
+    pub(super) roots: Vec<Root>,
     /// How trees differ, for what is asked after the scan.
     pub(super) differences: Differences,
-}
-
-/// The trees one walk has seen.
-#[derive(Debug, Default)]
-pub(super) struct Seen {
-    trees: Differences,
-    last: NumberMap<Tree>,
-}
-
-/// What a walk reads from.
-pub(super) struct Store<'a, 'o> {
-    pub(super) odb: &'a Odb<'o>,
-    pub(super) objects: &'a mut Objects<'o>,
-    pub(super) partial: bool,
-    pub(super) inventory: &'a mut Inventory,
-}
-
-impl Seen {
-    /// What keeps how trees differ.
-    pub(super) fn keeping() -> Self {
-        Self {
-            trees: Differences::keeping(),
-            last: NumberMap::default(),
-        }
-    }
-
-    /// How the trees differ that were walked.
-    pub(super) fn differences(self) -> Differences {
-        self.trees
-    }
-}
-
-impl Store<'_, '_> {
-    /// The tree with that id and number.
-    fn tree(&mut self, id: Oid, number: u32) -> Result<Rc<Vec<u8>>, git2::Error> {
-        match self.objects.get(number, Kind::Tree) {
-            Some(tree) => Ok(tree),
-            None => Ok(Rc::new(
-                trouble::read(self.odb, id, ObjectType::Tree)?
-                    .data()
-                    .to_vec(),
-            )),
-        }
-    }
+    /// Staged files: blobs and paths.
+    staged: Vec<(u32, u32)>,
+    link_set: PairSet,
+    submodule_set: BTreeSet<u32>,
+    full: bool,
 }
 
 impl Attribution {
-    /// Notes the files of `root`, a tree that `commit` brought.
-    pub(super) fn record(
-        &mut self,
-        store: &mut Store<'_, '_>,
-        seen: &mut Seen,
-        root: Oid,
-        commit: u32,
-        place: Place,
-    ) {
-        self.walk(store, seen, root, &mut |this, kind, blob, path| {
-            this.add(kind, blob, path, commit, place);
-        });
+    /// Takes over what a walk tells that set out from `roots`.
+    pub(super) fn absorb(&mut self, walked: Walked, roots: &[u32], inventory: &mut Inventory) {
+        let listed = walked.known.len();
+        inventory.know_all(&walked.known);
+        let strangers: Vec<u32> = (walked.strangers.iter())
+            .map(|&id| inventory.number(id))
+            .collect();
+        for &number in &strangers {
+            inventory.know(number);
+        }
+        let blob = |number: u32| {
+            let stranger = (number as usize).checked_sub(listed);
+            let stranger = stranger.and_then(|at| strangers.get(at));
+            stranger.copied().unwrap_or(number)
+        };
+        let renumbered = (strangers.iter().zip(listed..)).any(|(&to, from)| to as usize != from);
+        let first = self.roots_visited() == 0 && self.paths.len() == 1 && !renumbered;
+        let before = self.differences.visits(TOP);
+        let here: Vec<Option<u32>> = if first {
+            self.paths = walked.paths;
+            self.differences = walked.differences;
+            let count = u32::try_from(self.paths.len()).unwrap_or(u32::MAX);
+            (0..count).map(Some).collect()
+        } else {
+            let here = self.paths.adopt(&walked.paths);
+            let standing = |standing: Standing| match (standing.object(), standing.file()) {
+                (Some(number), file) => {
+                    Standing::blob(blob(number), file.is_none()).unwrap_or(Standing::NOTHING)
+                }
+                _ => standing,
+            };
+            let paths = &self.paths;
+            (self.differences).append(walked.differences, paths, &here, &standing);
+            here
+        };
+        for (&root, visit) in roots.iter().zip(walked.roots) {
+            if let Some(root) = self.roots.get_mut(root as usize) {
+                root.visit = visit.saturating_add(before);
+            }
+        }
+        let here = |path: u32| here.get(path as usize).copied().flatten();
+        #[expect(clippy::iter_over_hash_type, reason = "they go into a set again")]
+        for link in walked.links {
+            #[expect(clippy::cast_possible_truncation, reason = "the lower half")]
+            let (target, path) = ((link >> 32) as u32, here(link as u32));
+            self.link_set
+                .extend(path.map(|path| pair(blob(target), path)));
+        }
+        let submodules = walked.submodules.into_iter();
+        self.submodule_set.extend(submodules.filter_map(here));
+        self.issues.extend(walked.issues);
+        if let Some(full) = walked.full.filter(|_| !self.full) {
+            self.full = true;
+            self.issues.push(full);
+        }
     }
 
-    /// Notes one file.
-    pub(super) fn add(&mut self, kind: EntryKind, blob: u32, path: u32, commit: u32, place: Place) {
+    /// Notes what is staged.
+    pub(super) fn stage(&mut self, kind: EntryKind, blob: u32, path: u32) {
         match kind {
             EntryKind::Tree => {}
-            EntryKind::File => {
-                let files = &mut self.files;
-                let hash = |number: &u32| files.get(*number as usize).map_or(0, File::hash);
-                let same = |number: &u32| {
-                    let known = files.get(*number as usize);
-                    known.is_some_and(|known| known.blob == blob && known.path == path)
-                };
-                let file = File {
-                    blob,
-                    path,
-                    commit,
-                    place,
-                };
-                if let Entry::Vacant(free) = self.numbers.entry(file.hash(), same, hash) {
-                    free.insert(u32::try_from(files.len()).unwrap_or(u32::MAX));
-                    files.push(file);
-                }
-            }
-            EntryKind::Link => {
-                // Kept apart from submodules, whose ids are no blobs of this repository.
-                if self.others.insert(pair(blob, path)) {
-                    self.links += 1;
-                }
-            }
-            EntryKind::Submodule => {
-                if self.others.insert(pair(u32::MAX, path)) {
-                    self.submodules += 1;
-                }
-            }
+            EntryKind::File => self.staged.push((blob, path)),
+            EntryKind::Link => drop(self.link_set.insert(pair(blob, path))),
+            EntryKind::Submodule => drop(self.submodule_set.insert(path)),
         }
     }
 
-    /// The file of that blob under that path.
-    fn file(&mut self, blob: u32, path: u32) -> Option<&mut File> {
-        let same = |number: &u32| {
-            let known = self.files.get(*number as usize);
-            known.is_some_and(|known| known.blob == blob && known.path == path)
-        };
-        let number = *self.numbers.find(mixed(pair(blob, path)), same)?;
-        self.files.get_mut(number as usize)
-    }
-
-    /// Sorts the files by blob and path and gives back the memory that only recording needs.
+    /// Finds out which root brought each file, sorts the files by blob and path and gives back the memory that only recording needs.
     pub(super) fn settle(&mut self) {
-        self.numbers = HashTable::new();
-        self.others = PairSet::default();
-        self.paths.numbers = HashMap::new();
+        self.links = std::mem::take(&mut self.link_set).len() as u64;
+        self.submodules = std::mem::take(&mut self.submodule_set).len() as u64;
+        let visits = self.roots.iter().map(|root| root.visit);
+        let mut found = firsts(&self.differences, &self.paths, visits);
+        let staged = std::mem::take(&mut self.staged).into_iter();
+        found.extend(staged.map(|(blob, path)| First {
+            blob,
+            path,
+            rank: NO_RANK,
+        }));
         let paths = &self.paths;
-        (self.files).sort_unstable_by(|a, b| {
-            (a.blob.cmp(&b.blob)).then_with(|| paths.name(a.path).cmp(paths.name(b.path)))
+        let name = |first: &First| paths.name(first.path);
+        found.sort_unstable_by(|a, b| {
+            (a.blob.cmp(&b.blob)).then_with(|| (name(a), a.rank).cmp(&(name(b), b.rank)))
         });
-    }
-
-    /// Marks the files of `root`, which were recorded before.
-    pub(super) fn mark(&mut self, store: &mut Store<'_, '_>, root: Oid, set: impl Fn(&mut Place)) {
-        // What cannot be read was an issue when it was recorded.
-        let before = self.issues.len();
-        let mut seen = Seen::default();
-        self.walk(store, &mut seen, root, &mut |this, kind, blob, path| {
-            if kind == EntryKind::File
-                && let Some(file) = this.file(blob, path)
-            {
-                set(&mut file.place);
+        found.dedup_by(|a, b| a.blob == b.blob && (a.path == b.path || name(a) == name(b)));
+        let files = found.into_iter().map(|first| {
+            let root = self.roots.get(first.rank as usize);
+            File {
+                blob: first.blob,
+                path: first.path,
+                commit: root.map_or(NOBODY, |root| root.commit),
+                place: Place {
+                    reachable: root.is_some_and(|root| root.reachable),
+                    in_head: false,
+                    index: root.is_none(),
+                },
             }
         });
-        self.issues.truncate(before);
+        self.files = files.collect();
     }
 
-    fn walk(
+    /// Marks the files below `root`, a tree that was walked, as what is checked out. `read` gives a tree by its number.
+    pub(super) fn mark_head(
         &mut self,
-        store: &mut Store<'_, '_>,
-        seen: &mut Seen,
-        root: Oid,
-        note: &mut dyn FnMut(&mut Self, EntryKind, u32, u32),
+        root: u32,
+        inventory: &Inventory,
+        mut read: impl FnMut(u32) -> Option<Rc<Vec<u8>>>,
     ) {
-        let Some(top) = self.paths.number(b"") else {
-            return;
-        };
-        let number = store.inventory.number(root);
-        if !seen.trees.meet(number, top) {
-            return;
-        }
-        let mut stack = vec![(root, number, top)];
-        let mut full = Vec::new();
-        while let Some((id, number, folder)) = stack.pop() {
-            store.inventory.know(number);
-            let object = match store.tree(id, number) {
-                Ok(object) => object,
-                Err(error) => {
-                    let path = String::from_utf8_lossy(self.paths.name(folder));
-                    let trouble = Trouble {
-                        partial: store.partial,
-                        error: &error,
-                    };
-                    self.issues.push(trouble.issue("tree", id, &path));
-                    continue;
-                }
+        let mut stack = vec![(root, TOP)];
+        let mut seen = HashSet::new();
+        while let Some((tree, folder)) = stack.pop() {
+            // What cannot be read was an issue when it was walked.
+            let Some(tree) = Some(tree)
+                .filter(|_| seen.insert((tree, folder)))
+                .and_then(&mut read)
+            else {
+                continue;
             };
-            full.clear();
-            full.extend_from_slice(self.paths.name(folder));
-            if !full.is_empty() {
-                full.push(b'/');
-            }
-            let stem = full.len();
-            let last = seen.last.remove(&folder).unwrap_or_else(Tree::nothing);
-            let visit = seen.trees.visit(number, folder);
-            let mut differing = Differing::new(&last, &object, id);
-            for difference in differing.by_ref() {
-                let entry = match difference {
-                    Difference::There(entry) => entry,
-                    Difference::Gone(name) => {
-                        self.gone(&mut seen.trees, visit, &mut full, stem, name);
-                        continue;
-                    }
-                };
-                full.truncate(stem);
-                full.extend_from_slice(entry.name);
-                let Some(path) = self.paths.number(&full) else {
-                    self.too_many(&full);
+            for entry in Entries::new(&tree, inventory.width()) {
+                let path = self.paths.find(folder, entry.name);
+                let Some((path, number)) = path.zip(inventory.lookup(entry.id)) else {
                     continue;
                 };
-                if entry.kind == EntryKind::Submodule {
-                    seen.trees.change(visit, path, None);
-                    note(self, entry.kind, 0, path);
-                    continue;
-                }
-                let number = store.inventory.number(entry.id);
-                seen.trees.change(visit, path, Some(number));
-                if entry.kind == EntryKind::Tree {
-                    if seen.trees.meet(number, path) {
-                        stack.push((entry.id, number, path));
-                    }
-                } else {
-                    store.inventory.know(number);
-                    note(self, entry.kind, number, path);
+                match entry.kind {
+                    EntryKind::Tree => stack.push((number, path)),
+                    EntryKind::File => self.mark(number, path),
+                    EntryKind::Link | EntryKind::Submodule => {}
                 }
             }
-            if differing.broken() {
-                self.issues.push(trouble::malformed("tree", id));
-            }
-            let places = differing.into_places();
-            let tree = Tree::from((object, places));
-            seen.last.insert(folder, tree);
         }
     }
 
-    /// Notes that nothing stands any more under a name of a folder, whose path takes up the first `stem` bytes of `full`.
-    fn gone(
-        &mut self,
-        trees: &mut Differences,
-        visit: u32,
-        full: &mut Vec<u8>,
-        stem: usize,
-        name: &[u8],
-    ) {
-        if !trees.keeps() {
-            return;
-        }
-        full.truncate(stem);
-        full.extend_from_slice(name);
-        if let Some(path) = self.paths.number(full) {
-            trees.change(visit, path, None);
+    fn mark(&mut self, blob: u32, path: u32) {
+        let from = self.files.partition_point(|file| file.blob < blob);
+        let same = self.files.iter_mut().skip(from);
+        let mut same = same.take_while(|file| file.blob == blob);
+        let paths = &self.paths;
+        let is = |file: &File| file.path == path || paths.name(file.path) == paths.name(path);
+        if let Some(file) = same.find(|file| is(file)) {
+            file.place.in_head = true;
         }
     }
 
-    fn too_many(&mut self, path: &[u8]) {
-        if !self.full {
-            self.full = true;
-            let start = &path[..path.len().min(80)];
-            self.issues.push(Issue::new(
-                String::from_utf8_lossy(start),
-                "the history holds more or longer paths than leakey follows; what lies under further ones was not looked at by path",
-            ));
+    fn roots_visited(&self) -> u32 {
+        self.differences.visits(TOP)
+    }
+
+    /// For each of `commits` the visit of its tree.
+    pub(super) fn visits_of(&self, commits: usize) -> Vec<u32> {
+        let mut visits = vec![NEVER; commits];
+        for root in &self.roots {
+            if let Some(visit) = visits.get_mut(root.commit as usize) {
+                *visit = root.visit;
+            }
         }
+        visits
+    }
+
+    /// The visits of trees that refs lead to by themselves.
+    pub(super) fn bare_trees(&self) -> impl Iterator<Item = u32> {
+        let bare = |root: &&Root| root.commit == NOBODY && root.reachable;
+        self.roots.iter().filter(bare).map(|root| root.visit)
     }
 }

@@ -124,7 +124,7 @@ impl<'c> Walk<'c, '_> {
         });
         let mut was: HashMap<&[u8], Entry<'_>> = HashMap::new();
         if let Some(tree) = &object {
-            was.extend(Entries::new(tree.data(), tree.id()).map(|entry| (entry.name, entry)));
+            was.extend(Entries::of(tree).map(|entry| (entry.name, entry)));
         }
         let mut at = folder.entries.start;
         while at < folder.entries.end {
@@ -138,11 +138,11 @@ impl<'c> Walk<'c, '_> {
                 let before = was.remove(name);
                 let old = before
                     .filter(|entry| entry.kind == EntryKind::Tree)
-                    .map(|entry| entry.id);
+                    .map(|entry| entry.oid());
                 if let Some(file) = before.filter(|entry| entry.kind == EntryKind::File) {
                     self.changes
                         .gone
-                        .push(([&folder.prefix[..], name].concat(), file.id));
+                        .push(([&folder.prefix[..], name].concat(), file.oid()));
                 }
                 let child = |cache: &'c Tree| {
                     cache
@@ -171,12 +171,12 @@ impl<'c> Walk<'c, '_> {
                     let prefix = [&path[..], b"/"].concat();
                     self.folders.push(Folder {
                         prefix,
-                        tree: Some(entry.id),
+                        tree: Some(entry.oid()),
                         cache: None,
                         entries: 0..0,
                     });
                 }
-                EntryKind::File => self.changes.gone.push((path, entry.id)),
+                EntryKind::File => self.changes.gone.push((path, entry.oid())),
                 EntryKind::Link | EntryKind::Submodule => {}
             }
         }
@@ -192,7 +192,7 @@ impl<'c> Walk<'c, '_> {
         let entry = &self.cached.0.entries()[at];
         if before.is_some_and(|before| before.kind == EntryKind::Tree) {
             let prefix = [self.cached.path(at), b"/"].concat();
-            let tree = before.map(|before| before.id);
+            let tree = before.map(|before| before.oid());
             self.folders.push(Folder {
                 prefix,
                 tree,
@@ -214,7 +214,7 @@ impl<'c> Walk<'c, '_> {
         };
         let old = before
             .filter(|before| before.kind == kind)
-            .map(|before| before.id);
+            .map(|before| before.oid());
         // A new mode alone is no new content.
         if old != Some(new) {
             self.changes.changed.push(Change {

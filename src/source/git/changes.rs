@@ -84,7 +84,7 @@ impl Changes {
         }
         let mut was: HashMap<&[u8], Entry<'_>> = HashMap::new();
         if let Some(tree) = &before {
-            was.extend(Entries::new(tree.data(), tree.id()).map(|entry| (entry.name, entry)));
+            was.extend(Entries::of(tree).map(|entry| (entry.name, entry)));
         }
         let below = |name: &[u8]| {
             let mut full = path.to_vec();
@@ -95,19 +95,19 @@ impl Changes {
             full
         };
         if let Some(tree) = &after {
-            let mut entries = Entries::new(tree.data(), tree.id());
+            let mut entries = Entries::of(tree);
             for entry in entries.by_ref() {
                 let before = was.remove(entry.name);
                 if before == Some(entry) {
                     continue;
                 }
                 let folder = |entry: &Entry<'_>| entry.kind == EntryKind::Tree;
-                let old_folder = before.filter(folder).map(|entry| entry.id);
+                let old_folder = before.filter(folder).map(|entry| entry.oid());
                 let old_file = before.filter(|entry| !folder(entry));
                 if folder(&entry) {
-                    pairs.push((below(entry.name), old_folder, Some(entry.id)));
+                    pairs.push((below(entry.name), old_folder, Some(entry.oid())));
                     if let Some(file) = old_file {
-                        self.gone.push((below(entry.name), file.id));
+                        self.gone.push((below(entry.name), file.oid()));
                     }
                     continue;
                 }
@@ -119,8 +119,8 @@ impl Changes {
                     self.changed.push(Change {
                         path: below(entry.name),
                         kind: entry.kind,
-                        new: entry.id,
-                        old: same_kind.map(|old| old.id),
+                        new: entry.oid(),
+                        old: same_kind.map(|old| old.oid()),
                     });
                 }
             }
@@ -133,8 +133,8 @@ impl Changes {
         rest.sort_by_key(|entry| entry.name);
         for entry in rest {
             match entry.kind {
-                EntryKind::Tree => pairs.push((below(entry.name), Some(entry.id), None)),
-                EntryKind::File => self.gone.push((below(entry.name), entry.id)),
+                EntryKind::Tree => pairs.push((below(entry.name), Some(entry.oid()), None)),
+                EntryKind::File => self.gone.push((below(entry.name), entry.oid())),
                 EntryKind::Link | EntryKind::Submodule => {}
             }
         }

@@ -150,6 +150,41 @@ impl Graph {
         number
     }
 
+    /// The commits from number `from` on, which are those of `oldest_first`, in an order in which most trees differ little from the
+    /// one before: along the lines of first parents, newest first, each branch before the commit it began at.
+    pub(super) fn along_lines(&self, from: usize, oldest_first: &[usize]) -> Vec<usize> {
+        const NONE: u32 = u32::MAX;
+        let mut children = Vec::new();
+        let mut weights = vec![1_u32; self.nodes.len() - from];
+        let mut stack = Vec::new();
+        // Children come after their parents, so their weights are whole here.
+        for &at in oldest_first.iter().rev() {
+            let parents = self.nodes[at].parents.iter();
+            let mut parents = parents.filter_map(|id| self.numbers.get(id));
+            let parent = parents.next().map_or(NONE, |&parent| parent);
+            if parent != NONE && parent as usize >= from {
+                weights[parent as usize - from] += weights[at - from];
+                children.push((parent, weights[at - from], at));
+            } else {
+                stack.push(at);
+            }
+        }
+        children.sort_unstable();
+        let mut order = Vec::with_capacity(oldest_first.len());
+        while let Some(at) = stack.pop() {
+            order.push(at);
+            let start = children.partition_point(|child| (child.0 as usize) < at);
+            let mine = children[start..].iter();
+            let mine = mine.take_while(|child| child.0 as usize == at);
+            // The heaviest is taken last.
+            let before = stack.len();
+            stack.extend(mine.map(|child| child.2));
+            stack[before..].reverse();
+        }
+        order.reverse();
+        order
+    }
+
     /// The commits from number `from` on, parents first, else oldest first.
     pub(super) fn oldest_first(&self, from: usize) -> Vec<usize> {
         let mut waiting = vec![0_u32; self.nodes.len()];

@@ -94,6 +94,16 @@ impl Inventory {
         (inventory, packs, issues)
     }
 
+    /// Bytes of an id.
+    pub(super) fn width(&self) -> usize {
+        self.width
+    }
+
+    /// How many objects there are.
+    pub(super) fn len(&self) -> u32 {
+        self.next()
+    }
+
     /// The number that the next new object gets.
     fn next(&self) -> u32 {
         // More objects than numbers do not fit into memory either.
@@ -125,7 +135,11 @@ impl Inventory {
 
     /// The number of an object that was listed or named before.
     pub(super) fn find(&self, id: Oid) -> Option<u32> {
-        let id = id.as_bytes();
+        self.lookup(id.as_bytes())
+    }
+
+    /// The same, of an id as it stands in a tree.
+    pub(super) fn lookup(&self, id: &[u8]) -> Option<u32> {
         let found = self
             .table
             .find(start(id), |&number| self.bytes(number) == id);
@@ -150,6 +164,13 @@ impl Inventory {
     pub(super) fn know(&mut self, number: u32) -> bool {
         let known = self.known.get_mut(number as usize);
         known.is_some_and(|known| !std::mem::replace(known, true))
+    }
+
+    /// Notes of all objects, or of the first so many, to which something leads.
+    pub(super) fn know_all(&mut self, known: &[bool]) {
+        for (known, more) in self.known.iter_mut().zip(known) {
+            *known |= more;
+        }
     }
 
     /// Whether something leads to the object.

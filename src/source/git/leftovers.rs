@@ -4,20 +4,20 @@ use std::collections::{BTreeSet, HashSet};
 
 use git2::ObjectType;
 
-use super::attribution::{NOBODY, Place};
 use super::history::entry::Kind;
 use super::object::{self, EntryKind};
 use super::survey::Survey;
 use super::{refs, trouble};
 use crate::finding::Issue;
+use crate::source::SourceError;
 
 impl Survey<'_> {
     /// Records what no ref leads to: commits first, then trees, then the index, then blobs.
-    pub(super) fn leftovers(&mut self) {
+    pub(super) fn leftovers(&mut self) -> Result<(), SourceError> {
         let (mut trees, mut blobs) = (BTreeSet::new(), Vec::new());
         for id in self.found.inventory.unknown() {
             if self.watch.stopped() {
-                return;
+                return Ok(());
             }
             let number = self.found.inventory.number(id);
             let kind = match self.objects.kind(number) {
@@ -38,18 +38,17 @@ impl Survey<'_> {
                 Err(error) => self.trouble("object", id, &error, "nothing leads to it"),
             }
         }
-        self.record_commits(self.found.reachable);
+        self.record_commits(self.found.reachable)?;
         trees.retain(|&id| !self.found.inventory.knows(id));
         // A folder inside another that nothing leads to is shown below that one.
         let mut inner = HashSet::new();
         for &id in &trees {
             if let Ok(object) = trouble::read(self.odb, id, ObjectType::Tree) {
-                inner.extend(object::Entries::new(object.data(), id).map(|entry| entry.id));
+                inner.extend(object::Entries::of(&object).map(|entry| entry.oid()));
             }
         }
-        for id in trees.into_iter().filter(|id| !inner.contains(id)) {
-            self.record_tree(id, false);
-        }
+        let outer = trees.into_iter().filter(|id| !inner.contains(id));
+        self.record_trees(outer.collect(), false)?;
         self.indexes();
         for id in blobs {
             let number = self.found.inventory.number(id);
@@ -57,6 +56,7 @@ impl Survey<'_> {
                 self.found.bare.push((number, false));
             }
         }
+        Ok(())
     }
 
     /// Gives staged blobs the paths under which they are staged, in every work tree.
@@ -69,10 +69,6 @@ impl Survey<'_> {
                 indexes.push((format!("worktrees/{name}/index"), self.repo.index_at(&path)));
             }
         }
-        let place = Place {
-            index: true,
-            ..Place::default()
-        };
         for (name, index) in indexes {
             let index = match index {
                 Ok(index) => index,
@@ -97,7 +93,7 @@ impl Survey<'_> {
                     self.found.inventory.know(number);
                     number
                 };
-                self.found.files.add(kind, number, path, NOBODY, place);
+                self.found.files.stage(kind, number, path);
             }
         }
     }

@@ -6,8 +6,8 @@
 //! - objects as bytes: `object`, `trouble` (those that cannot be read), `inventory` (all of them);
 //! - the index: `cached`;
 //! - commits: `graph`, `walk` and `revision` (ranges), `changes` and `added` (what a commit brought);
-//! - a whole history: `survey` and `leftovers` (what there is), `attribution` (which blob stood where), `reader`,
-//!   and `past` (what was taken out, and when);
+//! - a whole history: `survey` and `leftovers` (what there is), `trees`, `differing`, `differences`, `paths`, `firsts` and
+//!   `attribution` (which blob stood where, and since when), `reader`, and `past` (what was taken out, and when);
 //! - `pump`, which reads in parallel.
 //!
 //! Objects are read from the object store alone: nothing is checked out, fetched, filtered or written.
@@ -16,8 +16,10 @@ mod added;
 mod attribution;
 mod cached;
 mod changes;
+mod differences;
 mod differing;
 mod enclosing;
+mod firsts;
 mod graph;
 mod history;
 mod inventory;
@@ -28,6 +30,7 @@ mod object;
 mod only;
 mod open;
 mod past;
+mod paths;
 mod pump;
 mod range;
 mod reader;
@@ -36,6 +39,7 @@ mod reftable;
 mod revision;
 mod staged;
 mod survey;
+mod trees;
 mod trouble;
 mod walk;
 

@@ -50,7 +50,15 @@ pub(super) struct Tag<'a> {
 pub(super) struct Entry<'a> {
     pub(super) kind: EntryKind,
     pub(super) name: &'a [u8],
-    pub(super) id: Oid,
+    /// The bytes of its id.
+    pub(super) id: &'a [u8],
+}
+
+impl Entry<'_> {
+    /// Its id.
+    pub(super) fn oid(&self) -> Oid {
+        Oid::from_bytes(self.id).unwrap_or(Oid::ZERO_SHA1)
+    }
 }
 
 /// What an entry of a tree names.
@@ -131,14 +139,19 @@ pub(super) struct Entries<'a> {
 }
 
 impl<'a> Entries<'a> {
-    /// The entries in `data`, a tree in a store that holds the object `kin`.
-    pub(super) fn new(data: &'a [u8], kin: Oid) -> Self {
+    /// The entries in `data`, a tree in a store whose ids have so many bytes.
+    pub(super) fn new(data: &'a [u8], width: usize) -> Self {
         Self {
             rest: data,
             size: data.len(),
-            length: kin.as_bytes().len(),
+            length: width,
             broken: false,
         }
+    }
+
+    /// The entries of a tree that was read.
+    pub(super) fn of(tree: &'a git2::OdbObject<'_>) -> Self {
+        Self::new(tree.data(), tree.id().as_bytes().len())
     }
 
     /// Whether the tree held bytes that are no entry.
@@ -178,7 +191,7 @@ impl<'a> Entries<'a> {
         let entry = Entry {
             kind: EntryKind::of(mode),
             name: &head[space + 1..],
-            id: Oid::from_bytes(tail).ok()?,
+            id: tail,
         };
         self.rest = &self.rest[nul + 1 + self.length..];
         Some(entry)
@@ -280,7 +293,7 @@ mod tests {
         let mut data = b"100644 a\0".to_vec();
         data.extend([7; 20]);
         data.extend(b"40000 b\0");
-        let mut entries = Entries::new(&data, Oid::ZERO_SHA1);
+        let mut entries = Entries::new(&data, 20);
         assert_eq!(entries.next().unwrap().name, b"a");
         assert!(entries.next().is_none());
         assert!(entries.broken());

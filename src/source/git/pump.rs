@@ -4,6 +4,7 @@
 //! threads. Neighbouring jobs go to one thread, since objects stored side by side are read fastest in a row.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use rayon::ThreadPoolBuilder;
 
@@ -48,6 +49,44 @@ pub(super) fn pump<J: Sync>(
         }
     };
     on_threads(place, threads, run)
+}
+
+/// Threads that read one repository.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Crew<'p> {
+    pub(super) place: &'p Place,
+    /// How many; at least one.
+    pub(super) threads: usize,
+}
+
+impl Crew<'_> {
+    /// The outcome of `work` on each of `parts`, in their order. Every thread makes tools of its own.
+    pub(super) fn each<P: Sync, T, O: Send>(
+        self,
+        parts: &[P],
+        tools: impl Fn() -> T + Sync,
+        work: impl Fn(&git2::Odb<'_>, &mut T, &P) -> O + Sync,
+    ) -> Result<Vec<O>, SourceError> {
+        let (cursor, done) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+        let run = || {
+            let repo = self.place.open()?;
+            let odb = (repo.git.odb()).map_err(|error| repo_error(self.place, &error))?;
+            let mut tools = tools();
+            loop {
+                let at = cursor.fetch_add(1, Ordering::Relaxed);
+                let Some(part) = parts.get(at) else {
+                    return Ok(());
+                };
+                let outcome = work(&odb, &mut tools, part);
+                let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
+                done.push((at, outcome));
+            }
+        };
+        on_threads(self.place, self.threads.min(parts.len()).max(1), run)?;
+        let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+        done.sort_by_key(|done| done.0);
+        Ok(done.into_iter().map(|done| done.1).collect())
+    }
 }
 
 /// Runs the same on `threads` threads.

@@ -1,11 +1,12 @@
 //! What there is in a repository: refs and what they lead to, reflogs, the index, and what nothing leads to.
 
 use std::collections::{BTreeSet, HashSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use git2::{ObjectType, Oid};
 
-use super::attribution::{Attribution, NOBODY, Place, Seen, Store};
+use super::attribution::{Attribution, NOBODY, Root};
 use super::graph::{Graph, Lost};
 use super::history::entry::Kind;
 use super::history::objects::Objects;
@@ -13,10 +14,12 @@ use super::history::packs::Packs;
 use super::inventory::Inventory;
 use super::object;
 use super::open::Repo;
+use super::pump::Crew;
 use super::refs::{Head, Reflog};
+use super::trees::{Store, Walked, walk};
 use super::trouble::{self, Trouble};
 use crate::finding::Issue;
-use crate::source::{Phase, Watch};
+use crate::source::{Phase, SourceError, Watch};
 
 /// An annotated tag.
 #[derive(Debug)]
@@ -36,8 +39,8 @@ pub(super) struct Found {
     pub(super) reachable: usize,
     /// What is checked out.
     pub(super) head: Option<Oid>,
-    /// What refs lead to.
-    pub(super) tips: Tips,
+    /// The commits that refs lead to.
+    pub(super) tips: BTreeSet<usize>,
     /// Files sorted by blob.
     pub(super) files: Attribution,
     pub(super) tags: Vec<Tag>,
@@ -46,25 +49,22 @@ pub(super) struct Found {
     pub(super) issues: Vec<Issue>,
 }
 
-/// What refs lead to.
-#[derive(Debug, Default)]
-pub(super) struct Tips {
-    /// Numbers of commits.
-    pub(super) commits: BTreeSet<usize>,
-    pub(super) trees: BTreeSet<Oid>,
-}
+/// Parts into which the commits are split for each thread, and the least number of commits in a part: each costs a look at a whole tree.
+const PARTS: usize = 3;
+const LEAST: usize = 500;
 
 /// What is being found out about a repository.
 pub(super) struct Survey<'r> {
     pub(super) repo: &'r Repo,
     pub(super) odb: &'r git2::Odb<'r>,
     pub(super) objects: Objects<'r>,
+    packs: &'r Packs,
     /// Once it is to stop, whatever is found is all there is.
     pub(super) watch: Arc<Watch>,
     partial: bool,
     shallow: HashSet<Oid>,
     lost: Lost,
-    seen: Seen,
+    crew: Crew<'r>,
     pub(super) found: Found,
 }
 
@@ -77,11 +77,11 @@ pub(super) enum Target {
 impl<'r> Survey<'r> {
     /// A survey of what `inventory` lists, of which `packs` hold much.
     pub(super) fn new(
-        repo: &'r Repo,
-        odb: &'r git2::Odb<'r>,
+        (repo, odb): (&'r Repo, &'r git2::Odb<'r>),
         (inventory, packs, issues): (Inventory, &'r Packs, Vec<Issue>),
         shallow: HashSet<Oid>,
         watch: Arc<Watch>,
+        crew: Crew<'r>,
     ) -> Self {
         let head = match repo.head() {
             Head::At(id) => Some(id),
@@ -91,17 +91,18 @@ impl<'r> Survey<'r> {
             repo,
             odb,
             objects: Objects::new(packs),
+            packs,
             watch,
             partial: repo.partial(),
             shallow,
             lost: Lost::default(),
-            seen: Seen::keeping(),
+            crew,
             found: Found {
                 inventory,
                 graph: Graph::default(),
                 reachable: 0,
                 head,
-                tips: Tips::default(),
+                tips: BTreeSet::new(),
                 files: Attribution::default(),
                 tags: Vec::new(),
                 bare: Vec::new(),
@@ -111,7 +112,7 @@ impl<'r> Survey<'r> {
     }
 
     /// Follows every ref, records the files of all commits they lead to, and marks what the tips still hold.
-    pub(super) fn refs(&mut self) {
+    pub(super) fn refs(&mut self) -> Result<(), SourceError> {
         let refs = self.repo.refs().all();
         self.found.issues.extend(refs.issues);
         let (mut tips, mut roots) = (BTreeSet::new(), BTreeSet::new());
@@ -123,26 +124,30 @@ impl<'r> Survey<'r> {
             }
         }
         self.found.reachable = self.found.graph.len();
-        self.record_commits(0);
-        for &root in &roots {
-            self.record_tree(root, true);
-        }
-        self.found.tips = Tips {
-            commits: tips,
-            trees: roots,
-        };
-        self.mark_head();
+        self.found.tips = tips;
+        self.record_commits(0)?;
+        self.record_trees(roots.into_iter().collect(), true)
     }
 
     fn mark_head(&mut self) {
-        let head = self.found.head.and_then(|id| self.found.graph.number(id));
-        let head = head
-            .and_then(|at| self.found.graph.get(at))
-            .map(|node| node.tree);
-        if let Some(tree) = head {
-            let (files, mut store) = self.store();
-            files.mark(&mut store, tree, |place| place.in_head = true);
-        }
+        let Found {
+            files,
+            inventory,
+            graph,
+            head,
+            ..
+        } = &mut self.found;
+        let head = head.and_then(|id| graph.get(graph.number(id)?));
+        let Some(root) = head.and_then(|node| inventory.find(node.tree)) else {
+            return;
+        };
+        let (odb, objects, inventory) = (self.odb, &mut self.objects, &*inventory);
+        files.mark_head(root, inventory, |tree| {
+            objects.get(tree, Kind::Tree).or_else(|| {
+                let tree = trouble::read(odb, inventory.id(tree), ObjectType::Tree).ok()?;
+                Some(Rc::new(tree.data().to_vec()))
+            })
+        });
     }
 
     /// The reflogs, after following the ids in them.
@@ -159,14 +164,15 @@ impl<'r> Survey<'r> {
     }
 
     /// Puts everything in a fixed order.
-    pub(super) fn finish(self) -> Found {
+    pub(super) fn finish(mut self) -> Found {
+        self.found.files.settle();
+        self.mark_head();
         let mut found = self.found;
+        found.files.paths.settle();
         found.issues.extend(self.lost.issues);
         found.issues.append(&mut found.files.issues);
         found.issues.sort();
         found.issues.dedup();
-        found.files.settle();
-        found.files.differences = self.seen.differences();
         found
     }
 
@@ -266,48 +272,88 @@ impl<'r> Survey<'r> {
         }
     }
 
-    pub(super) fn record_commits(&mut self, from: usize) {
-        let place = Place {
-            reachable: from < self.found.reachable,
-            ..Place::default()
-        };
-        let order = self.found.graph.oldest_first(from);
-        let trees: Vec<_> = (order.into_iter())
-            .filter_map(|at| Some((self.found.graph.get(at)?.tree, u32::try_from(at).ok()?)))
-            .collect();
-        let mut seen = std::mem::take(&mut self.seen);
-        let watch = Arc::clone(&self.watch);
-        watch.enter(Phase::Trees, trees.len() as u64);
-        let (files, mut store) = self.store();
-        for (tree, commit) in trees {
-            if watch.stopped() {
-                break;
-            }
-            watch.step(1, 0);
-            files.record(&mut store, &mut seen, tree, commit, place);
+    /// Walks the trees of the commits from number `from` on.
+    pub(super) fn record_commits(&mut self, from: usize) -> Result<(), SourceError> {
+        let graph = &self.found.graph;
+        let reachable = from < self.found.reachable;
+        let oldest_first = graph.oldest_first(from);
+        let start = self.found.files.roots.len();
+        let mut places = vec![0; graph.len() - from];
+        let (mut roots, mut trees) = (Vec::new(), Vec::new());
+        for (&at, place) in oldest_first.iter().zip(0_usize..) {
+            let Some((node, commit)) = graph.get(at).zip(u32::try_from(at).ok()) else {
+                continue;
+            };
+            places[at - from] = start + place;
+            roots.push(Root::new(commit, reachable));
+            trees.push(node.tree);
         }
-        self.seen = seen;
+        let mut order = Vec::with_capacity(trees.len());
+        for at in graph.along_lines(from, &oldest_first) {
+            let place = places[at - from];
+            if let (Some(&tree), Ok(rank)) = (trees.get(place - start), u32::try_from(place)) {
+                order.push((tree, rank));
+            }
+        }
+        self.found.files.roots.extend(roots);
+        self.watch.enter(Phase::Trees, order.len() as u64);
+        self.record(&order)
     }
 
-    pub(super) fn record_tree(&mut self, root: Oid, reachable: bool) {
-        let place = Place {
-            reachable,
-            ..Place::default()
-        };
-        let mut seen = std::mem::take(&mut self.seen);
-        let (files, mut store) = self.store();
-        files.record(&mut store, &mut seen, root, NOBODY, place);
-        self.seen = seen;
+    /// Walks trees that no commit names.
+    pub(super) fn record_trees(
+        &mut self,
+        trees: Vec<Oid>,
+        reachable: bool,
+    ) -> Result<(), SourceError> {
+        let roots = &mut self.found.files.roots;
+        let ranks = roots.len()..;
+        roots.extend(trees.iter().map(|_| Root::new(NOBODY, reachable)));
+        let order = trees.into_iter().zip(ranks);
+        let order = order.filter_map(|(tree, rank)| Some((tree, u32::try_from(rank).ok()?)));
+        let order: Vec<_> = order.collect();
+        self.record(&order)
     }
 
-    fn store(&mut self) -> (&mut Attribution, Store<'_, 'r>) {
-        let store = Store {
-            odb: self.odb,
-            objects: &mut self.objects,
-            partial: self.partial,
-            inventory: &mut self.found.inventory,
+    /// Walks trees in this order, which are the roots of these ranks: several parts of it at the same time.
+    fn record(&mut self, order: &[(Oid, u32)]) -> Result<(), SourceError> {
+        if order.is_empty() {
+            return Ok(());
+        }
+        let (inventory, partial) = (&self.found.inventory, self.partial);
+        let (packs, watch) = (self.packs, &*self.watch);
+        let parts = match self.crew.threads {
+            1 => 1,
+            threads => (threads * PARTS).min(order.len() / LEAST).max(1),
         };
-        (&mut self.found.files, store)
+        let parts: Vec<_> = order.chunks(order.len().div_ceil(parts)).collect();
+        let work = |odb: &git2::Odb<'_>, objects: &mut Objects<'_>, part: &[(Oid, u32)]| {
+            let mut store = Store {
+                odb,
+                objects,
+                partial,
+                inventory,
+            };
+            walk(&mut store, part.iter().map(|root| root.0), watch)
+        };
+        let walked: Vec<Walked> = if parts.len() == 1 {
+            let (odb, objects) = (self.odb, &mut self.objects);
+            parts.iter().map(|part| work(odb, objects, part)).collect()
+        } else {
+            let tools = || Objects::new(packs);
+            let work = |odb: &git2::Odb<'_>, objects: &mut Objects<'_>, part: &&[(Oid, u32)]| {
+                work(odb, objects, part)
+            };
+            self.crew.each(&parts, tools, work)?
+        };
+        for (walked, part) in walked.into_iter().zip(parts) {
+            let ranks: Vec<u32> = part.iter().map(|root| root.1).collect();
+            let Found {
+                files, inventory, ..
+            } = &mut self.found;
+            files.absorb(walked, &ranks, inventory);
+        }
+        Ok(())
     }
 
     pub(super) fn trouble(&mut self, kind: &str, id: Oid, error: &git2::Error, place: &str) {

@@ -22,7 +22,7 @@ use git2::Oid;
 
 use super::inventory::Inventory;
 use super::open::Place;
-use super::pump::pump;
+use super::pump::{Crew, count, pump};
 use super::reader::{Reader, jobs, show_text, unheld};
 use super::survey::Survey;
 use crate::finding::{Issue, Skip, SourceKind};
@@ -72,9 +72,13 @@ impl Source for History {
         watch.enter(Phase::Commits, 0);
         let (objects, format) = (repo.common.join("objects"), repo.format);
         let (inventory, packs, issues) = Inventory::new(&objects, format);
+        let crew = Crew {
+            place: &place,
+            threads: count(self.threads),
+        };
         let listed = (inventory, &packs, issues);
-        let mut survey = Survey::new(&repo, &odb, listed, shallow, Arc::clone(&watch));
-        survey.refs();
+        let mut survey = Survey::new((&repo, &odb), listed, shallow, Arc::clone(&watch), crew);
+        survey.refs()?;
         if watch.stopped() {
             return Ok(());
         }
@@ -87,7 +91,7 @@ impl Source for History {
                 &unheld(SourceKind::Reflog),
             );
         }
-        survey.leftovers();
+        survey.leftovers()?;
         let found = survey.finish();
         drop(odb);
         for issue in &found.issues {

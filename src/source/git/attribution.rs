@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::differences::{Differences, NEVER, Standing};
 use super::firsts::{First, NO_RANK, firsts};
-use super::inventory::{Inventory, PairSet, pair};
+use super::inventory::{Inventory, PairSet, halves, pair};
 use super::object::{Entries, EntryKind};
 use super::paths::{Paths, TOP};
 use super::trees::Walked;
@@ -94,39 +94,25 @@ impl Attribution {
             let stranger = stranger.and_then(|at| strangers.get(at));
             stranger.copied().unwrap_or(number)
         };
-        let renumbered = (strangers.iter().zip(listed..)).any(|(&to, from)| to as usize != from);
-        let first = self.roots_visited() == 0 && self.paths.len() == 1 && !renumbered;
         let before = self.differences.visits(TOP);
-        let here: Vec<Option<u32>> = if first {
-            self.paths = walked.paths;
-            self.differences = walked.differences;
-            let count = u32::try_from(self.paths.len()).unwrap_or(u32::MAX);
-            (0..count).map(Some).collect()
-        } else {
-            let here = self.paths.adopt(&walked.paths);
-            let standing = |standing: Standing| match (standing.object(), standing.file()) {
-                (Some(number), file) => {
-                    Standing::blob(blob(number), file.is_none()).unwrap_or(Standing::NOTHING)
-                }
-                _ => standing,
-            };
-            let paths = &self.paths;
-            (self.differences).append(walked.differences, paths, &here, &standing);
-            here
+        let here = self.paths.adopt(&walked.paths);
+        let standing = |standing: Standing| match (standing.object(), standing.file()) {
+            (Some(number), file) => {
+                Standing::blob(blob(number), file.is_none()).unwrap_or(Standing::NOTHING)
+            }
+            _ => standing,
         };
+        let paths = &self.paths;
+        (self.differences).append(walked.differences, paths, &here, &standing);
         for (&root, visit) in roots.iter().zip(walked.roots) {
             if let Some(root) = self.roots.get_mut(root as usize) {
                 root.visit = visit.saturating_add(before);
             }
         }
         let here = |path: u32| here.get(path as usize).copied().flatten();
-        #[expect(clippy::iter_over_hash_type, reason = "they go into a set again")]
-        for link in walked.links {
-            #[expect(clippy::cast_possible_truncation, reason = "the lower half")]
-            let (target, path) = ((link >> 32) as u32, here(link as u32));
-            self.link_set
-                .extend(path.map(|path| pair(blob(target), path)));
-        }
+        let links = walked.links.into_iter().map(halves);
+        (self.link_set)
+            .extend(links.filter_map(|(target, path)| Some(pair(blob(target), here(path)?))));
         let submodules = walked.submodules.into_iter();
         self.submodule_set.extend(submodules.filter_map(here));
         self.issues.extend(walked.issues);
@@ -148,8 +134,17 @@ impl Attribution {
 
     /// Finds out which root brought each file, sorts the files by blob and path and gives back the memory that only recording needs.
     pub(super) fn settle(&mut self) {
-        self.links = std::mem::take(&mut self.link_set).len() as u64;
-        self.submodules = std::mem::take(&mut self.submodule_set).len() as u64;
+        let (mut links, mut submodules) = (
+            std::mem::take(&mut self.link_set),
+            std::mem::take(&mut self.submodule_set),
+        );
+        if let Some(same) = self.paths.same() {
+            let same = |path: u32| same.get(path as usize).copied().unwrap_or(path);
+            let both = links.into_iter().map(halves);
+            links = (both.map(|(target, path)| pair(target, same(path)))).collect();
+            submodules = submodules.into_iter().map(same).collect();
+        }
+        (self.links, self.submodules) = (links.len() as u64, submodules.len() as u64);
         let visits = self.roots.iter().map(|root| root.visit);
         let mut found = firsts(&self.differences, &self.paths, visits);
         let staged = std::mem::take(&mut self.staged).into_iter();
@@ -222,10 +217,6 @@ impl Attribution {
         }
     }
 
-    fn roots_visited(&self) -> u32 {
-        self.differences.visits(TOP)
-    }
-
     /// For each of `commits` the visit of its tree.
     pub(super) fn visits_of(&self, commits: usize) -> Vec<u32> {
         let mut visits = vec![NEVER; commits];
@@ -235,6 +226,13 @@ impl Attribution {
             }
         }
         visits
+    }
+
+    /// The commits that refs lead to, in the order of history.
+    pub(super) fn commits(&self) -> impl Iterator<Item = usize> {
+        let reachable = self.roots.iter().filter(|root| root.reachable);
+        let commits = reachable.filter(|root| root.commit != NOBODY);
+        commits.map(|root| root.commit as usize)
     }
 
     /// The visits of trees that refs lead to by themselves.

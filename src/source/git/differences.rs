@@ -164,7 +164,9 @@ impl Differences {
                 let mine = self.doubles.entry(path).or_default();
                 mine.extend(doubles.into_iter().map(moved));
             }
-            self.changes[path as usize].extend(changes.into_iter().map(moved));
+            let mine = &mut self.changes[path as usize];
+            mine.reserve_exact(changes.len());
+            mine.extend(changes.into_iter().map(moved));
         }
         for (&count, &number) in other.visits.iter().zip(here) {
             if let Some(path) = number {

@@ -1,7 +1,6 @@
-//! The commits: who came from whom, and in which order they are looked at.
+//! The commits: who came from whom.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use git2::Oid;
 
@@ -11,8 +10,22 @@ use super::trouble::{self, Trouble};
 use crate::finding::{CommitInfo, Issue};
 use crate::source::Watch;
 
-/// Reads a commit and gives its bytes.
-pub(super) type Read<'r> = dyn FnMut(Oid, &mut dyn FnMut(&[u8])) -> Result<(), git2::Error> + 'r;
+/// Reads a commit and shows its bytes, or gives what was read of it before.
+pub(super) type Read<'r> =
+    dyn FnMut(Oid, &mut dyn FnMut(&[u8])) -> Result<Option<Ready>, git2::Error> + 'r;
+
+/// A commit that was read.
+#[derive(Debug)]
+pub(super) struct Ready {
+    pub(super) tree: Oid,
+    pub(super) parents: Box<[Oid]>,
+    pub(super) seconds: i64,
+    pub(super) offset_minutes: i32,
+    /// The number of its author.
+    pub(super) author: u32,
+    /// Bytes of its message, where that was looked at and nothing in it is of interest.
+    pub(super) dull: Option<u32>,
+}
 
 /// Commits with what a report tells of them, kept small: there may be a million.
 #[derive(Debug, Default)]
@@ -21,6 +34,9 @@ pub(super) struct Graph {
     numbers: IdMap<u32>,
     authors: Vec<Box<[u8]>>,
     author_numbers: HashMap<Box<[u8]>, u32>,
+    /// The numbers of the parents of all commits, as far as they are linked, and where those of each end.
+    links: Vec<u32>,
+    ends: Vec<usize>,
 }
 
 /// A commit.
@@ -33,6 +49,23 @@ pub(super) struct Node {
     pub(super) parents: Box<[Oid]>,
     offset_minutes: i32,
     author: u32,
+    /// Bytes of its message, where that was looked at and nothing in it is of interest.
+    pub(super) dull: Option<u32>,
+}
+
+impl Ready {
+    /// What the bytes of a commit say; `author` gives the numbers of authors. `None` when it is malformed.
+    pub(super) fn new(data: &[u8], author: &mut dyn FnMut(&[u8]) -> u32) -> Option<Self> {
+        let commit = object::commit(data)?;
+        Some(Self {
+            tree: commit.tree,
+            parents: commit.parents.into_boxed_slice(),
+            seconds: commit.stamp.seconds,
+            offset_minutes: commit.stamp.offset_minutes,
+            author: author(commit.stamp.author),
+            dull: None,
+        })
+    }
 }
 
 impl Graph {
@@ -112,35 +145,57 @@ impl Graph {
         if let Some(number) = self.number(id) {
             return Ok(Some(number));
         }
-        let mut number = None;
-        read(id, &mut |data| number = self.add(id, data, shallow))?;
-        Ok(number)
+        let mut shown = None;
+        let ready = read(id, &mut |data| {
+            shown = Ready::new(data, &mut |author| self.author(author));
+        })?;
+        Ok((ready.or(shown)).map(|commit| self.add(id, commit, shallow)))
     }
 
-    fn add(&mut self, id: Oid, data: &[u8], shallow: &HashSet<Oid>) -> Option<usize> {
-        let commit = object::commit(data)?;
+    fn add(&mut self, id: Oid, commit: Ready, shallow: &HashSet<Oid>) -> usize {
         let parents = if shallow.contains(&id) {
-            Vec::new()
+            Box::default()
         } else {
             commit.parents
         };
-        let author = self.author(commit.stamp.author);
         let number = self.nodes.len();
         self.nodes.push(Node {
             id,
             tree: commit.tree,
-            seconds: commit.stamp.seconds,
-            parents: parents.into_boxed_slice(),
-            offset_minutes: commit.stamp.offset_minutes,
-            author,
+            seconds: commit.seconds,
+            parents,
+            offset_minutes: commit.offset_minutes,
+            author: commit.author,
+            dull: commit.dull,
         });
         // More commits than numbers do not fit into memory either.
         self.numbers
             .insert(id, u32::try_from(number).unwrap_or(u32::MAX));
-        Some(number)
+        number
     }
 
-    fn author(&mut self, author: &[u8]) -> u32 {
+    /// Looks up the parents of the commits read since the last time.
+    pub(super) fn link(&mut self) {
+        for node in self.nodes.iter().skip(self.ends.len()) {
+            let parents = node.parents.iter();
+            let parents = parents.filter_map(|id| self.numbers.get(id).copied());
+            self.links.extend(parents);
+            self.ends.push(self.links.len());
+        }
+    }
+
+    /// The numbers of the parents of a commit that was linked, of those that could be read.
+    pub(super) fn parents(&self, number: usize) -> &[u32] {
+        let before = number.checked_sub(1);
+        let from = before.map_or(Some(&0), |before| self.ends.get(before));
+        let range = from.zip(self.ends.get(number));
+        range
+            .and_then(|(&from, &to)| self.links.get(from..to))
+            .unwrap_or_default()
+    }
+
+    /// The number of an author.
+    pub(super) fn author(&mut self, author: &[u8]) -> u32 {
         if let Some(&number) = self.author_numbers.get(author) {
             return number;
         }
@@ -148,76 +203,6 @@ impl Graph {
         self.authors.push(author.into());
         self.author_numbers.insert(author.into(), number);
         number
-    }
-
-    /// The commits from number `from` on, which are those of `oldest_first`, in an order in which most trees differ little from the
-    /// one before: along the lines of first parents, newest first, each branch before the commit it began at.
-    pub(super) fn along_lines(&self, from: usize, oldest_first: &[usize]) -> Vec<usize> {
-        const NONE: u32 = u32::MAX;
-        let mut children = Vec::new();
-        let mut weights = vec![1_u32; self.nodes.len() - from];
-        let mut stack = Vec::new();
-        // Children come after their parents, so their weights are whole here.
-        for &at in oldest_first.iter().rev() {
-            let parents = self.nodes[at].parents.iter();
-            let mut parents = parents.filter_map(|id| self.numbers.get(id));
-            let parent = parents.next().map_or(NONE, |&parent| parent);
-            if parent != NONE && parent as usize >= from {
-                weights[parent as usize - from] += weights[at - from];
-                children.push((parent, weights[at - from], at));
-            } else {
-                stack.push(at);
-            }
-        }
-        children.sort_unstable();
-        let mut order = Vec::with_capacity(oldest_first.len());
-        while let Some(at) = stack.pop() {
-            order.push(at);
-            let start = children.partition_point(|child| (child.0 as usize) < at);
-            let mine = children[start..].iter();
-            let mine = mine.take_while(|child| child.0 as usize == at);
-            // The heaviest is taken last.
-            let before = stack.len();
-            stack.extend(mine.map(|child| child.2));
-            stack[before..].reverse();
-        }
-        order.reverse();
-        order
-    }
-
-    /// The commits from number `from` on, parents first, else oldest first.
-    pub(super) fn oldest_first(&self, from: usize) -> Vec<usize> {
-        let mut waiting = vec![0_u32; self.nodes.len()];
-        let mut children: Vec<(u32, u32)> = Vec::new();
-        let mut ready = BinaryHeap::new();
-        for (number, node) in self.nodes.iter().enumerate().skip(from) {
-            let parents = node.parents.iter().filter_map(|id| self.numbers.get(id));
-            for &parent in parents.filter(|&&parent| parent as usize >= from) {
-                children.push((parent, u32::try_from(number).unwrap_or(u32::MAX)));
-                waiting[number] += 1;
-            }
-            if waiting[number] == 0 {
-                ready.push(Reverse((node.seconds, node.id, number)));
-            }
-        }
-        children.sort_unstable();
-        let mut order = Vec::with_capacity(self.nodes.len() - from);
-        while let Some(Reverse((_, _, number))) = ready.pop() {
-            order.push(number);
-            let mine = children.partition_point(|&(parent, _)| (parent as usize) < number);
-            let mine = children[mine..]
-                .iter()
-                .take_while(|&&(parent, _)| parent as usize == number);
-            for &(_, child) in mine {
-                let child = child as usize;
-                waiting[child] -= 1;
-                if waiting[child] == 0 {
-                    let node = &self.nodes[child];
-                    ready.push(Reverse((node.seconds, node.id, child)));
-                }
-            }
-        }
-        order
     }
 }
 

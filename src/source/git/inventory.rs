@@ -26,6 +26,16 @@ pub(super) fn pair(left: u32, right: u32) -> u64 {
     u64::from(left) << 32 | u64::from(right)
 }
 
+/// The two numbers of a key.
+pub(super) fn halves(pair: u64) -> (u32, u32) {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "each is a half of the bits"
+    )]
+    let halves = ((pair >> 32) as u32, pair as u32);
+    halves
+}
+
 /// A hash of what is no hash yet.
 pub(super) fn mixed(value: u64) -> u64 {
     let mixed = value.wrapping_mul(0x9e37_79b9_7f4a_7c15);
@@ -77,7 +87,11 @@ pub(super) struct Inventory {
 impl Inventory {
     /// Lists the store at `objects`, packs first; what is in packs has the numbers of their entries. What cannot be listed is an
     /// issue.
-    pub(super) fn new(objects: &Path, format: ObjectFormat) -> (Self, Packs, Vec<Issue>) {
+    pub(super) fn new(
+        objects: &Path,
+        format: ObjectFormat,
+        threads: usize,
+    ) -> (Self, Packs, Vec<Issue>) {
         let width = match format {
             ObjectFormat::Sha1 => 20,
             ObjectFormat::Sha256 => 32,
@@ -87,7 +101,7 @@ impl Inventory {
             ..Self::default()
         };
         let mut issues = damaged_packs(objects);
-        let packs = Packs::open(objects, format, &mut inventory, &mut issues);
+        let packs = Packs::open(objects, format, &mut inventory, &mut issues, threads);
         listing::loose(objects, width, &mut |id| {
             inventory.number(id);
         });

@@ -5,7 +5,7 @@
 //! - which repository: `open`, `layout`, `enclosing`, `only`, and its `refs`;
 //! - objects as bytes: `object`, `trouble` (those that cannot be read), `inventory` (all of them);
 //! - the index: `cached`;
-//! - commits: `graph`, `walk` and `revision` (ranges), `changes` and `added` (what a commit brought);
+//! - commits: `graph`, `order`, `walk` and `revision` (ranges), `changes` and `added` (what a commit brought);
 //! - a whole history: `survey` and `leftovers` (what there is), `trees`, `differing`, `differences`, `paths`, `firsts` and
 //!   `attribution` (which blob stood where, and since when), `reader`, and `past` (what was taken out, and when);
 //! - `pump`, which reads in parallel.
@@ -29,6 +29,7 @@ mod listing;
 mod object;
 mod only;
 mod open;
+mod order;
 mod past;
 mod paths;
 mod pump;

@@ -108,6 +108,11 @@ pub(super) fn commit(data: &[u8]) -> Option<Commit<'_>> {
     })
 }
 
+/// The message of a commit or tag.
+pub(super) fn message(data: &[u8]) -> &[u8] {
+    split(data).1
+}
+
 /// Reads an annotated tag. `None` when it names no target.
 pub(super) fn tag(data: &[u8]) -> Option<Tag<'_>> {
     let (header, message) = split(data);

@@ -50,9 +50,7 @@ impl Past for Found {
         if values.iter().all(BTreeSet::is_empty) {
             return vec![None; values.len()];
         }
-        let mut commits = self.graph.oldest_first(0);
-        commits.retain(|&at| at < self.reachable);
-        let mut replay = Replay::new(self, commits);
+        let mut replay = Replay::new(self, self.files.commits().collect());
         values.iter().map(|files| replay.removal(files)).collect()
     }
 }
@@ -64,8 +62,8 @@ const MOST_VISITS: usize = 64 << 20;
 struct Replay<'f> {
     found: &'f Found,
     commits: Vec<usize>,
-    /// For each of the commits the places of its parents, of those that are among them.
-    parents: Vec<Box<[u32]>>,
+    /// The places of all commits among these, or [`NONE`].
+    places: Vec<u32>,
     /// For each of the commits the visit of its tree.
     roots: Rc<Vec<u32>>,
     /// For each folder that was asked for: the visit of its tree in each of the commits.
@@ -80,18 +78,12 @@ impl<'f> Replay<'f> {
         for (&at, place) in commits.iter().zip(0..) {
             places[at] = place;
         }
-        let parents = |&at: &usize| {
-            let parents = found.graph.get(at).map_or(&[][..], |node| &node.parents);
-            let numbers = parents.iter().filter_map(|&id| found.graph.number(id));
-            let places = numbers.map(|number| places[number]);
-            places.filter(|&place| place != NONE).collect()
-        };
         let visits = found.files.visits_of(found.graph.len());
         let root = |&at: &usize| visits.get(at).copied().unwrap_or(NEVER);
         Self {
             roots: Rc::new(commits.iter().map(root).collect()),
             found,
-            parents: commits.iter().map(parents).collect(),
+            places,
             commits,
             below: HashMap::new(),
             runs: HashMap::new(),
@@ -181,9 +173,13 @@ impl<'f> Replay<'f> {
                 }
             }
         }
+        let was_held = |&parent: &u32| {
+            let place = self.places.get(parent as usize);
+            place.is_some_and(|&place| held.get(place as usize) == Some(&true))
+        };
         let at = (0..held.len()).rev().find(|&at| {
-            let parents = self.parents.get(at).map_or(&[][..], |parents| parents);
-            !held[at] && parents.iter().any(|&parent| held[parent as usize])
+            let parents = self.commits.get(at).map(|&at| found.graph.parents(at));
+            !held[at] && parents.is_some_and(|parents| parents.iter().any(was_held))
         })?;
         Some(Removal {
             commit: found.graph.info(self.commits[at])?,

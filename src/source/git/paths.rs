@@ -2,6 +2,7 @@
 //!
 //! A path is found by the number of its folder and its name there, so that no full path is put together or hashed for what is known.
 
+use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 
@@ -21,6 +22,8 @@ pub(super) struct Paths {
     all: Vec<Path>,
     numbers: HashTable<u32>,
     seed: u64,
+    /// Whether some name is empty or holds a slash, as git makes none: two paths may read the same then.
+    odd: bool,
 }
 
 #[derive(Debug)]
@@ -43,6 +46,7 @@ impl Default for Paths {
             numbers: HashTable::new(),
             // Names are chosen by whoever made the repository, who must not know which ones collide.
             seed: RandomState::new().hash_one(0_u8),
+            odd: false,
         }
     }
 }
@@ -51,7 +55,12 @@ impl Paths {
     /// The number of what stands under a name in a folder; `None` when there are too many.
     pub(super) fn under(&mut self, folder: u32, name: &[u8]) -> Option<u32> {
         let hash = hash(self.seed, folder, name);
-        let Self { all, numbers, seed } = self;
+        let Self {
+            all,
+            numbers,
+            seed,
+            odd,
+        } = self;
         let is = |&number: &u32| named(all, number) == Some((folder, name));
         let of = |&number: &u32| {
             named(all, number).map_or(0, |(folder, name)| self::hash(*seed, folder, name))
@@ -65,6 +74,7 @@ impl Paths {
         if all.len() >= MOST_PATHS || stem + name.len() > LONGEST_PATH {
             return None;
         }
+        *odd |= name.is_empty() || name.contains(&b'/');
         let mut text = Vec::with_capacity(stem + name.len());
         text.extend_from_slice(above);
         text.resize(stem, b'/');
@@ -107,6 +117,17 @@ impl Paths {
     pub(super) fn folder(&self, number: u32) -> u32 {
         let path = self.all.get(number as usize);
         path.map_or(TOP, |path| path.folder)
+    }
+
+    /// For each path the first one that reads the same; `None` where no two do.
+    pub(super) fn same(&self) -> Option<Vec<u32>> {
+        let mut first = HashMap::new();
+        self.odd.then(|| {
+            let paths = self.all.iter().zip(0_u32..);
+            paths
+                .map(|(path, number)| *first.entry(&path.text).or_insert(number))
+                .collect()
+        })
     }
 
     /// Enters all of `others`, and gives the number of each here.
@@ -166,6 +187,16 @@ mod tests {
         assert_eq!((paths.folder(file), paths.folder(folder)), (folder, TOP));
         assert_eq!(paths.name(TOP), b"");
         assert_eq!(paths.len(), 3);
+    }
+
+    #[test]
+    fn odd_names_may_read_like_others() {
+        let mut paths = Paths::default();
+        let plain = paths.number(b"a/b").unwrap();
+        assert_eq!(paths.same(), None);
+        let odd = paths.under(TOP, b"a/b").unwrap();
+        assert_ne!(odd, plain);
+        assert_eq!(paths.same().unwrap()[odd as usize], plain);
     }
 
     #[test]

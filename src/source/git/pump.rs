@@ -64,20 +64,18 @@ impl Crew<'_> {
     pub(super) fn each<P: Sync, T, O: Send>(
         self,
         parts: &[P],
-        tools: impl Fn() -> T + Sync,
-        work: impl Fn(&git2::Odb<'_>, &mut T, &P) -> O + Sync,
+        tools: impl Fn() -> Result<T, SourceError> + Sync,
+        work: impl Fn(&mut T, &P) -> Result<O, SourceError> + Sync,
     ) -> Result<Vec<O>, SourceError> {
         let (cursor, done) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
         let run = || {
-            let repo = self.place.open()?;
-            let odb = (repo.git.odb()).map_err(|error| repo_error(self.place, &error))?;
-            let mut tools = tools();
+            let mut tools = tools()?;
             loop {
                 let at = cursor.fetch_add(1, Ordering::Relaxed);
                 let Some(part) = parts.get(at) else {
                     return Ok(());
                 };
-                let outcome = work(&odb, &mut tools, part);
+                let outcome = work(&mut tools, part)?;
                 let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
                 done.push((at, outcome));
             }

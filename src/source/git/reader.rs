@@ -37,7 +37,9 @@ pub(super) fn jobs(found: &Found) -> Vec<Job> {
     }
     jobs.extend((0..found.bare.len()).map(Job::Bare));
     jobs.extend((0..found.tags.len()).map(Job::Tag));
-    jobs.extend((0..found.graph.len()).map(Job::Commit));
+    let nodes = found.graph.nodes().iter().zip(0..);
+    let shown = nodes.filter(|(node, _)| node.dull.is_none());
+    jobs.extend(shown.map(|(_, at)| Job::Commit(at)));
     jobs
 }
 
@@ -176,7 +178,7 @@ impl Reader<'_> {
         };
         visitor.count(Counted::Commit, 0);
         let message = object::commit(bytes).map_or(&b""[..], |commit| commit.message);
-        if is_nothing(visitor, ":commit/", message) {
+        if is_dull(visitor, ":commit/", message) {
             return visitor.count(Counted::Blob, message.len() as u64);
         }
         let reachable = at < self.found.reachable;
@@ -189,6 +191,14 @@ impl Reader<'_> {
             source: SourceKind::CommitMessage,
         };
         show_text(visitor, &format!(":commit/{}", node.id), message, &origin);
+    }
+
+    /// Counts the commits whose messages were looked at before, and are not shown.
+    pub(super) fn count_dull(&self, visitor: &mut dyn Visitor) {
+        for length in (self.found.graph.nodes().iter()).filter_map(|node| node.dull) {
+            visitor.count(Counted::Commit, 0);
+            visitor.count(Counted::Blob, length.into());
+        }
     }
 
     fn tag(&self, odb: &git2::Odb<'_>, visitor: &mut dyn Visitor, at: usize) {
@@ -242,7 +252,7 @@ pub(super) fn unheld(source: SourceKind) -> Origin {
 }
 
 /// Whether nothing in a text, under a path that begins so, can be of interest.
-fn is_nothing(visitor: &mut dyn Visitor, path: &str, bytes: &[u8]) -> bool {
+pub(super) fn is_dull(visitor: &mut dyn Visitor, path: &str, bytes: &[u8]) -> bool {
     let Some(sieve) = visitor.sieve() else {
         return false;
     };

@@ -7,11 +7,12 @@ use std::sync::Arc;
 use git2::{ObjectType, Oid};
 
 use super::attribution::{Attribution, NOBODY, Root};
-use super::graph::{Graph, Lost};
+use super::graph::{Graph, Lost, Ready};
+use super::history::commits::Batch;
 use super::history::entry::Kind;
 use super::history::objects::Objects;
 use super::history::packs::Packs;
-use super::inventory::Inventory;
+use super::inventory::{Inventory, NumberMap};
 use super::object;
 use super::open::Repo;
 use super::pump::Crew;
@@ -65,6 +66,8 @@ pub(super) struct Survey<'r> {
     shallow: HashSet<Oid>,
     lost: Lost,
     crew: Crew<'r>,
+    /// Commits that were read beforehand, by number.
+    ready: NumberMap<Ready>,
     pub(super) found: Found,
 }
 
@@ -97,6 +100,7 @@ impl<'r> Survey<'r> {
             shallow,
             lost: Lost::default(),
             crew,
+            ready: NumberMap::default(),
             found: Found {
                 inventory,
                 graph: Graph::default(),
@@ -108,6 +112,20 @@ impl<'r> Survey<'r> {
                 bare: Vec::new(),
                 issues,
             },
+        }
+    }
+
+    /// Takes over commits that were read beforehand.
+    pub(super) fn prepare(&mut self, batches: Vec<Batch>) {
+        for batch in batches {
+            let authors = batch.authors.iter();
+            let authors: Vec<u32> =
+                (authors.map(|author| self.found.graph.author(author))).collect();
+            for (number, mut ready) in batch.commits {
+                let author = authors.get(ready.author as usize);
+                ready.author = author.copied().unwrap_or(u32::MAX);
+                self.ready.insert(number, ready);
+            }
         }
     }
 
@@ -124,6 +142,8 @@ impl<'r> Survey<'r> {
             }
         }
         self.found.reachable = self.found.graph.len();
+        // Hardly any is left.
+        self.ready.shrink_to_fit();
         self.found.tips = tips;
         self.record_commits(0)?;
         self.record_trees(roots.into_iter().collect(), true)
@@ -254,18 +274,24 @@ impl<'r> Survey<'r> {
             },
             objects,
             odb,
+            ready,
             ..
         } = self;
         let mut read = |id: Oid, sink: &mut dyn FnMut(&[u8])| {
             let number = inventory.find(id);
+            let known = number.and_then(|number| ready.remove(&number));
+            if known.is_some() {
+                return Ok(known);
+            }
             match number.and_then(|number| objects.get(number, Kind::Commit)) {
                 Some(bytes) => sink(&bytes),
                 None => sink(trouble::read(odb, id, ObjectType::Commit)?.data()),
             }
-            Ok(())
+            Ok(None)
         };
         let (watch, lost) = (&self.watch, &mut self.lost);
         graph.load(&mut read, self.partial, root, &self.shallow, lost, watch);
+        graph.link();
         for node in graph.nodes().iter().skip(from) {
             let number = self.found.inventory.number(node.id);
             self.found.inventory.know(number);
@@ -340,9 +366,12 @@ impl<'r> Survey<'r> {
             let (odb, objects) = (self.odb, &mut self.objects);
             parts.iter().map(|part| work(odb, objects, part)).collect()
         } else {
-            let tools = || Objects::new(packs);
-            let work = |odb: &git2::Odb<'_>, objects: &mut Objects<'_>, part: &&[(Oid, u32)]| {
-                work(odb, objects, part)
+            let place = self.crew.place;
+            let tools = || Ok((place.open()?, Objects::new(packs)));
+            let work = |tools: &mut (Repo, Objects<'_>), part: &&[(Oid, u32)]| {
+                let odb = tools.0.git.odb();
+                let odb = odb.map_err(|error| place.error("open the object store", &error))?;
+                Ok(work(&odb, &mut tools.1, part))
             };
             self.crew.each(&parts, tools, work)?
         };

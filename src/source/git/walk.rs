@@ -89,7 +89,7 @@ impl<'w> Walk<'w> {
         let odb = self.odb;
         let mut read = |id, sink: &mut dyn FnMut(&[u8])| {
             sink(trouble::read(odb, id, ObjectType::Commit)?.data());
-            Ok(())
+            Ok(None)
         };
         let number = match self.graph.read(&mut read, id, self.shallow) {
             Ok(Some(number)) => number,

@@ -4,6 +4,7 @@
 //! by their deltas (`pack`, `descend`, `sift`), and everything else object by object (`reader`): loose objects, messages,
 //! and what no pack could give. A visitor without a sieve is shown every blob whole, read by libgit2.
 
+pub(super) mod commits;
 mod delta;
 mod descend;
 pub(super) mod entry;
@@ -28,6 +29,7 @@ use super::survey::Survey;
 use crate::finding::{Issue, Skip, SourceKind};
 use crate::source::unpack::Limits;
 use crate::source::{NewVisitor, Phase, Source, SourceError};
+use commits::commits;
 use sift::{Wanted, sift};
 
 /// The whole object store: all refs, notes, stashes, reflogs, messages and objects nothing leads to any more.
@@ -70,14 +72,16 @@ impl Source for History {
         }
         let watch = visitor.watch();
         watch.enter(Phase::Commits, 0);
-        let (objects, format) = (repo.common.join("objects"), repo.format);
-        let (inventory, packs, issues) = Inventory::new(&objects, format);
         let crew = Crew {
             place: &place,
             threads: count(self.threads),
         };
+        let (objects, format) = (repo.common.join("objects"), repo.format);
+        let (inventory, packs, issues) = Inventory::new(&objects, format, crew.threads);
+        let batches = commits(crew, &packs, &inventory, new_visitor)?;
         let listed = (inventory, &packs, issues);
         let mut survey = Survey::new((&repo, &odb), listed, shallow, Arc::clone(&watch), crew);
+        survey.prepare(batches);
         survey.refs()?;
         if watch.stopped() {
             return Ok(());
@@ -108,8 +112,11 @@ impl Source for History {
         };
         drop(repo);
         let mut jobs = jobs(&found);
+        let nodes = found.graph.nodes();
+        let dull = nodes.iter().filter(|node| node.dull.is_some()).count();
         // A commit counts, and so does its message.
-        watch.enter(Phase::Texts, (jobs.len() + found.graph.len()) as u64);
+        watch.enter(Phase::Texts, (jobs.len() + dull + nodes.len()) as u64);
+        reader.count_dull(new_visitor().as_mut());
         if sieved {
             let mut wanted = Wanted::new(&jobs, &found);
             for pack in packs.each() {

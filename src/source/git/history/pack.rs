@@ -16,6 +16,9 @@ const MAPPED: usize = 48 << 20;
 /// No entry.
 pub(super) const NONE: u32 = u32::MAX;
 
+/// Entries of a pack whose ids are listed while another thread finds what they were made from.
+const MANY: usize = 20_000;
+
 /// Takes the ids of what packs hold.
 pub(in crate::source::git) trait Ids {
     /// So many will follow.
@@ -45,6 +48,16 @@ pub(super) struct Pack {
     roots: Vec<u32>,
 }
 
+/// What the entries of a pack were made from.
+struct Bases {
+    /// What each entry is, of those that are whole.
+    kinds: Vec<Kind>,
+    /// What each entry was made from, or [`NONE`].
+    parents: Vec<u32>,
+    /// Entries that are whole.
+    roots: Vec<u32>,
+}
+
 impl Pack {
     /// Maps the pack of an index; lists the id of each entry in `ids`. `None` when it cannot be read, or is larger than can be numbered;
     /// nothing is listed then.
@@ -52,6 +65,7 @@ impl Pack {
         index: &gix_pack::index::File,
         hash: Hash,
         ids: &mut dyn Ids,
+        threads: usize,
     ) -> Option<Self> {
         let data = gix_pack::data::File::at(index.path().with_extension("pack"), hash).ok()?;
         if index.num_objects() == NONE {
@@ -63,11 +77,6 @@ impl Pack {
         places.sort_unstable();
         let mut offsets: Vec<u64> = places.iter().map(|place| place.0).collect();
         offsets.push(data.pack_end() as u64);
-        ids.expect(places.len());
-        for &(_, at) in &places {
-            ids.list(index.oid_at_index(at).as_bytes());
-        }
-        drop(places);
         let mut pack = Self {
             data: RwLock::new(data),
             read: AtomicUsize::new(0),
@@ -79,7 +88,25 @@ impl Pack {
             groups: Vec::new(),
             roots: Vec::new(),
         };
-        pack.grow(index);
+        let mut list = || {
+            ids.expect(places.len());
+            for &(_, at) in &places {
+                ids.list(index.oid_at_index(at).as_bytes());
+            }
+        };
+        let bases = if threads > 1 && places.len() > MANY {
+            std::thread::scope(|scope| {
+                let bases = scope.spawn(|| pack.find_bases(index));
+                list();
+                bases.join()
+            })
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        } else {
+            list();
+            pack.find_bases(index)
+        };
+        drop(places);
+        pack.grow(bases);
         pack.renew();
         Some(pack)
     }
@@ -156,11 +183,12 @@ impl Pack {
         data.entry_slice(start..end.max(start))
     }
 
-    /// Finds what each entry was made from.
-    fn grow(&mut self, index: &gix_pack::index::File) {
+    /// Finds what each entry was made from, and the kind of those that are whole.
+    fn find_bases(&self, index: &gix_pack::index::File) -> Bases {
         let count = self.len();
-        self.kinds = vec![Kind::Unknown; count];
+        let mut kinds = vec![Kind::Unknown; count];
         let mut parents = vec![NONE; count];
+        let mut roots = Vec::new();
         let data = self.data.read().unwrap_or_else(PoisonError::into_inner);
         for (entry, number) in (0..count).zip(0_u32..) {
             let slice = self.slice(&data, number).unwrap_or_default();
@@ -169,8 +197,8 @@ impl Pack {
             };
             let base = match packed.form {
                 Form::Whole(kind) => {
-                    self.kinds[entry] = kind;
-                    self.roots.push(number);
+                    kinds[entry] = kind;
+                    roots.push(number);
                     continue;
                 }
                 Form::Before(distance) => self.offsets[entry].checked_sub(distance),
@@ -184,10 +212,19 @@ impl Pack {
                 parents[entry] = base;
             }
         }
-        drop(data);
-        self.group(&parents);
-        self.weigh(&parents);
-        self.bases = parents;
+        Bases {
+            kinds,
+            parents,
+            roots,
+        }
+    }
+
+    /// Puts every entry below the one it was made from.
+    fn grow(&mut self, bases: Bases) {
+        (self.kinds, self.roots) = (bases.kinds, bases.roots);
+        self.group(&bases.parents);
+        self.weigh(&bases.parents);
+        self.bases = bases.parents;
     }
 
     fn group(&mut self, parents: &[u32]) {

@@ -25,6 +25,7 @@ impl Packs {
         format: ObjectFormat,
         ids: &mut dyn Ids,
         issues: &mut Vec<Issue>,
+        threads: usize,
     ) -> Self {
         let hash = match format {
             ObjectFormat::Sha1 => Hash::Sha1,
@@ -46,7 +47,7 @@ impl Packs {
             };
             let end = all.starts.last().copied().unwrap_or(0);
             let end = end.checked_add(index.num_objects());
-            match end.and_then(|end| Some((end, Pack::open(&index, hash, ids)?))) {
+            match end.and_then(|end| Some((end, Pack::open(&index, hash, ids, threads)?))) {
                 Some((end, pack)) => {
                     all.packs.push(pack);
                     all.starts.push(end);

@@ -94,6 +94,7 @@ pub(super) fn sift(
         .iter()
         .copied()
         .filter(|&root| is_shown(pack.kind(root)))
+        .filter(|&root| pack.kind(root) == Kind::Blob || is_wanted(pack, root, &mine))
         .collect();
     let (cursor, lost) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let run = || {
@@ -165,6 +166,18 @@ struct Sifter<'a, 'f> {
 /// Whether objects of this kind are shown.
 fn is_shown(kind: Kind) -> bool {
     matches!(kind, Kind::Blob | Kind::Commit)
+}
+
+/// Whether there is a job for an entry or one made from it. Of most commits all is known by now.
+fn is_wanted(pack: &Pack, root: u32, jobs: &[u32]) -> bool {
+    let mut stack = vec![root];
+    while let Some(entry) = stack.pop() {
+        if jobs.get(entry as usize).is_some_and(|&job| job != NONE) {
+            return true;
+        }
+        stack.extend_from_slice(pack.children(entry));
+    }
+    false
 }
 
 impl Sifter<'_, '_> {

@@ -1,0 +1,113 @@
+//! The commits of packs, read once: what they say, and whether their messages are of interest.
+
+use std::collections::HashMap;
+
+use super::super::graph::Ready;
+use super::super::inventory::Inventory;
+use super::super::object;
+use super::super::pump::Crew;
+use super::super::reader::is_dull;
+use super::descend::{Space, Take, descend};
+use super::entry::Kind;
+use super::packs::Packs;
+use crate::source::{NewVisitor, SourceError, Visitor};
+use crate::text::Copied;
+
+/// Parts into which the commits of a pack are split for each thread, and the least number of roots in a part.
+const PARTS: usize = 4;
+const LEAST: usize = 500;
+
+/// Commits that were read together.
+#[derive(Debug, Default)]
+pub(in crate::source::git) struct Batch {
+    /// Commits by their numbers.
+    pub(in crate::source::git) commits: Vec<(u32, Ready)>,
+    /// The authors whose numbers they hold.
+    pub(in crate::source::git) authors: Vec<Box<[u8]>>,
+}
+
+/// Reads all commits that packs hold. What cannot be read is left out, for a slower way that tells why.
+pub(in crate::source::git) fn commits(
+    crew: Crew<'_>,
+    packs: &Packs,
+    inventory: &Inventory,
+    new_visitor: &NewVisitor<'_>,
+) -> Result<Vec<Batch>, SourceError> {
+    let mut batches = Vec::new();
+    for (pack, start) in packs.each() {
+        let roots = pack.roots().iter().copied();
+        let roots: Vec<u32> = roots
+            .filter(|&root| pack.kind(root) == Kind::Commit)
+            .collect();
+        let parts = (crew.threads * PARTS).min(roots.len() / LEAST).max(1);
+        let parts: Vec<_> = roots.chunks(roots.len().div_ceil(parts).max(1)).collect();
+        let tools = || Ok((new_visitor(), Space::default()));
+        let read = crew.each(&parts, tools, |(visitor, space), part| {
+            let watch = visitor.watch();
+            let mut reading = Reading {
+                visitor: visitor.as_mut(),
+                inventory,
+                start,
+                batch: Batch::default(),
+                authors: HashMap::new(),
+            };
+            for &root in part.iter().take_while(|_| !watch.stopped()) {
+                descend(pack, root, space, &mut reading);
+            }
+            Ok(reading.batch)
+        })?;
+        batches.extend(read);
+    }
+    Ok(batches)
+}
+
+struct Reading<'v, 'f> {
+    visitor: &'v mut (dyn Visitor + 'f),
+    inventory: &'v Inventory,
+    /// Number of the first entry of the pack.
+    start: u32,
+    batch: Batch,
+    authors: HashMap<Box<[u8]>, u32>,
+}
+
+impl Reading<'_, '_> {
+    fn read(&mut self, entry: u32, bytes: &[u8]) {
+        let number = self.start + entry;
+        if self.inventory.first(number) != number {
+            return;
+        }
+        let (known, batch) = (&mut self.authors, &mut self.batch);
+        let author = &mut |author: &[u8]| {
+            if let Some(&number) = known.get(author) {
+                return number;
+            }
+            // More authors than numbers do not fit into memory either.
+            let number = u32::try_from(batch.authors.len()).unwrap_or(u32::MAX);
+            known.insert(author.into(), number);
+            batch.authors.push(author.into());
+            number
+        };
+        let Some(mut ready) = Ready::new(bytes, author) else {
+            return;
+        };
+        let message = object::message(bytes);
+        if is_dull(self.visitor, ":commit/", message) {
+            ready.dull = u32::try_from(message.len()).ok();
+        }
+        self.batch.commits.push((number, ready));
+    }
+}
+
+impl Take for Reading<'_, '_> {
+    type State = ();
+
+    fn root(&mut self, entry: u32, bytes: &[u8]) {
+        self.read(entry, bytes);
+    }
+
+    fn child(&mut self, entry: u32, bytes: &[u8], _: (&[u8], &()), _: &[Copied]) {
+        self.read(entry, bytes);
+    }
+
+    fn lost(&mut self, _: u32) {}
+}

@@ -29,7 +29,7 @@ pub(super) const BEFORE: usize = REACH;
 pub(super) const AFTER: usize = COLUMNS + NEAR + 2 * NEAR_LENGTH;
 /// Blanks between a name and what gives it a value, as in columns. What decides stays close by: where there are more, the name
 /// passes.
-const COLUMNS: usize = 256;
+const COLUMNS: usize = 64;
 
 /// Whether the name at `from..to` can be given a value there.
 pub(super) fn can_be_given(bytes: &[u8], from: usize, to: usize) -> bool {
@@ -319,7 +319,10 @@ fn is_one_of_several(before: &[u8], rest: &[u8]) -> bool {
 /// Whether the word before the name is one that gives: `ENV`, `set`, or an option.
 fn follows_a_giving_word(before: &[u8]) -> bool {
     if before.last().is_some_and(|b| *b == b'-') {
-        return true;
+        // Of an option, not of `data-NAME`.
+        let in_word = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
+        let dashed = before.rsplit(|b| !in_word(b)).next().unwrap_or(before);
+        return dashed.len() == before.len() || dashed.starts_with(b"-");
     }
     let trimmed = before.trim_ascii_end();
     if trimmed.len() == before.len() {

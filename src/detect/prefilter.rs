@@ -8,17 +8,16 @@
 use std::ops::Range;
 
 use super::position::{self, can_be_given, can_hold, is_near_random};
-use crate::rule::{Anchor, Called, FURTHEST, Folded, LONGEST, Nearness, RuleSet, Search, begun};
+use crate::rule::{
+    Anchor, Called, FURTHEST, Folded, LONGEST, Nearness, RuleSet, Search, begun, one_case,
+};
 
 /// Identifiers are extended by at most so many bytes to either side.
-const REACH: usize = 100;
+const REACH: usize = 64;
 /// What stands so close to a pattern's match has a say in whether it is a word of its own.
 const PATTERN_EDGE: usize = 8;
 /// Bytes copied and searched at a time.
 const PIECE: usize = 32 << 10;
-/// The bit that sets small letters apart from capitals. Set in every byte of text and anchors, it makes one of a few pairs of signs as well,
-/// which is a hit too many at worst, and costs less than to ask what is a letter.
-const CASE: u8 = 0x20;
 
 /// The prefilter of a rule set.
 #[derive(Debug)]
@@ -61,6 +60,8 @@ enum Kind {
     Text,
     /// A word that no rule is about.
     Word,
+    /// What anchors of patterns are found by, by its number.
+    Seed(usize),
 }
 
 impl Kind {
@@ -83,13 +84,16 @@ impl Prefilter {
             named: false,
         }));
         kinds.resize(anchors.len(), Kind::Word);
-        let of_one_case = |text: &str| text.bytes().map(|byte| byte | CASE).collect();
+        let of_one_case = |text: &str| text.bytes().map(one_case).collect();
         let texts: Vec<Vec<u8>> = anchors.iter().map(|a| of_one_case(&a.text)).collect();
-        let texts: Vec<&[u8]> = texts.iter().map(Vec::as_slice).collect();
+        let mut texts: Vec<&[u8]> = texts.iter().map(Vec::as_slice).collect();
+        texts.extend(rules.seeds().iter().map(|seed| &*seed.text));
+        kinds.extend((0..rules.seeds().len()).map(Kind::Seed));
+        let longest = texts.iter().map(|text| text.len()).max().unwrap_or(0);
         Self {
             search: Search::new(&texts),
             begun: begun(&texts),
-            longest: texts.iter().map(|text| text.len()).max().unwrap_or(0),
+            longest: longest.max(rules.longest_pattern_anchor()),
             kinds,
             anchors,
         }
@@ -128,6 +132,7 @@ impl Prefilter {
             true
         });
         spots.sort_unstable();
+        spots.dedup();
     }
 
     /// Pushes the places in `zone` where an anchor stands that makes `bytes` interesting under some path, in order. What lies
@@ -145,7 +150,7 @@ impl Prefilter {
             spots.extend(u32::try_from(at));
             true
         });
-        // Names and patterns are searched for one after the other.
+        // A pattern's anchor may be found behind where it begins.
         spots[first..].sort_unstable();
     }
 
@@ -202,23 +207,34 @@ impl Prefilter {
             let stop = (start + PIECE).min(zone.end);
             let end = (stop + self.longest).min(bytes.len());
             copy.clear();
-            copy.extend(bytes[start..end].iter().map(|byte| byte | CASE));
+            copy.extend(bytes[start..end].iter().map(|&byte| one_case(byte)));
             let mut from = 0;
             let mut hits = self.search.hits(copy);
-            while let Some((pattern, hit)) = hits.find(from) {
+            while let Some((literal, hit)) = hits.find(from) {
                 let at = start + hit.start;
-                if at >= stop {
-                    break;
-                }
-                let interesting = self.begun[pattern].iter().any(|&anchor| {
-                    let text = &self.anchors[anchor].text;
+                from = hit.start + 1;
+                let mut told = false;
+                for &literal in &self.begun[literal] {
+                    let kind = self.kinds[literal];
+                    if let Kind::Seed(seed) = kind {
+                        let mut sink = |at, _, _| sink(at);
+                        if !rules.patterns_by(bytes, (seed, at), &(start..stop), path, &mut sink) {
+                            return;
+                        }
+                        continue;
+                    }
+                    // What begins behind the piece belongs to the next one.
+                    if told || at >= stop {
+                        continue;
+                    }
+                    let text = &self.anchors[literal].text;
                     let end = at + text.len();
-                    match self.kinds[anchor] {
+                    told = match kind {
                         Kind::Name => is_name(bytes, at..end, path, rules, folded),
                         Kind::Call(called) => {
                             is_called(bytes, at, end, called)
                                 && path.is_none_or(|path| {
-                                    *callable[anchor]
+                                    *callable[literal]
                                         .get_or_insert_with(|| rules.may_call(text, path))
                                 })
                         }
@@ -227,20 +243,12 @@ impl Prefilter {
                             *met = true;
                             false
                         }
+                        Kind::Seed(_) => false,
+                    };
+                    if told && !sink(at) {
+                        return;
                     }
-                });
-                if interesting && !sink(at) {
-                    return;
                 }
-                from = hit.start + 1;
-            }
-            let mut goes_on = true;
-            rules.patterns(bytes, start..stop, path, &mut |at, _, _| {
-                goes_on = sink(at);
-                goes_on
-            });
-            if !goes_on {
-                return;
             }
             start = stop;
         }

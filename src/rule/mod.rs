@@ -20,8 +20,9 @@ pub use anchor::{Anchor, Called};
 pub use files::{RuleFile, load_files};
 pub use load::{RuleError, builtin_files, load};
 pub use name::{Folded, Prefix};
+pub(crate) use pattern::Seed;
 pub use pattern::{FURTHEST, LONGEST, Matched, Pattern, Patterns};
-pub(crate) use search::{Search, begun};
+pub(crate) use search::{Search, begun, one_case};
 pub use set::{LARGEST_KEY_FILE, NameHit, Nearness, RuleSet};
 
 use std::sync::OnceLock;

@@ -9,7 +9,9 @@ use globset::GlobSet;
 
 use super::anchor::{Needs, anchors_of, names_alone};
 use super::gitleaks;
-use super::{Folded, Framework, Given, Matched, Patterns, Prefix, Published, Rule, Target, When};
+use super::{
+    Folded, Framework, Given, Matched, Patterns, Prefix, Published, Rule, Seed, Target, When,
+};
 use crate::finding::{Issue, Notice, hash128};
 
 /// All rules, and indexes over them.
@@ -259,6 +261,29 @@ impl RuleSet {
     ) {
         let admits = |when: &When| path.is_none_or(|path| when.holds_for_path(path));
         self.patterns.each(&self.rules, bytes, zone, &admits, sink);
+    }
+
+    /// What the anchors of patterns are found by.
+    pub(crate) fn seeds(&self) -> &[Seed] {
+        self.patterns.seeds()
+    }
+
+    /// Bytes of the longest anchor of a pattern.
+    pub(crate) fn longest_pattern_anchor(&self) -> usize {
+        self.patterns.longest()
+    }
+
+    /// The same as [`patterns`](Self::patterns) for the anchors that a seed, by its number, leads to where it stands; whether to go on.
+    pub(crate) fn patterns_by(
+        &self,
+        bytes: &[u8],
+        found: (usize, usize),
+        zone: &Range<usize>,
+        path: Option<&str>,
+        sink: &mut dyn FnMut(usize, (usize, usize), Matched) -> bool,
+    ) -> bool {
+        let admits = |when: &When| path.is_none_or(|path| when.holds_for_path(path));
+        (self.patterns).by_seed(&self.rules, bytes, found, zone, &admits, sink)
     }
 
     /// The conditions on PEM blocks with this label.

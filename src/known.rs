@@ -1,25 +1,43 @@
-//! What is known of a text before it is looked at: where something may be in it, how it is cut into pieces, and where nothing was found
-//! in the text that it was made from.
+//! What is known of a text before it is looked at: where something may be in it, how it is cut into pieces, and what was found in the
+//! text that it was made from.
 //!
-//! Only pieces with a spot are read; the others hold nothing ([`Sieve`](crate::source::Sieve)). Where nothing was found at the spots of
-//! a text, and all that this depends on stands in another, nothing is there either: of that only new spots have to be looked at.
+//! Only pieces with a spot are read; the others hold nothing ([`Sieve`](crate::source::Sieve)). Where all that the finds of a piece depend
+//! on stands in a text made from it, the same is found there: only new spots, and those of the other pieces, have to be looked at.
+
+mod memo;
+mod told;
 
 use std::cell::OnceCell;
 use std::rc::Rc;
 
+pub(crate) use memo::Memo;
+pub(crate) use told::Told;
+
 use crate::format::common::Common;
-use crate::format::cut::{Cut, Pieces, Trail};
+use crate::format::cut::{Cut, Trail};
 use crate::format::{FileName, Format, choose};
 use crate::source::{Base, Item, Keepsake};
-use crate::text::Copied;
+use crate::text::{Copied, Span};
+
+/// How a text is cut, and what that has in common with the text that it was made from.
+type Cuts = (Rc<Trail>, Rc<Common>);
 
 /// What is kept of a text for those that are made from it.
 #[derive(Clone, Default)]
 struct Kept {
-    /// How the format of that name cuts it.
-    cuts: Option<(&'static str, Rc<Trail>)>,
-    /// The lower-cased paths under which nothing was found, with what that depends on.
-    calm: Vec<(Box<str>, Pieces)>,
+    /// How the format of that name cuts it, and what that has in common with the text that it was made from.
+    cuts: Option<(&'static str, Cuts)>,
+    /// What was found under lower-cased paths, where all of it belongs to pieces.
+    told: Vec<(Box<str>, Rc<[Told]>)>,
+}
+
+/// What is known of the finds in a text by those in its base.
+#[derive(Default)]
+pub(crate) struct Carried {
+    /// What was found there, and stands in the text as well.
+    pub told: Vec<Told>,
+    /// Where it has to be read again, sorted. Elsewhere nothing else is found at spots that are not new.
+    pub stale: Vec<Span>,
 }
 
 /// A text under a path, with what is known of it.
@@ -28,34 +46,61 @@ pub(crate) struct Known<'a> {
     /// The path, lower-cased.
     path: &'a str,
     base: Option<(&'a Kept, Base<'a>)>,
+    /// What is known of it by another path.
+    same: Option<&'a Kept>,
     cut: Option<(&'static str, &'static dyn Cut)>,
     /// How it is cut, if it can be, once that was asked for.
-    trail: OnceCell<Option<(Rc<Trail>, Common)>>,
+    cuts: OnceCell<Option<Cuts>>,
+    text: OnceCell<Option<&'a str>>,
 }
 
 impl<'a> Known<'a> {
-    /// `item`, which is UTF-8 without a mark, under a lower-cased path, made from what `base` tells of.
-    pub(crate) fn new(item: &'a Item<'a>, path: &'a str, base: Option<Base<'a>>) -> Self {
+    /// `item`, which is UTF-8 without a mark, under a lower-cased path, made from what `base` tells of; `same`: what was kept of it under
+    /// another path.
+    pub(crate) fn new(
+        item: &'a Item<'a>,
+        path: &'a str,
+        base: Option<Base<'a>>,
+        same: Option<&'a Keepsake>,
+    ) -> Self {
         let format: Option<&'static dyn Format> = choose(&FileName::new(path));
         Self {
             item,
             path,
             base: base.and_then(|base| Some((base.kept.downcast_ref::<Kept>()?, base))),
+            same: same.and_then(|same| same.downcast_ref::<Kept>()),
             cut: format.and_then(|format| Some((format.name(), format.cut()?))),
-            trail: OnceCell::new(),
+            cuts: OnceCell::new(),
+            text: OnceCell::new(),
         }
     }
 
-    /// What it depends on that nothing is found at the spots which the text has in common with its base; `None` where something may be.
-    pub(crate) fn calm(&self) -> Option<Pieces> {
+    /// What is found in what the text has in common with its base; `None` where that is not known.
+    pub(crate) fn carried(&self) -> Option<Carried> {
         let (kept, _) = self.base?;
-        let (_, pieces) = kept.calm.iter().find(|(path, _)| **path == *self.path)?;
-        if pieces.numbers.is_empty() {
-            return Some(Pieces::default());
+        let (_, all) = kept.told.iter().find(|(path, _)| **path == *self.path)?;
+        if all.is_empty() {
+            return Some(Carried::default());
         }
-        let (_, base) = self.trail_of_base()?;
+        let (base, _) = self.trail_of_base()?;
         let (own, common) = self.cuts()?;
-        common.carry(pieces, base, own)
+        let text = self.text()?;
+        let changed = common.changed(base, own);
+        let mut told = Vec::with_capacity(all.len());
+        let mut again = common.new_pieces(own.len());
+        for group in all.iter() {
+            match group.carry(common, &changed, (base, own), text) {
+                Some(group) => told.push(group),
+                None => {
+                    let walked = group.walked().iter();
+                    let images = walked.flat_map(|&piece| common.images(piece as usize));
+                    again.extend(images.map(|piece| piece..piece + 1));
+                }
+            }
+        }
+        again.sort_unstable_by_key(|pieces| pieces.start);
+        let stale = again.iter().map(|pieces| own.span(pieces)).collect();
+        Some(Carried { told, stale })
     }
 
     /// How the text is cut; `None` where its format does not tell or the text cannot be cut.
@@ -64,44 +109,48 @@ impl<'a> Known<'a> {
         Some(trail)
     }
 
-    fn cuts(&self) -> Option<&(Rc<Trail>, Common)> {
-        self.trail.get_or_init(|| self.follow()).as_ref()
+    /// The text, if it is one.
+    pub(crate) fn text(&self) -> Option<&'a str> {
+        let text = || std::str::from_utf8(self.item.bytes).ok();
+        *self.text.get_or_init(text)
     }
 
-    fn follow(&self) -> Option<(Rc<Trail>, Common)> {
-        let (_, cut) = self.cut?;
-        match self.trail_of_base() {
-            Some((None, same)) => Some((Rc::clone(same), Common::default())),
-            Some((Some(copied), base)) => {
-                let text = std::str::from_utf8(self.item.bytes).ok()?;
-                let (trail, common) = Trail::after(cut, text, base, copied)?;
-                Some((Rc::new(trail), common))
-            }
-            None => {
-                let text = std::str::from_utf8(self.item.bytes).ok()?;
-                Some((Rc::new(Trail::new(cut, text)?), Common::default()))
-            }
+    fn cuts(&self) -> Option<&Cuts> {
+        self.cuts.get_or_init(|| self.follow()).as_ref()
+    }
+
+    fn follow(&self) -> Option<Cuts> {
+        let (name, cut) = self.cut?;
+        if let Some((format, cuts)) = self.same.and_then(|same| same.cuts.as_ref())
+            && *format == name
+        {
+            return Some(cuts.clone());
         }
+        let text = self.text()?;
+        let (trail, common) = match self.trail_of_base() {
+            Some((base, copied)) => Trail::after(cut, text, base, copied)?,
+            None => (Trail::new(cut, text)?, Common::default()),
+        };
+        Some((Rc::new(trail), Rc::new(common)))
     }
 
     /// How the base is cut, by the same format, with what was copied from it.
-    fn trail_of_base(&self) -> Option<(Option<&'a [Copied]>, &'a Rc<Trail>)> {
+    fn trail_of_base(&self) -> Option<(&'a Trail, &'a [Copied])> {
         let (name, _) = self.cut?;
         let (kept, base) = self.base?;
-        let (format, trail) = kept.cuts.as_ref()?;
-        (*format == name).then_some((base.copied, trail))
+        let (format, (trail, _)) = kept.cuts.as_ref()?;
+        (*format == name).then_some((trail, base.copied))
     }
 
-    /// What is kept of the text. `calm`: what it depends on that nothing was found in it.
-    pub(crate) fn keep(self, calm: Option<Pieces>) -> Keepsake {
+    /// What is kept of the text. `told`: what was found in it, if all of that belongs to pieces.
+    pub(crate) fn keep(self, told: Option<Vec<Told>>) -> Keepsake {
         // Of the same text under other paths nothing is forgotten.
-        let same = self.base.filter(|(_, base)| base.copied.is_none());
-        let mut kept = same.map(|(kept, _)| kept.clone()).unwrap_or_default();
-        if let Some(((name, _), (trail, _))) = self.cut.zip(self.trail.into_inner().flatten()) {
-            kept.cuts = Some((name, trail));
+        let mut kept = self.same.cloned().unwrap_or_default();
+        if let Some(((name, _), cuts)) = self.cut.zip(self.cuts.into_inner().flatten()) {
+            kept.cuts = Some((name, cuts));
         }
-        kept.calm
-            .extend(calm.map(|pieces| (Box::from(self.path), pieces)));
+        kept.told
+            .extend(told.map(|told| (Box::from(self.path), told.into())));
         Rc::new(kept)
     }
 }

@@ -17,11 +17,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::config::Policy;
 use crate::detect::prefilter::{Prefilter, Scratch};
-use crate::detect::{Candidate, Document, Found, Parts, detect};
+use crate::detect::{Candidate, Document, Found, Group, Parts, detect};
 use crate::encoded;
 use crate::finding::{Issue, Reason, Remark, Report, SourceKind};
-use crate::format::cut::Pieces;
+use crate::format::cut::Trail;
 use crate::judge::Verdict;
+use crate::known::Told;
 use crate::mark::{self, Mark};
 use crate::merge::{findings, mark_tips};
 use crate::rule::RuleSet;
@@ -30,7 +31,7 @@ use crate::source::{Item, Past, Source, SourceError, Watch};
 use crate::text::decode::{Decoded, SNIFF, decode};
 use crate::text::{Lines, Span, binary};
 use part::Part;
-use standing::in_scope;
+use standing::{in_scope, is_secret};
 use worker::Worker;
 
 /// The issue of a scan that was ended early.
@@ -136,21 +137,21 @@ impl Scanner {
         scratch: &mut Scratch,
         sink: &mut dyn FnMut(Examined<'_, '_>, &Seen<'_>),
     ) -> Outcome {
-        self.look(item, None, true, scratch, sink, &mut |_| {})
+        self.look(item, None, true, scratch, sink, &mut |_| {}).0
     }
 
-    /// The same for an item of which only some `parts` have to be read, where that is known or can be told; also calls `remarked` for the
-    /// comments that accept some candidate, and in files for those that do not. `thorough`: even what is left out by the path
-    /// alone is looked at, so that it can be told.
+    /// The same for an item of which something is `known`; also calls `remarked` for the comments that accept some candidate, and in
+    /// files for those that do not. `thorough`: even what is left out by the path alone is looked at, so that it can be told. Gives
+    /// what was found in pieces that were read, too, if everything was.
     fn look(
         &self,
         item: &Item<'_>,
-        parts: Option<Parts<'_>>,
+        known: Option<Hints<'_>>,
         thorough: bool,
         scratch: &mut Scratch,
         sink: &mut dyn FnMut(Examined<'_, '_>, &Seen<'_>),
         remarked: &mut dyn FnMut(Remark),
-    ) -> Outcome {
+    ) -> (Outcome, Option<Vec<Told>>) {
         let path = item.logical.to_ascii_lowercase();
         let wide = memchr::memchr(0, &item.bytes[..item.bytes.len().min(SNIFF)]).is_some();
         // Only there can a comment that accepts nothing be taken out.
@@ -167,9 +168,9 @@ impl Scanner {
         let others = !self.rules.gitleaks().is_empty();
         // Versions of files in a history are shown only where something tells of a name.
         let decodes = self.policy.deep && item.version.is_none();
-        let mut own = parts.is_some() || !wide && interesting(item.bytes, scratch);
+        let mut own = known.is_some() || !wide && interesting(item.bytes, scratch);
         if !(own || wide || others || decodes && encoded::may_hold(item.bytes)) {
-            return Outcome::Looked;
+            return (Outcome::Looked, None);
         }
         // Rules of gitleaks see of what is binary no more than its name.
         let bare = Document::new(&path, "");
@@ -185,8 +186,8 @@ impl Scanner {
             }
             // There is a name all the same.
             Decoded::Binary if others => (Cow::Borrowed(""), true),
-            Decoded::Binary if self.policy.deep => return Outcome::Looked,
-            Decoded::Binary => return Outcome::Binary,
+            Decoded::Binary if self.policy.deep => return (Outcome::Looked, None),
+            Decoded::Binary => return (Outcome::Binary, None),
         };
         let mut hidden = Vec::new();
         if decodes && !named {
@@ -195,7 +196,7 @@ impl Scanner {
         let other = wide || matches!(text, Cow::Owned(_));
         own = own || other && interesting(text.as_bytes(), scratch);
         if !own && hidden.is_empty() && !others {
-            return Outcome::Looked;
+            return (Outcome::Looked, None);
         }
         let mut document = Document::new(&path, &text);
         // What a comment accepts depends on all that stands around it.
@@ -207,22 +208,32 @@ impl Scanner {
             spots: &spots,
             trail: None,
         });
+        let Hints { parts, carried } = known.unwrap_or_default();
         document.parts = parts.or(found).filter(|_| plain && !accepts && !other);
         let lines = Lines::new(&text, item.first_line);
         let mut candidates = Vec::new();
-        let (mut cuts, mut pieces) = (Vec::new(), None);
-        if own {
-            detect(&self.rules, &document, &mut |found| match found {
-                Found::Candidate(candidate) => candidates.push(candidate),
+        let (mut cuts, mut groups) = (Vec::new(), Vec::new());
+        let grouped = own
+            && detect(&self.rules, &document, &mut |found| match found {
+                Found::Candidate(candidate) if self.uses(&candidate) => candidates.push(candidate),
+                Found::Candidate(_) => {}
                 Found::Cut(cut) => cuts.push(cut),
-                Found::Pieces(found) => pieces = Some(found),
+                Found::Group(group) => groups.push((group, candidates.len())),
             });
-        }
         // Whether a value is a digest depends on what stands around it, wherever that is.
-        if candidates.iter().any(|candidate| candidate.digest) {
-            pieces = None;
+        let around = candidates
+            .iter()
+            .any(|candidate| candidate.digest.is_some());
+        let mut judged = self.judged(candidates, &path);
+        let trail = document.parts.and_then(|parts| parts.trail);
+        let told = trail
+            .filter(|_| grouped && !around && cuts.is_empty())
+            .and_then(|trail| told(groups, &judged, trail));
+        if document.parts.is_some() {
+            judged.extend(carried);
         }
-        let mut verdicts = self.weigh(&mut candidates, &path);
+        self.settle(&mut judged);
+        let (mut candidates, mut verdicts): (Vec<_>, Vec<_>) = judged.into_iter().unzip();
         hidden::add(hidden, &mut candidates, &mut verdicts, &mut cuts);
         let shortfalls = shortfalls(&cuts, item, &lines);
         for (candidate, verdict) in candidates.iter().zip(&mut verdicts) {
@@ -236,11 +247,12 @@ impl Scanner {
             let seen = if strings { &bare } else { &document };
             aside = self.add_matches(item, seen, &lines, thorough, known);
             if !own && candidates.is_empty() {
-                return if named {
+                let outcome = if named {
                     Outcome::Binary
                 } else {
                     Outcome::Looked
                 };
+                return (outcome, None);
             }
         }
         let mut marks = if accepts {
@@ -258,24 +270,9 @@ impl Scanner {
         if others {
             gitleaks::accept(&candidates, &lines, &mut marks, &mut met);
         }
-        let mut secret: Vec<Span> = candidates
-            .iter()
-            .zip(&verdicts)
-            .filter(|(candidate, verdict)| {
-                candidate.value.is_some()
-                    && matches!(
-                        verdict,
-                        Verdict::Keep(_)
-                            | Verdict::Drop(
-                                Reason::NotRandom
-                                    | Reason::Unchanged
-                                    | Reason::Duplicate
-                                    | Reason::Required
-                                    | Reason::Entropy
-                                    | Reason::Shape
-                            )
-                    )
-            })
+        let hidden = candidates.iter().zip(&verdicts);
+        let mut secret: Vec<Span> = hidden
+            .filter(|(candidate, verdict)| is_secret(candidate, verdict))
             .map(|(candidate, _)| candidate.span)
             .collect();
         // Candidates are sorted by where they begin, and so are these.
@@ -312,14 +309,42 @@ impl Scanner {
                 remarked(mark.remark(item.path, used));
             }
         }
-        if named {
+        let outcome = if named {
             Outcome::Binary
         } else if shortfalls.is_empty() {
-            pieces.map_or(Outcome::Looked, Outcome::Pieces)
+            Outcome::Looked
         } else {
             Outcome::Short(shortfalls)
-        }
+        };
+        (outcome, told)
     }
+}
+
+/// What is known of an item before it is looked at.
+#[derive(Default)]
+struct Hints<'a> {
+    /// Of which only these parts have to be read.
+    parts: Option<Parts<'a>>,
+    /// What else is found in it, each judged for itself.
+    carried: Vec<(Candidate<'static>, Verdict)>,
+}
+
+/// What was found in each group of pieces; with each comes how many of `judged` were found by its end.
+fn told(
+    groups: Vec<(Group, usize)>,
+    judged: &[(Candidate<'_>, Verdict)],
+    trail: &Trail,
+) -> Option<Vec<Told>> {
+    let mut from = 0;
+    let each = groups.into_iter().map(|(group, end)| {
+        let found = judged.get(from..end)?.iter();
+        from = end;
+        let kept = found.filter(|(candidate, verdict)| is_secret(candidate, verdict));
+        let kept =
+            kept.map(|(candidate, verdict)| (candidate.clone().into_owned(), verdict.clone()));
+        Told::new(group, kept.collect(), trail)
+    });
+    each.collect()
 }
 
 /// What an examination came to.
@@ -327,8 +352,6 @@ impl Scanner {
 pub enum Outcome {
     /// It was looked at.
     Looked,
-    /// It was looked at, and what was found depends on these pieces alone.
-    Pieces(Pieces),
     /// It was looked at, save for these places.
     Short(Vec<Shortfall>),
     /// It is no text.

@@ -35,7 +35,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     ("mark", &["detect", "finding", "format", "text"]),
     ("frame", &["detect", "finding", "generator", "text"]),
-    ("known", &["detect", "format", "source", "text"]),
+    ("known", &["detect", "format", "judge", "source", "text"]),
     ("shortfall", &["detect", "format", "source", "text"]),
     ("suppress", &["finding", "source"]),
     (
@@ -101,10 +101,6 @@ const LONGER: &[(&str, &str)] = &[
     (
         "generator.rs",
         "one test of a value after the other, with their figures",
-    ),
-    (
-        "format/lines.rs",
-        "one line after the other: what it is, and where it can be cut",
     ),
     (
         "format/nesting/mod.rs",

@@ -145,7 +145,9 @@ fn carried(
     let (Some(Basis::Pieces(pieces)), before) = told(base, &spots, known) else {
         return None;
     };
-    if spots.is_empty() || common.carry(&pieces, known, trail).is_none() {
+    let changed = common.changed(known, trail);
+    let carried = common.carry(&pieces, &changed, (known, trail), text);
+    if spots.is_empty() || carried.is_none() {
         return Some(false);
     }
     let there = |&spot: &u32| {

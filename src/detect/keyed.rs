@@ -37,14 +37,15 @@ pub(super) fn detect<'t>(
 }
 
 /// Whether a class of the text has a name that makes others in it names of a rule, which stand in pieces without a spot.
-fn in_a_parent(rules: &RuleSet, trail: &Trail) -> bool {
+pub(super) fn in_a_parent(rules: &RuleSet, trail: &Trail) -> bool {
     trail
         .enclosing()
         .flatten()
         .any(|class| rules.knows_parent(&Folded::of(&class.name)))
 }
 
-fn read<'t>(
+/// Calls `sink` for what some rule is about of what an entry gives.
+pub(super) fn read<'t>(
     rules: &RuleSet,
     document: &Document<'t>,
     entry: Entry<'t>,
@@ -256,6 +257,7 @@ fn is_near(entry: &Entry<'_>, text: &str) -> bool {
     // A name may stand apart from what it is given to, even behind it: `{value: …, name: …}`.
     let name = last_word(&entry.key).as_bytes();
     let first = entry.span.start.saturating_sub(NEAR + name.len());
+    let first = first.max(entry.statement.start);
     let before = text.as_bytes().get(first..entry.span.start);
     let named = before.is_some_and(|before| memchr::memmem::find(before, name).is_some());
     named
@@ -321,7 +323,7 @@ fn candidate(entry: Entry<'_>, rule: (usize, usize), shape: Shape) -> Candidate<
         span: entry.span,
         statements: [Some(entry.statement), entry.constant],
         quoted: entry.quoted,
-        digest: false,
+        digest: None,
         gitleaks: None,
     }
 }

@@ -5,6 +5,7 @@
 //! a key), and `gitleaks` (what rules of gitleaks match). [`prefilter`] decides
 //! first, on raw bytes, whether a text can hold anything at all.
 
+mod apart;
 mod armor;
 mod document;
 pub mod gitleaks;
@@ -52,8 +53,8 @@ pub struct Candidate<'t> {
     pub statements: [Option<Span>; 2],
     /// Whether the literal stood in quotes.
     pub quoted: bool,
-    /// Whether it is what is stored of a person's password.
-    pub digest: bool,
+    /// Whether it is what is stored of a person's password, where that depends on what stands around it.
+    pub digest: Option<bool>,
     /// What is known of it beside that, for a match of a rule of gitleaks.
     pub gitleaks: Option<Box<gitleaks::Found<'t>>>,
 }
@@ -103,7 +104,7 @@ impl<'t> Candidate<'t> {
             span,
             statements: [Some(span), None],
             quoted: true,
-            digest: false,
+            digest: None,
             gitleaks: None,
         }
     }
@@ -127,8 +128,17 @@ pub enum Found<'t> {
     Candidate(Candidate<'t>),
     /// What could not be looked at.
     Cut(Cut),
-    /// All that is told depends on these pieces alone.
-    Pieces(Pieces),
+    /// What was told since the last of these depends on some pieces alone.
+    Group(Group),
+}
+
+/// Pieces of a text that were read together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// The numbers of those in which spots lie, sorted.
+    pub walked: Vec<u32>,
+    /// All that what was found depends on.
+    pub pieces: Pieces,
 }
 
 /// Calls `sink` for each value that some rule is about, of those that `name` is given outside of any file, as variables of the
@@ -142,17 +152,47 @@ pub fn detect_given<'t>(
     keyed::detect_given(rules, name, value, sink);
 }
 
-/// Calls `sink` for each candidate in `document` and for what could not be looked at, in no particular order.
-pub fn detect<'t>(rules: &RuleSet, document: &Document<'t>, sink: &mut dyn FnMut(Found<'t>)) {
-    whole::detect(rules, document, &mut |found| sink(Found::Candidate(found)));
+/// Calls `sink` for each candidate in `document` and for what could not be looked at, in no particular order; says whether all that was
+/// told belongs to groups.
+pub fn detect<'t>(
+    rules: &RuleSet,
+    document: &Document<'t>,
+    sink: &mut dyn FnMut(Found<'t>),
+) -> bool {
+    let mut grouped = true;
+    whole::detect(rules, document, &mut |found| {
+        grouped = false;
+        sink(Found::Candidate(found));
+    });
     let armored = (document.parts).is_none_or(|parts| armor::is_near(document.text, parts.spots));
     if armored {
+        grouped = false;
         armor::detect(rules, document, &mut |found| sink(Found::Candidate(found)));
     }
-    let matched = pattern::detect(rules, document, &mut |found| sink(Found::Candidate(found)));
+    if grouped && let Some(groups) = apart::detect(rules, document) {
+        for (found, group) in groups {
+            found.into_iter().for_each(&mut *sink);
+            sink(Found::Group(group));
+        }
+        return true;
+    }
+    grouped &= !pattern::detect(rules, document, &mut |found| sink(Found::Candidate(found)));
     match keyed::detect(rules, document, sink) {
-        Some(Basis::Pieces(pieces)) if !armored && !matched => sink(Found::Pieces(pieces)),
-        _ => {}
+        Some(Basis::Pieces(pieces)) if grouped => {
+            let parts = document
+                .parts
+                .and_then(|parts| parts.trail.zip(Some(parts.spots)));
+            let walked = parts.map(|(trail, spots)| trail.pieces(spots));
+            let walked = walked.unwrap_or_default().into_iter();
+            sink(Found::Group(Group {
+                walked: walked
+                    .filter_map(|piece| u32::try_from(piece).ok())
+                    .collect(),
+                pieces,
+            }));
+            true
+        }
+        _ => false,
     }
 }
 

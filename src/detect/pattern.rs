@@ -15,11 +15,20 @@ use crate::text::Span;
 /// Of so many matches in one entry it is told what they are given to.
 const MOST_IN_ENTRY: usize = 64;
 
-struct Match<'t> {
+/// A match of a rule.
+pub(super) struct Match<'t> {
     rule: (usize, usize),
     matched: Matched,
     /// The smallest entry around it.
     entry: Option<Entry<'t>>,
+}
+
+impl Match<'_> {
+    /// Where it lies.
+    pub(super) fn span(&self) -> Span {
+        let Matched { whole, value, .. } = &self.matched;
+        Span::new(whole.start.min(value.start), whole.end.max(value.end))
+    }
 }
 
 /// Calls `sink` for each match that a rule is about; says whether anything matched.
@@ -28,6 +37,23 @@ pub(super) fn detect<'t>(
     document: &Document<'t>,
     sink: &mut dyn FnMut(Candidate<'t>),
 ) -> bool {
+    let mut matches = matches(rules, document, document.parts.map(|parts| parts.spots));
+    if matches.is_empty() {
+        return false;
+    }
+    if let Some(format) = document.format {
+        format.entries(document.text, &mut |entry| place(&mut matches, &entry));
+    }
+    tell(rules, document, matches, sink);
+    true
+}
+
+/// The matches in a text, or at some spots of it, sorted by where their values begin.
+pub(super) fn matches<'t>(
+    rules: &RuleSet,
+    document: &Document<'t>,
+    spots: Option<&[u32]>,
+) -> Vec<Match<'t>> {
     let text = document.text;
     let mut matches: Vec<Match<'t>> = Vec::new();
     let mut find = |zone: Range<usize>| {
@@ -54,30 +80,34 @@ pub(super) fn detect<'t>(
         };
         rules.patterns(text.as_bytes(), zone, Some(document.path), &mut take);
     };
-    match &document.parts {
+    match spots {
         None => find(0..text.len()),
-        Some(parts) => {
-            let spots = parts.spots.iter().map(|&spot| spot as usize);
+        Some(spots) => {
+            let spots = spots.iter().map(|&spot| spot as usize);
             spots.for_each(|spot| find(spot..spot + 1));
         }
     }
-    if matches.is_empty() {
-        return false;
-    }
     matches.sort_by_key(|found| found.matched.value.start);
-    if let Some(format) = document.format {
-        format.entries(text, &mut |entry| place(&mut matches, &entry));
-    }
-    for found in matches {
-        if let Some(candidate) = candidate(rules, document, found) {
-            sink(candidate);
-        }
-    }
-    true
+    matches
 }
 
-/// Gives an entry to the matches inside of it that have no smaller one.
-fn place<'t>(matches: &mut [Match<'t>], entry: &Entry<'t>) {
+/// Calls `sink` for each match that a rule is about.
+pub(super) fn tell<'t>(
+    rules: &RuleSet,
+    document: &Document<'t>,
+    matches: Vec<Match<'t>>,
+    sink: &mut dyn FnMut(Candidate<'t>),
+) {
+    let found = matches.into_iter();
+    (found.filter_map(|found| candidate(rules, document, found))).for_each(sink);
+}
+
+/// Gives an entry to the matches inside of it that have no smaller one. What an entry takes from another statement is named there.
+pub(super) fn place<'t>(matches: &mut [Match<'t>], entry: &Entry<'t>) {
+    let own = entry.statement.start <= entry.span.start && entry.span.end <= entry.statement.end;
+    if !own || entry.constant.is_some() {
+        return;
+    }
     let first = matches.partition_point(|found| found.matched.value.start < entry.span.start);
     for found in matches[first..]
         .iter_mut()

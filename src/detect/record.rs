@@ -33,17 +33,17 @@ const SERVICE: &[&str] = &[
 /// Bytes to either side that are looked at: no more than what decides whether a name is asked for.
 const REACH: usize = 240;
 
-/// Whether an entry of `text` is such a digest.
-pub(super) fn is_digest(entry: &Entry<'_>, text: &str) -> bool {
+/// Whether an entry of `text` is such a digest; `None` where it is none whatever stands around it.
+pub(super) fn is_digest(entry: &Entry<'_>, text: &str) -> Option<bool> {
     let Value::Literal(value) = &entry.value else {
-        return false;
+        return None;
     };
     let item = matches!(entry.slot, Slot::Member | Slot::Keyword);
     if !item || !LENGTHS.contains(&value.len()) || !value.iter().all(u8::is_ascii_hexdigit) {
-        return false;
+        return None;
     }
     if !PASSWORDS.contains(&Folded::of(&entry.key).text()) {
-        return false;
+        return None;
     }
     let (mut person, mut service) = (false, false);
     for name in names(around(text, entry.span.start)) {
@@ -51,7 +51,7 @@ pub(super) fn is_digest(entry: &Entry<'_>, text: &str) -> bool {
         person |= PERSONAL.contains(&name.text());
         service |= SERVICE.contains(&name.text());
     }
-    person && !service
+    Some(person && !service)
 }
 
 /// What stands in the same brackets as `at`, as far as it is close.

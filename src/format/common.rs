@@ -1,6 +1,9 @@
 //! What the trails of two texts have in common, one of which was made from the other.
 
-use super::cut::{Given, Pieces, Trail};
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::cut::{Given, Pieces, Trail, hash, is_several};
 
 /// Pieces that stand in both texts, the same and cut the same, as runs in the order of the text made.
 #[derive(Clone, Debug, Default)]
@@ -24,22 +27,56 @@ impl Common {
         self.runs.push(Run { base, own, length });
     }
 
-    /// The number in the text made of a piece of the base; `None` where it stands there more than once, too.
-    fn own(&self, number: usize) -> Option<usize> {
-        let holds = |run: &&Run| (run.base..run.base + run.length).contains(&number);
-        let mut runs = self.runs.iter().filter(holds);
-        let run = runs.next().filter(|_| runs.next().is_none())?;
-        Some(number - run.base + run.own)
+    /// The numbers in the text made at which a piece of the base stands.
+    pub fn images(&self, number: usize) -> impl Iterator<Item = usize> {
+        let holds = move |run: &&Run| (run.base..run.base + run.length).contains(&number);
+        let runs = self.runs.iter().filter(holds);
+        runs.map(move |run| number - run.base + run.own)
+    }
+
+    /// The pieces of the text made, which has so many, that are not in common.
+    pub fn new_pieces(&self, count: usize) -> Vec<Range<usize>> {
+        let (mut found, mut from) = (Vec::new(), 0);
+        for run in &self.runs {
+            if from < run.own {
+                found.push(from..run.own);
+            }
+            from = run.own + run.length;
+        }
+        if from < count {
+            found.push(from..count);
+        }
+        found
+    }
+
+    /// Hashes of the names that are given something else, sorted, each once: those given something in what is not in common, or stands
+    /// in the text made more than once.
+    pub fn changed(&self, base: &Trail, own: &Trail) -> Vec<u32> {
+        let (gone, twice) = self.apart(base, |run| (run.base, run.length));
+        let (new, _) = self.apart(own, |run| (run.own, run.length));
+        let given = gone.into_iter().chain(twice).chain(new).flatten();
+        let mut names: Vec<u32> = given.map(|given| given.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
     }
 
     /// The pieces of the text made that tell the same as these pieces of the base do: they are in common, stand to each other as they
-    /// did, and the rest of neither text gives something to the names of which that matters. `None` where it need not be so.
-    pub fn carry(&self, pieces: &Pieces, base: &Trail, own: &Trail) -> Option<Pieces> {
+    /// did, and none of the names of which that matters is among those [`changed`](Self::changed), but that it has several values. `text` is the
+    /// text made. `None` where it need not be so.
+    pub fn carry(
+        &self,
+        pieces: &Pieces,
+        changed: &[u32],
+        (base, own): (&Trail, &Trail),
+        text: &str,
+    ) -> Option<Pieces> {
         let mut numbers: Vec<u32> = Vec::with_capacity(pieces.numbers.len());
         let mut last: Option<(usize, usize)> = None;
         for &number in &pieces.numbers {
             let number = number as usize;
-            let here = self.own(number)?;
+            let mut images = self.images(number);
+            let here = images.next().filter(|_| images.next().is_none())?;
             // A function may go on in the next piece, or up to the end of the text.
             let stays = last.is_none_or(|(before, there)| {
                 here > there && (number > before + 1 || here == there + 1)
@@ -50,13 +87,15 @@ impl Common {
             last = Some((number, here));
             numbers.push(u32::try_from(here).ok()?);
         }
-        let asked = |given: &Given| pieces.asked.binary_search(&given.name).is_ok();
-        let (gone, twice) = self.apart(base, |run| (run.base, run.length));
-        let (new, _) = self.apart(own, |run| (run.own, run.length));
-        let mut changed = gone.into_iter().chain(twice).chain(new).flatten();
-        (!changed.any(asked)).then(|| Pieces {
+        let is_changed = |name: &u32| changed.binary_search(name).is_ok();
+        let names = &pieces.names;
+        // What else a name of several values is given does not matter.
+        let stay = |name: &str| !is_changed(&hash(name)) || is_several(name, text, own.givens());
+        let same =
+            !names.asked.iter().any(is_changed) && names.several.iter().all(|name| stay(name));
+        same.then(|| Pieces {
             numbers,
-            asked: pieces.asked.clone(),
+            names: Arc::clone(names),
         })
     }
 

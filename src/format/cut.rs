@@ -4,13 +4,13 @@
 //! the same whatever stands before. Whether a place is a mark depends on the text before it and on the first word behind
 //! it. So where a text was copied from another, the marks from one that both have in common on are those of the other.
 
-use std::ops::{ControlFlow, Range};
+use std::ops::ControlFlow;
 use std::rc::Rc;
+use std::sync::Arc;
 
-use super::common::Common;
-use super::inset::part_at;
-use super::{Entry, Format};
-use crate::text::{Copied, Span};
+use super::inset::{part, part_at};
+pub use super::trail::Trail;
+use super::{Entry, Format, Place};
 
 /// A place at which a text can be cut.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,6 +75,12 @@ pub enum Step {
 
 /// A syntax whose texts can be cut.
 pub trait Cut: Sync {
+    /// Whether a text can be cut at all.
+    fn takes(&'static self, text: &str) -> bool {
+        let _ = text;
+        true
+    }
+
     /// Tells `sink` of everything behind `from`, until it breaks or the text ends. `false` where the text cannot be cut.
     fn follow(
         &'static self,
@@ -93,6 +99,23 @@ pub trait Cut: Sync {
         trail: &Trail,
         sink: &mut dyn FnMut(Entry<'t>),
     ) -> Option<Basis>;
+
+    /// Calls `sink` for each entry of a piece, as [`read`](Self::read) does; `None` where a piece cannot be read so.
+    fn read_piece<'t>(
+        &'static self,
+        text: &'t str,
+        piece: usize,
+        trail: &Trail,
+        sink: &mut dyn FnMut(Entry<'t>),
+    ) -> Option<Basis> {
+        let _ = (text, piece, trail, sink);
+        None
+    }
+
+    /// Whether nothing behind a place but the rest of its line has a say in whether it is a mark.
+    fn line_decides(&self) -> bool {
+        false
+    }
 
     /// Whether the entries in what has a spot in its name are read where that is what encloses their piece, too.
     fn reads_enclosed(&self) -> bool {
@@ -114,35 +137,48 @@ pub enum Basis {
 pub struct Pieces {
     /// Their numbers, sorted, each once.
     pub numbers: Vec<u32>,
-    /// Hashes of the names of which it mattered what is given to them elsewhere, sorted, each once.
+    /// The names of which it mattered what is given to them elsewhere.
+    pub names: Arc<Names>,
+}
+
+/// Names of which it matters what a text gives to them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names {
+    /// Hashes of those of which it matters what that is, sorted, each once.
     pub asked: Vec<u32>,
+    /// Those that are given several values.
+    pub several: Vec<Box<str>>,
 }
 
 impl Pieces {
-    /// These pieces, by number, and names, by [`hash`], in any order.
-    pub(super) fn new(pieces: Vec<usize>, asked: Vec<u32>) -> Self {
+    /// These pieces, by number, and names, in any order.
+    pub(super) fn new(pieces: Vec<usize>, mut names: Names) -> Self {
         let number = |piece| u32::try_from(piece).unwrap_or(u32::MAX);
-        let mut all = Self {
-            numbers: pieces.into_iter().map(number).collect(),
-            asked,
-        };
-        all.settle();
-        all
-    }
-
-    /// Adds others.
-    pub fn add(&mut self, others: &Self) {
-        self.numbers.extend_from_slice(&others.numbers);
-        self.asked.extend_from_slice(&others.asked);
-        self.settle();
-    }
-
-    fn settle(&mut self) {
-        for all in [&mut self.numbers, &mut self.asked] {
+        let mut numbers: Vec<u32> = pieces.into_iter().map(number).collect();
+        for all in [&mut numbers, &mut names.asked] {
             all.sort_unstable();
             all.dedup();
         }
+        Self {
+            numbers,
+            names: Arc::new(names),
+        }
     }
+}
+
+/// Whether a name is given several values in `text`, of which these names are given something.
+pub(crate) fn is_several(name: &str, text: &str, givens: &[Given]) -> bool {
+    // Names of the same hash are taken for the same where it costs no more than reading more.
+    let own = name
+        .rsplit(|c: char| !c.is_alphanumeric() && c != '_')
+        .next();
+    let is_own = |given: &&Given| {
+        let there = text.get(given.at as usize..).unwrap_or_default();
+        own.is_some_and(|own| there.starts_with(own))
+    };
+    let wanted = hash(name);
+    let values = (givens.iter()).filter(|given| given.name == wanted && given.what == Gift::Value);
+    values.filter(is_own).take(2).count() == 2
 }
 
 /// The entries of the pieces in which spots lie, where each piece is a text of its own.
@@ -157,211 +193,19 @@ pub(super) fn read_apart<'t>(
     for &piece in &pieces {
         part_at(|| format, text, trail.piece(piece).1, spots, sink);
     }
-    Basis::Pieces(Pieces::new(pieces, Vec::new()))
+    Basis::Pieces(Pieces::new(pieces, Names::default()))
 }
 
-/// Where a text can be cut, and the names that are given values in it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Trail {
-    size: usize,
-    marks: Vec<Mark>,
-    givens: Rc<Vec<Given>>,
-}
-
-const BEGIN: Mark = Mark {
-    at: 0,
-    within: None,
-};
-
-impl Trail {
-    /// The trail of `text`. `None` where it cannot be cut.
-    pub fn new(syntax: &'static dyn Cut, text: &str) -> Option<Self> {
-        let (trail, _) = Self::after(syntax, text, &Self::default(), &[])?;
-        Some(trail)
-    }
-
-    /// The trail of `text`, which was made from the text of the trail `base` by copying, and what both have in common.
-    pub fn after(
-        syntax: &'static dyn Cut,
-        text: &str,
-        base: &Self,
-        copied: &[Copied],
-    ) -> Option<(Self, Common)> {
-        u32::try_from(text.len()).ok()?;
-        let mut common = Common::default();
-        let (mut marks, mut givens) = (Vec::with_capacity(base.marks.len()), Vec::new());
-        givens.reserve(base.givens.len());
-        let mut from = BEGIN;
-        let mut same = base.same(&from, copied, text.len());
-        'text: loop {
-            while let Some((first, last, copy)) = same.take() {
-                let shift =
-                    |at: u32| u32::try_from(at as usize - copy.from + copy.to).unwrap_or(u32::MAX);
-                common.push(first, marks.len(), last - first);
-                let taken = base.marks[first..last].iter();
-                marks.extend(taken.map(|mark| Mark {
-                    at: shift(mark.at),
-                    within: mark.within.clone(),
-                }));
-                let begin = base.marks[first].at;
-                let end = base.marks.get(last).map_or(u32::MAX, |mark| mark.at);
-                let start = base.givens.partition_point(|given| given.at < begin);
-                let mine = base.givens[start..].iter();
-                givens.extend(mine.take_while(|given| given.at < end).map(|given| Given {
-                    at: shift(given.at),
-                    ..*given
-                }));
-                let Some(next) = base.marks.get(last) else {
-                    break 'text;
-                };
-                from = Mark {
-                    at: shift(next.at),
-                    within: next.within.clone(),
-                };
-            }
-            marks.push(from.clone());
-            let mut reached = None;
-            let whole = syntax.follow(text, &from, &mut |step| {
-                match step {
-                    Step::Given(given) => givens.push(given),
-                    Step::Mark(mark) => {
-                        same = base.same(&mark, copied, text.len());
-                        if same.is_some() {
-                            reached = Some(mark);
-                            return ControlFlow::Break(());
-                        }
-                        marks.push(mark);
-                    }
-                }
-                ControlFlow::Continue(())
-            });
-            if !whole {
-                return None;
-            }
-            let Some(mark) = reached else {
-                break;
-            };
-            from = mark;
-        }
-        let trail = Self {
-            size: text.len(),
-            marks,
-            givens: Rc::new(givens),
-        };
-        Some((trail, common))
-    }
-
-    /// Where a mark of the new text is one of this trail, too: the marks from it on whose pieces were copied with it, and
-    /// the range that was copied.
-    fn same(&self, mark: &Mark, copied: &[Copied], size: usize) -> Option<(usize, usize, Copied)> {
-        let at = mark.at as usize;
-        let index = copied.partition_point(|copy| copy.to + copy.length <= at);
-        let copy = *copied.get(index).filter(|copy| copy.to <= at)?;
-        let there = u32::try_from(at - copy.to + copy.from).ok()?;
-        let first = (self.marks)
-            .binary_search_by_key(&there, |mark| mark.at)
-            .ok()?;
-        if self.marks[first].within != mark.within {
-            return None;
-        }
-        let end = copy.from + copy.length;
-        if end == self.size && copy.to + copy.length == size {
-            return Some((first, self.marks.len(), copy));
-        }
-        // The first word behind a mark has a say in it: the piece behind it must have been copied, too.
-        let inside = (self.marks).partition_point(|mark| mark.at as usize <= end);
-        let last = inside.checked_sub(2)?;
-        (last > first).then_some((first, last, copy))
-    }
-
-    /// The numbers of the pieces in which `spots` (sorted) lie.
-    pub fn pieces(&self, spots: &[u32]) -> Vec<usize> {
-        let mut found: Vec<usize> = Vec::new();
-        for &spot in spots {
-            let piece = self.at(spot);
-            if found.last() != Some(&piece) {
-                found.push(piece);
-            }
-        }
-        found
-    }
-
-    /// What has to be read for `spots` (sorted), each on its own: the numbers of the pieces in which they lie, with those behind that
-    /// stand in something which may begin there. `depth` tells how deep a mark stands.
-    pub(super) fn runs(&self, spots: &[u32], depth: impl Fn(&Mark) -> usize) -> Vec<Range<usize>> {
-        let mut runs: Vec<Range<usize>> = Vec::new();
-        let mut behind = 0;
-        for piece in self.pieces(spots) {
-            if piece < behind {
-                continue;
-            }
-            let top = depth(self.piece(piece).0);
-            let inside = self.marks.iter().skip(piece + 1);
-            let inside = inside.take_while(|mark| depth(mark) > top).count();
-            behind = piece + 1 + inside;
-            runs.push(piece..behind);
-        }
-        runs
-    }
-
-    /// Where pieces lie.
-    pub(super) fn span(&self, pieces: &Range<usize>) -> Span {
-        let last = pieces.end.saturating_sub(1);
-        Span::new(self.piece(pieces.start).1.start, self.piece(last).1.end)
-    }
-
-    /// The number of the piece in which a place lies.
-    pub(super) fn at(&self, place: u32) -> usize {
-        let next = self.marks.partition_point(|mark| mark.at <= place);
-        next.saturating_sub(1)
-    }
-
-    /// Where a piece begins, and where it lies.
-    pub(super) fn piece(&self, number: usize) -> (&Mark, Span) {
-        let place = |number: usize| {
-            let mark = self.marks.get(number);
-            mark.map_or(self.size, |mark| mark.at as usize)
-        };
-        let mark = self.marks.get(number).unwrap_or(&BEGIN);
-        (mark, Span::new(place(number), place(number + 1)))
-    }
-
-    /// Number of pieces.
-    pub fn len(&self) -> usize {
-        self.marks.len()
-    }
-
-    /// Whether there is no piece; no trail of a text is empty.
-    pub fn is_empty(&self) -> bool {
-        self.marks.is_empty()
-    }
-
-    /// What encloses any of its marks, each once for those that follow each other.
-    pub fn enclosing(&self) -> impl Iterator<Item = &[Enclosing]> {
-        let withins = self.marks.iter().map(|mark| mark.within.as_ref());
-        let mut last: Option<&Rc<[Enclosing]>> = None;
-        withins.flatten().filter_map(move |within| {
-            let same = last.is_some_and(|last| Rc::ptr_eq(last, within));
-            last = Some(within);
-            (!same).then_some(&**within)
-        })
-    }
-
-    /// The names that are given values in some pieces.
-    pub(super) fn given_in(&self, pieces: Range<usize>) -> &[Given] {
-        let place = |piece: usize| {
-            let begin = self.marks.get(piece).map(|mark| mark.at);
-            let before = |given: &Given| begin.is_none_or(|begin| given.at < begin);
-            self.givens.partition_point(before)
-        };
-        let (from, to) = (place(pieces.start), place(pieces.end));
-        self.givens.get(from..to).unwrap_or_default()
-    }
-
-    /// The names that are given values.
-    pub(super) fn givens(&self) -> &Rc<Vec<Given>> {
-        &self.givens
-    }
+/// The entries of a piece that is a text of its own.
+pub(super) fn read_alone<'t>(
+    format: &'static dyn Format,
+    text: &'t str,
+    piece: usize,
+    trail: &Trail,
+    sink: &mut dyn FnMut(Entry<'t>),
+) -> Basis {
+    part(format, text, trail.piece(piece).1, Place::Live, sink);
+    Basis::Pieces(Pieces::new(vec![piece], Names::default()))
 }
 
 /// A hash of a name (FNV-1a, 32 bits); equal ones are compared.

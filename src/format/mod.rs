@@ -37,11 +37,13 @@ mod shellwords;
 mod spots;
 mod systemd;
 mod toml;
+mod trail;
 mod xml;
 mod yaml;
 
 pub use entry::{Entry, Limit, Place, Slot, Value};
 pub use remark::{Comment, Sureness};
+pub(crate) use spots::inside as spots_inside;
 
 use cut::Cut;
 

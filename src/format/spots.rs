@@ -45,7 +45,7 @@ impl Held {
 }
 
 /// Those of `spots` (sorted) that lie in a part of the text.
-pub(super) fn inside(spots: &[u32], part: Span) -> &[u32] {
+pub(crate) fn inside(spots: &[u32], part: Span) -> &[u32] {
     let before = |end: usize| spots.partition_point(|&spot| (spot as usize) < end);
     spots
         .get(before(part.start)..before(part.end))

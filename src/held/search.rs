@@ -256,7 +256,13 @@ impl Sieve for Seeker<'_> {
         false
     }
 
-    fn visit_spots(&mut self, item: Item<'_>, _: &[u32], _: Option<Base<'_>>) -> Option<Keepsake> {
+    fn visit_spots(
+        &mut self,
+        item: Item<'_>,
+        _: &[u32],
+        _: Option<Base<'_>>,
+        _: Option<&Keepsake>,
+    ) -> Option<Keepsake> {
         self.visit(item);
         None
     }

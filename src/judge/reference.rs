@@ -112,7 +112,7 @@ pub(super) fn reason(case: &Case<'_, '_>) -> Option<Reason> {
     if patterns.reference.is_match(text) {
         return Some(Reason::Reference);
     }
-    if case.candidate.digest || patterns.ciphertext.is_match(text) {
+    if case.candidate.digest == Some(true) || patterns.ciphertext.is_match(text) {
         return Some(Reason::Ciphertext);
     }
     if PUBLIC.iter().any(|head| text.starts_with(head)) {

@@ -89,7 +89,7 @@ impl Scanner {
         let (mut candidates, mut cuts) = (Vec::new(), Vec::new());
         detect(&self.rules, &document, &mut |found| match found {
             Found::Candidate(candidate) => candidates.push(candidate),
-            Found::Pieces(_) => {}
+            Found::Group(_) => {}
             Found::Cut(cut) => cuts.push(Cut {
                 span: back(cut.span),
                 statement: back(cut.statement),

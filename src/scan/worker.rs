@@ -5,21 +5,22 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::part::Part;
-use super::{Outcome, Scanner};
+use super::{Hints, Outcome, Scanner};
 use crate::detect::Parts;
 use crate::detect::prefilter::Scratch;
 use crate::finding::{Issue, Skip};
-use crate::format::cut::Pieces;
+use crate::format::spots_inside;
 use crate::judge::Verdict;
-use crate::known::Known;
+use crate::known::{Carried, Known, Memo, Told};
 use crate::source::{Base, Counted, Item, Keepsake, Margins, Past, Sieve, Visitor, Watch};
-use crate::text::binary;
+use crate::text::{Span, binary};
 
 /// One thread's visitor.
 pub(super) struct Worker<'s> {
     scanner: &'s Scanner,
     part: Part,
     scratch: Scratch,
+    memo: Memo,
     parts: &'s Mutex<Vec<Part>>,
 }
 
@@ -30,6 +31,7 @@ impl<'s> Worker<'s> {
             scanner,
             part: Part::default(),
             scratch: Scratch::default(),
+            memo: Memo::default(),
             parts,
         }
     }
@@ -40,27 +42,19 @@ struct Found {
     part: Part,
     /// How it ended; `None` for a fault.
     outcome: Option<Outcome>,
-}
-
-impl Found {
-    /// What it depends on that nothing was found, if nothing was.
-    fn calm(&self) -> Option<&Pieces> {
-        match &self.outcome {
-            Some(Outcome::Pieces(pieces)) if self.part.hits.is_empty() => Some(pieces),
-            _ => None,
-        }
-    }
+    /// What was found in pieces, if everything was.
+    told: Option<Vec<Told>>,
 }
 
 impl Worker<'_> {
-    fn look(&mut self, item: &Item<'_>, parts: Option<Parts<'_>>) {
+    fn look(&mut self, item: &Item<'_>) {
         if !self.scanner.watch.stopped() {
-            let found = self.find(item, parts);
+            let found = self.find(item, None);
             self.take(item, found);
         }
     }
 
-    fn find(&mut self, item: &Item<'_>, parts: Option<Parts<'_>>) -> Found {
+    fn find(&mut self, item: &Item<'_>, known: Option<Hints<'_>>) -> Found {
         let Self {
             scanner, scratch, ..
         } = self;
@@ -69,7 +63,7 @@ impl Worker<'_> {
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             scanner.look(
                 item,
-                parts,
+                known,
                 false,
                 scratch,
                 &mut |examined, seen| match examined.verdict {
@@ -82,14 +76,18 @@ impl Worker<'_> {
             )
         }));
         part.remarks.extend(remarks);
-        let outcome = outcome.ok();
-        Found { part, outcome }
+        let (outcome, told) = outcome.ok().unzip();
+        Found {
+            part,
+            outcome,
+            told: told.flatten(),
+        }
     }
 
     fn take(&mut self, item: &Item<'_>, found: Found) {
         self.part.merge(found.part);
         match found.outcome {
-            Some(Outcome::Looked | Outcome::Pieces(_)) => {}
+            Some(Outcome::Looked) => {}
             Some(Outcome::Short(places)) => {
                 for place in places {
                     self.issue(Issue::new(item.path, place.what()));
@@ -107,11 +105,53 @@ impl Worker<'_> {
         } = self.scanner;
         prefilter.spots_under(path, item.bytes, spots, rules, &mut self.scratch)
     }
+
+    /// What of the finds that a text has in common with its base need not be looked for again, and the spots of interest elsewhere, of
+    /// all its `spots` and those that are `new`.
+    fn left(
+        &mut self,
+        known: &Known<'_>,
+        carried: Carried,
+        item: &Item<'_>,
+        (path, spots, new): (&str, &[u32], &[u32]),
+    ) -> (Vec<Told>, Vec<u32>) {
+        let Carried { mut told, stale } = carried;
+        let within = |spans: &[Span]| {
+            let inside = spans.iter().flat_map(|&span| spots_inside(spots, span));
+            inside.copied().collect::<Vec<u32>>()
+        };
+        let mut again = within(&stale);
+        again.extend_from_slice(new);
+        again.sort_unstable();
+        again.dedup();
+        let mut hot = self.spots_under(path, item, &again);
+        // A piece with a new spot is read for all that are in it, and so is what was read with it.
+        while !hot.is_empty() && !told.is_empty() {
+            let Some(trail) = known.trail() else { break };
+            let pieces = trail.pieces(&hot);
+            let met = |told: &Told| {
+                let mut walked = told.walked().iter();
+                walked.any(|&piece| pieces.binary_search(&(piece as usize)).is_ok())
+            };
+            let (gone, rest): (Vec<_>, Vec<_>) = told.into_iter().partition(met);
+            told = rest;
+            if gone.is_empty() {
+                break;
+            }
+            let walked = gone.iter().flat_map(Told::walked);
+            let mut spans: Vec<Span> = walked.map(|&piece| trail.piece(piece as usize).1).collect();
+            spans.sort_unstable();
+            hot.extend(self.spots_under(path, item, &within(&spans)));
+            hot.sort_unstable();
+            hot.dedup();
+        }
+        (told, hot)
+    }
 }
 
 impl Visitor for Worker<'_> {
     fn visit(&mut self, item: Item<'_>) {
-        self.look(&item, None);
+        self.look(&item);
     }
 
     fn count(&mut self, what: Counted, bytes: u64) {
@@ -193,6 +233,7 @@ impl Sieve for Worker<'_> {
         item: Item<'_>,
         spots: &[u32],
         base: Option<Base<'_>>,
+        same: Option<&Keepsake>,
     ) -> Option<Keepsake> {
         if self.scanner.watch.stopped() {
             return None;
@@ -200,31 +241,53 @@ impl Sieve for Worker<'_> {
         // Spots are places in the bytes: of a text that has to be decoded first they tell nothing.
         let marked = item.bytes.starts_with(b"\xef\xbb\xbf");
         if marked || self.reads_always(item.logical, item.bytes.len()) {
-            self.look(&item, None);
+            self.look(&item);
             return None;
         }
         let path = item.logical.to_ascii_lowercase();
-        let known = Known::new(&item, &path, base);
-        let calm = catch_unwind(AssertUnwindSafe(|| known.calm())).unwrap_or_default();
-        let new = base.filter(|_| calm.is_some()).map(|base| base.new);
-        let hot = self.spots_under(&path, &item, new.unwrap_or(spots));
-        if hot.is_empty() {
-            return Some(known.keep(Some(calm.unwrap_or_default())));
+        let known = Known::new(&item, &path, base, same);
+        let carried = catch_unwind(AssertUnwindSafe(|| known.carried())).unwrap_or_default();
+        let (mut told, mut hot) = match base.zip(carried) {
+            Some((base, carried)) => self.left(&known, carried, &item, (&path, spots, base.new)),
+            None => (Vec::new(), self.spots_under(&path, &item, spots)),
+        };
+        let empty = hot.is_empty() && told.iter().all(Told::is_empty);
+        if empty {
+            return Some(known.keep(Some(told)));
         }
         let trail = catch_unwind(AssertUnwindSafe(|| known.trail())).unwrap_or_default();
-        let mut found = self.find(&item, Some(Parts { spots: &hot, trail }));
-        if new.is_some() && !found.part.hits.is_empty() {
-            // What stands around a finding is told with it, and all of a text is judged together.
-            let all = self.spots_under(&path, &item, spots);
-            found = self.find(&item, Some(Parts { spots: &all, trail }));
+        let both = known.text().zip(trail);
+        if let Some(both) = both {
+            told.extend(self.memo.recall(&path, both, &mut hot));
         }
-        let calm = found.calm().map(|pieces| {
-            let mut all = calm.unwrap_or_default();
-            all.add(pieces);
-            all
+        let nothing = told.iter().all(Told::is_empty);
+        if hot.is_empty() && nothing {
+            return Some(known.keep(Some(told)));
+        }
+        let found = |told: &[Told]| {
+            let found = trail.map(|trail| told.iter().flat_map(|told| told.found(trail)));
+            found.into_iter().flatten().collect()
+        };
+        let hints = |spots, carried| {
+            let parts = Some(Parts { spots, trail });
+            Some(Hints { parts, carried })
+        };
+        let mut found = self.find(&item, hints(&hot, found(&told)));
+        if found.told.is_none() && !nothing {
+            // What was read may be more than the pieces of these spots, and was found twice then.
+            let all = self.spots_under(&path, &item, spots);
+            told.clear();
+            found = self.find(&item, hints(&all, Vec::new()));
+        }
+        let told = found.told.take().map(|new| {
+            if let Some(both) = both {
+                self.memo.keep(&path, both, &new);
+            }
+            told.extend(new);
+            told
         });
         self.take(&item, found);
-        Some(known.keep(calm))
+        Some(known.keep(told))
     }
 }
 

@@ -151,12 +151,14 @@ pub trait Sieve {
     fn spots(&mut self, bytes: &[u8], zone: Range<usize>, spots: &mut Vec<u32>);
     /// Whether a text of `size` bytes under this path is read without any spot.
     fn reads_always(&self, path: &str, size: usize) -> bool;
-    /// Looks at one item whose spots are known. Gives what helps to look at texts that are made from it.
+    /// Looks at one item whose spots are known; `same` was kept of it under another path. Gives what helps to look at texts that are
+    /// made from it.
     fn visit_spots(
         &mut self,
         item: Item<'_>,
         spots: &[u32],
         base: Option<Base<'_>>,
+        same: Option<&Keepsake>,
     ) -> Option<Keepsake>;
 }
 
@@ -168,8 +170,8 @@ pub type Keepsake = Rc<dyn Any>;
 pub struct Base<'a> {
     /// What was kept of it.
     pub kept: &'a Keepsake,
-    /// What was copied from it, in the order of the text made; `None` for the same text.
-    pub copied: Option<&'a [Copied]>,
+    /// What was copied from it, in the order of the text made.
+    pub copied: &'a [Copied],
     /// Spots of the text made that are none of its base, sorted.
     pub new: &'a [u32],
 }

@@ -1,6 +1,6 @@
 //! Texts with what is encoded in them decoded in its place, pass by pass, and the way back to where it stood.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::encoding::encoded;
 
@@ -11,7 +11,7 @@ pub(super) type Ends = (usize, usize);
 #[derive(Debug)]
 pub(super) struct Segment {
     /// The segments of the pass before.
-    before: Rc<Vec<Segment>>,
+    before: Arc<Vec<Segment>>,
     /// Where it stands in the text as it was.
     original: Ends,
     /// Where it stood in the pass before.
@@ -26,7 +26,10 @@ fn touch(a: Ends, b: Ends) -> bool {
 }
 
 /// Decodes what is encoded in `text`, whose own segments are `before`; `None` where nothing is.
-pub(super) fn pass(text: &[u8], before: &Rc<Vec<Segment>>) -> Option<(Vec<u8>, Rc<Vec<Segment>>)> {
+pub(super) fn pass(
+    text: &[u8],
+    before: &Arc<Vec<Segment>>,
+) -> Option<(Vec<u8>, Arc<Vec<Segment>>)> {
     let pieces = encoded(text);
     if pieces.is_empty() {
         return None;
@@ -41,14 +44,14 @@ pub(super) fn pass(text: &[u8], before: &Rc<Vec<Segment>>) -> Option<(Vec<u8>, R
         let encoded = (piece.start, piece.end);
         segments.push(Segment {
             original: original(before, encoded),
-            before: Rc::clone(before),
+            before: Arc::clone(before),
             encoded,
             decoded: (start, out.len()),
         });
         from = piece.end;
     }
     out.extend_from_slice(&text[from..]);
-    Some((out, Rc::new(segments)))
+    Some((out, Arc::new(segments)))
 }
 
 /// The segments that a match overlaps: without any, it was met in the pass before.

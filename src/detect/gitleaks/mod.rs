@@ -8,7 +8,7 @@ mod matching;
 
 use std::borrow::Cow;
 use std::ops::Range;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::Candidate;
 use crate::generator::shape;
@@ -65,7 +65,7 @@ pub struct Found<'t> {
 #[derive(Clone, Debug)]
 enum Raw<'t> {
     Text(&'t [u8]),
-    Decoded(Rc<Vec<u8>>),
+    Decoded(Arc<Vec<u8>>),
 }
 
 impl Raw<'_> {
@@ -125,13 +125,13 @@ pub(super) fn detect<'t>(
         let whole = &text[piece];
         let accepts = matching::accepts(whole);
         let mut raw = Raw::Text(whole);
-        let mut segments: Rc<Vec<Segment>> = Rc::default();
+        let mut segments: Arc<Vec<Segment>> = Arc::default();
         for pass in 0..=MOST_PASSES {
             if pass > 0 {
                 let Some((decoded, now)) = decode::pass(raw.bytes(), &segments) else {
                     break;
                 };
-                (raw, segments) = (Raw::Decoded(Rc::new(decoded)), now);
+                (raw, segments) = (Raw::Decoded(Arc::new(decoded)), now);
             }
             let piece = matching::Piece {
                 number,

@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 
-use crate::format::cut::{Gift, Given, hash};
+use crate::format::cut::{Gift, Given, Names, hash, is_several};
 use crate::text::Span;
 
 /// The names that are given something in a text of which some pieces are read.
@@ -18,6 +18,8 @@ pub(super) struct Foreign<'c> {
     givens: &'c [Given],
     /// Whether names, by their hashes, are given several values.
     asked: RefCell<HashMap<u32, bool>>,
+    /// Those that are.
+    several: RefCell<Vec<Box<str>>>,
     /// Further names that were asked for, by their hashes.
     others: RefCell<Vec<u32>>,
     /// Places at which names that were asked for are given something outside of the pieces.
@@ -32,16 +34,26 @@ impl<'c> Foreign<'c> {
             pieces,
             givens,
             asked: RefCell::default(),
+            several: RefCell::default(),
             others: RefCell::default(),
             wanted: RefCell::default(),
         }
     }
 
-    /// Places outside of the pieces that have a say in what was asked, and hashes of the names it was about.
-    pub(super) fn asked(&self) -> (BTreeSet<u32>, Vec<u32>) {
+    /// Places outside of the pieces that have a say in what was asked, and the names it was about.
+    pub(super) fn asked(&self) -> (BTreeSet<u32>, Names) {
         let mut names = self.others.take();
-        names.extend(self.asked.borrow().keys());
-        (self.wanted.take(), names)
+        let asked = self.asked.borrow();
+        let single = asked.iter().filter(|(_, several)| !**several);
+        names.extend(single.map(|(name, _)| name));
+        let several = self.several.take();
+        (
+            self.wanted.take(),
+            Names {
+                asked: names,
+                several,
+            },
+        )
     }
 
     /// Whether the text gives several values to a name; if not, what it is given is wanted.
@@ -50,17 +62,10 @@ impl<'c> Foreign<'c> {
         if let Some(&several) = self.asked.borrow().get(&wanted) {
             return several;
         }
-        // Names of the same hash are taken for the same where it costs no more than reading more.
-        let own = name
-            .rsplit(|c: char| !c.is_alphanumeric() && c != '_')
-            .next();
-        let is_own = |given: &&Given| {
-            let there = self.text.get(given.at as usize..).unwrap_or_default();
-            own.is_some_and(|own| there.starts_with(own))
-        };
-        let values = self.of(wanted).filter(|given| given.what == Gift::Value);
-        let several = values.filter(is_own).take(2).count() == 2;
-        if !several {
+        let several = is_several(name, self.text, self.givens);
+        if several {
+            self.several.borrow_mut().push(name.into());
+        } else {
             self.want(wanted, |what| what != Gift::Class);
         }
         self.asked.borrow_mut().insert(wanted, several);

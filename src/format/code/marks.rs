@@ -17,17 +17,19 @@ use super::parts;
 use super::token::{Kind, Lexer, Op, Token, has_islands};
 use crate::format::Entry;
 use crate::format::cut::{Basis, Cut, Enclosing, Gift, Given, Mark, Step, Trail, hash};
+use crate::format::spots::Spots;
 
 impl Cut for Language {
+    fn takes(&'static self, text: &str) -> bool {
+        !has_islands(text, self) && !is_dense(text)
+    }
+
     fn follow(
         &'static self,
         text: &str,
         from: &Mark,
         sink: &mut dyn FnMut(Step) -> ControlFlow<()>,
     ) -> bool {
-        if has_islands(text, self) || is_dense(text) {
-            return false;
-        }
         let mut lexer = Lexer::new(text, self);
         lexer.at = from.at as usize;
         let mut state = State::new(text, self, from);
@@ -67,7 +69,22 @@ impl Cut for Language {
         trail: &Trail,
         sink: &mut dyn FnMut(Entry<'t>),
     ) -> Option<Basis> {
-        parts::read(text, self, spots, trail, sink)
+        let pieces = trail.pieces(spots);
+        parts::read(text, self, (&pieces, Spots::At(spots)), trail, sink)
+    }
+
+    fn line_decides(&self) -> bool {
+        true
+    }
+
+    fn read_piece<'t>(
+        &'static self,
+        text: &'t str,
+        piece: usize,
+        trail: &Trail,
+        sink: &mut dyn FnMut(Entry<'t>),
+    ) -> Option<Basis> {
+        parts::read(text, self, (&[piece], Spots::All), trail, sink)
     }
 }
 
@@ -238,11 +255,7 @@ impl<'t> State<'t> {
         token: Token,
         sink: &mut dyn FnMut(Step) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
-        let at = self.recent.len() - 1;
-        let source = token.span.of(self.text);
         let last = self.last.filter(|last| last.kind == Kind::Name);
-        let word = last.map_or("", |last| last.span.of(self.text));
-        let added = token.kind == Kind::Op(Op::Other) && adds(source);
         let mut tell = |start: usize, name: &str, what: Gift| {
             sink(Step::Given(Given {
                 at: u32::try_from(start).unwrap_or(u32::MAX),
@@ -252,6 +265,8 @@ impl<'t> State<'t> {
         };
         match token.kind {
             Kind::Op(op) => {
+                let added = op == Op::Other && adds(token.span.of(self.text));
+                let at = self.recent.len() - 1;
                 if (op == Op::Assign || added)
                     && let Some((key, name)) = target(self.text, &self.recent, self.language, at)
                 {
@@ -262,18 +277,19 @@ impl<'t> State<'t> {
                 if op == Op::Arrow
                     && let Some(name) = last
                 {
-                    tell(name.span.start, word, Gift::Body)?;
+                    tell(name.span.start, name.span.of(self.text), Gift::Body)?;
                 }
                 // `def self.name`
                 self.defines &= op == Op::Dot;
             }
             Kind::Name => {
-                let defined = is_defining(word) || self.defines;
+                let word = last.map_or("", |last| last.span.of(self.text));
+                let defined = self.defines || is_defining(word);
                 if defined {
-                    tell(token.span.start, source, Gift::Body)?;
+                    tell(token.span.start, token.span.of(self.text), Gift::Body)?;
                 }
                 if names_class(word) {
-                    tell(token.span.start, source, Gift::Class)?;
+                    tell(token.span.start, token.span.of(self.text), Gift::Class)?;
                 }
                 self.defines = defined;
             }

@@ -17,28 +17,26 @@ use super::scope::Scope;
 use super::token::{Token, Tokens, tokens_of};
 use super::walk::Walker;
 use crate::format::Entry;
-use crate::format::cut::{Basis, Pieces, Trail};
+use crate::format::cut::{Basis, Names, Pieces, Trail};
 use crate::text::Span;
 
 /// Of a text of which no less than one part in so many is at hand the whole is read instead.
 const MUCH: usize = 2;
 
-/// Calls `sink` for what can be found at `spots` of `text`; gives what that depends on. `None` where it is so much that the whole has to
+/// Calls `sink` for what can be found at `places` in some pieces of `text`; gives what that depends on. `None` where it is so much that the whole has to
 /// be read.
 pub(super) fn read<'t>(
     text: &'t str,
     language: &'static Language,
-    spots: &[u32],
+    (pieces, places): (&[usize], Spots<'_>),
     trail: &Trail,
     sink: &mut dyn FnMut(Entry<'t>),
 ) -> Option<Basis> {
-    let places = Spots::At(spots);
     if trail.len() == 1 {
         // A piece that is the whole text has nothing outside of it.
         read_at(text, language, TOP, places, sink);
         return Some(Basis::Text);
     }
-    let pieces = trail.pieces(spots);
     let mut hand = Hand {
         text,
         language,
@@ -52,10 +50,10 @@ pub(super) fn read<'t>(
             return None;
         }
         let mut found = Vec::new();
-        let asked = Row::new(&hand).read(&hand, (&pieces, places), &mut |entry| found.push(entry));
+        let asked = Row::new(&hand).read(&hand, (pieces, places), &mut |entry| found.push(entry));
         wanted = asked.pieces;
         if wanted.is_empty() {
-            for piece in &pieces {
+            for piece in pieces {
                 if let Some(Tokens { list, comments, .. }) = hand.lexed.get(piece) {
                     inside(text, (list, comments), language, TOP, places, sink);
                 }
@@ -135,8 +133,8 @@ impl Hand<'_, '_> {
 struct Asked {
     /// The pieces that are missing.
     pieces: BTreeSet<usize>,
-    /// Hashes of the names it was about.
-    names: Vec<u32>,
+    /// The names it was about.
+    names: Names,
 }
 
 /// The pieces at hand, in a row.

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use super::{Reader, Toml};
 use crate::format::Entry;
-use crate::format::cut::{Basis, Cut, Mark, Step, Trail, read_apart};
+use crate::format::cut::{Basis, Cut, Mark, Step, Trail, read_alone, read_apart};
 use crate::format::nesting::Nesting;
 use crate::format::rows::{row, trim};
 
@@ -41,5 +41,19 @@ impl Cut for Toml {
         sink: &mut dyn FnMut(Entry<'t>),
     ) -> Option<Basis> {
         Some(read_apart(self, text, spots, trail, sink))
+    }
+
+    fn line_decides(&self) -> bool {
+        true
+    }
+
+    fn read_piece<'t>(
+        &'static self,
+        text: &'t str,
+        piece: usize,
+        trail: &Trail,
+        sink: &mut dyn FnMut(Entry<'t>),
+    ) -> Option<Basis> {
+        Some(read_alone(self, text, piece, trail, sink))
     }
 }

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use super::{Element, Reader, Xml, is_ours};
-use crate::format::cut::{Basis, Cut, Enclosing, Mark, Pieces, Step, Trail};
+use crate::format::cut::{Basis, Cut, Enclosing, Mark, Names, Pieces, Step, Trail};
 use crate::format::spots::Spots;
 use crate::format::{Entry, Place};
 use crate::text::Span;
@@ -19,15 +19,16 @@ const TAG: usize = 0;
 const LABEL: usize = 1;
 
 impl Cut for Xml {
+    fn takes(&'static self, text: &str) -> bool {
+        is_ours(text)
+    }
+
     fn follow(
         &'static self,
         text: &str,
         from: &Mark,
         sink: &mut dyn FnMut(Step) -> ControlFlow<()>,
     ) -> bool {
-        if !is_ours(text) {
-            return false;
-        }
         let mut reader = Reader::behind(text, from, text.len(), &[]);
         reader.depth = DEPTH;
         let mut whole = true;
@@ -61,7 +62,7 @@ impl Cut for Xml {
             // A run goes on up to the next piece.
             pieces.extend(run.start..trail.len().min(run.end + 1));
         }
-        Some(Basis::Pieces(Pieces::new(pieces, Vec::new())))
+        Some(Basis::Pieces(Pieces::new(pieces, Names::default())))
     }
 
     fn reads_enclosed(&self) -> bool {

@@ -223,12 +223,7 @@ impl Sifter<'_, '_> {
                     match visitor.sieve() {
                         Some(sieve) if !wide && !spots.is_empty() => {
                             // One text under several paths is cut once for all of the same format.
-                            let same = kept.as_ref().map(|kept| Base {
-                                kept,
-                                copied: None,
-                                new: spots,
-                            });
-                            let new = sieve.visit_spots(item, spots, same.or(base));
+                            let new = sieve.visit_spots(item, spots, base, kept.as_ref());
                             kept = new.or(kept.take());
                         }
                         _ => visitor.visit(item),
@@ -296,10 +291,12 @@ impl Take for Sifter<'_, '_> {
             }
             spots.extend_from_slice(&new);
             spots.sort_unstable();
+            spots.dedup();
+            new.dedup();
         }
         let base = base.1.kept.as_ref().map(|kept| Base {
             kept,
-            copied: Some(copied),
+            copied,
             new: &new,
         });
         let kept = self.show(entry, bytes, &spots, base);

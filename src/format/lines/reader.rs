@@ -1,109 +1,31 @@
-//! Any text: what looks like a name that is given a value, whatever the language. It reads what no other format claims.
+//! One line: the entries in it, all of them or those whose names stand at some places.
 //!
-//! `NAME = "v"`, `NAME: "v"`, `'NAME' => 'v'`, `NAME=v`, `define('NAME', 'v')`, `--name v`. A value in quotes ends at
-//! the next such quote of its line; without quotes it is taken only where no blank stands round the `=`, so prose gives
-//! nothing. Every look to either side is bounded, which keeps a line of many megabytes linear.
+//! An entry is told by one byte, such as `=`, wherever that stands outside of the entries before. As these are not long, a line of
+//! many megabytes need not be read from its beginning.
 
 use std::borrow::Cow;
-use std::ops::ControlFlow;
 
-use super::cut::{Basis, Cut, Mark, Step, Trail, read_apart};
-use super::rows::row;
-use super::scalar::{Literal, Scalar};
-use super::{Entry, FileName, Format, Limit, Place, Slot, Value};
+use crate::format::rows::row;
+use crate::format::scalar::{Literal, Scalar};
+use crate::format::{Entry, Limit, Place, Slot, Value};
 use crate::text::Span;
-
-/// The format of everything else.
-#[derive(Debug)]
-pub(super) struct AnyLines;
-
-/// [`AnyLines`] for [`super::FORMATS`], where it must be the last.
-pub(super) static LINES: AnyLines = AnyLines;
 
 /// Names are no longer than this.
 const NAME_LIMIT: usize = 100;
 /// Longer values are not read.
 const VALUE_LIMIT: usize = 8192;
+/// No more blanks stand between a name and its value.
+const BLANK_LIMIT: usize = 256;
+
+/// From the byte that tells an entry to its end are no more bytes than this.
+const LONGEST: usize = VALUE_LIMIT + NAME_LIMIT + 4 * BLANK_LIMIT;
+/// That byte stands so far before a place in the name at most, …
+const BEFORE_NAME: usize = NAME_LIMIT + 2 * BLANK_LIMIT;
+/// … or so far behind it.
+const BEHIND_NAME: usize = 3 * NAME_LIMIT + 4 * BLANK_LIMIT;
 
 /// What begins a line that is a comment.
 const COMMENTS: &[&str] = &["#", "//", ";", "/*", "* ", "-- ", "<!--", "::", "rem "];
-
-impl Format for AnyLines {
-    fn name(&self) -> &'static str {
-        "lines"
-    }
-
-    fn claims(&self, _: &FileName<'_>) -> bool {
-        true
-    }
-
-    fn cut(&'static self) -> Option<&'static dyn Cut> {
-        Some(self)
-    }
-
-    fn entries<'t>(&self, text: &'t str, sink: &mut dyn FnMut(Entry<'t>)) {
-        let mut at = 0;
-        while at < text.len() {
-            at = read_row(text, at, sink);
-        }
-    }
-
-    fn entries_at<'t>(
-        &'static self,
-        text: &'t str,
-        spots: &[u32],
-        sink: &mut dyn FnMut(Entry<'t>),
-    ) {
-        let mut behind = 0;
-        for &spot in spots {
-            let before = text.as_bytes().get(behind..spot as usize);
-            let Some(before) = before else { continue };
-            let start = memchr::memrchr(b'\n', before).map_or(behind, |end| behind + end + 1);
-            behind = read_row(text, start, sink);
-        }
-    }
-}
-
-/// Reads the line that begins at `at`, and tells where the next one begins.
-fn read_row<'t>(text: &'t str, at: usize, sink: &mut dyn FnMut(Entry<'t>)) -> usize {
-    let (line, next) = row(text, at);
-    let reader = Reader {
-        text,
-        bytes: text.as_bytes(),
-        line,
-        place: place(line.of(text)),
-    };
-    reader.read(sink);
-    next
-}
-
-impl Cut for AnyLines {
-    fn follow(
-        &'static self,
-        text: &str,
-        from: &Mark,
-        sink: &mut dyn FnMut(Step) -> ControlFlow<()>,
-    ) -> bool {
-        let from = from.at as usize;
-        let ends = memchr::memchr_iter(b'\n', &text.as_bytes()[from..]);
-        for at in ends.map(|end| from + end + 1).filter(|&at| at < text.len()) {
-            if sink(Step::Mark(Mark::plain(at))).is_break() {
-                break;
-            }
-        }
-        true
-    }
-
-    fn read<'t>(
-        &'static self,
-        text: &'t str,
-        spots: &[u32],
-        trail: &Trail,
-        sink: &mut dyn FnMut(Entry<'t>),
-    ) -> Option<Basis> {
-        Some(read_apart(self, text, spots, trail, sink))
-    }
-}
 
 fn place(line: &str) -> Place {
     let line = line.trim_start();
@@ -134,32 +56,80 @@ fn is_quote(byte: u8) -> bool {
     matches!(byte, b'"' | b'\'' | b'`')
 }
 
-struct Reader<'t> {
+/// A line of a text.
+pub(super) struct Reader<'t> {
     text: &'t str,
     bytes: &'t [u8],
-    line: Span,
+    pub line: Span,
     place: Place,
 }
 
 impl<'t> Reader<'t> {
-    fn read(&self, sink: &mut dyn FnMut(Entry<'t>)) {
-        let mut at = self.line.start;
-        while at < self.line.end {
-            let found = match self.bytes[at] {
-                b'=' => self.equals(at),
-                b':' => self.colon(at),
-                b',' => self.comma(at),
-                b'-' => self.option(at),
-                b's' | b'S' => self.setx(at),
-                _ => None,
-            };
-            match found {
+    /// A reader of the line that begins at `at`, and where the next one begins.
+    pub(super) fn new(text: &'t str, at: usize) -> (Self, usize) {
+        let (line, next) = row(text, at);
+        let reader = Self {
+            text,
+            bytes: text.as_bytes(),
+            line,
+            place: place(line.of(text)),
+        };
+        (reader, next)
+    }
+
+    /// Reads from `at` on up to what begins at `to`; tells where it goes on.
+    pub(super) fn read(&self, at: usize, to: usize, sink: &mut dyn FnMut(Entry<'t>)) -> usize {
+        let mut at = at;
+        while at < to {
+            match self.entry_at(at) {
                 Some(entry) => {
                     at = entry.statement.end.max(at + 1);
                     sink(entry);
                 }
                 None => at += 1,
             }
+        }
+        at
+    }
+
+    /// Reads what may have its name at one of these places, which lie in the line.
+    pub(super) fn read_at(&self, spots: &[u32], sink: &mut dyn FnMut(Entry<'t>)) {
+        let mut at = self.line.start;
+        for &spot in spots {
+            let from = (spot as usize).saturating_sub(BEFORE_NAME);
+            let to = self.line.end.min(spot as usize + BEHIND_NAME);
+            if from > at + 3 * LONGEST {
+                at = self.free(from.min(to)).unwrap_or(at);
+            }
+            at = self.read(at, to, sink);
+        }
+    }
+
+    /// A place not far before `from` that is in no entry, whatever stands before.
+    fn free(&self, from: usize) -> Option<usize> {
+        let begin = from.saturating_sub(2 * LONGEST);
+        // What begins before that ends no later.
+        let mut end = begin + LONGEST;
+        for at in begin..from {
+            if at >= end {
+                return Some(at);
+            }
+            if let Some(entry) = self.entry_at(at) {
+                end = end.max(entry.statement.end);
+            }
+        }
+        None
+    }
+
+    /// The entry that is told by the byte at `at`.
+    fn entry_at(&self, at: usize) -> Option<Entry<'t>> {
+        match self.bytes[at] {
+            b'=' => self.equals(at),
+            b':' => self.colon(at),
+            b',' => self.comma(at),
+            b'-' => self.option(at),
+            b's' | b'S' => self.setx(at),
+            _ => None,
         }
     }
 
@@ -263,7 +233,7 @@ impl<'t> Reader<'t> {
             return None;
         }
         let name = Span::new(start, end);
-        let value = end + self.run(end, self.line.end, is_blank);
+        let value = end + self.run(end, BLANK_LIMIT, is_blank);
         if matches!(
             self.byte(value),
             b'-' | b'<' | b'[' | b'|' | b'&' | b'>' | b'\\' | b'='
@@ -281,13 +251,13 @@ impl<'t> Reader<'t> {
         if !begins || !word.eq_ignore_ascii_case(b"setx") || !is_blank(self.byte(at + 4)) {
             return None;
         }
-        let start = at + 4 + self.run(at + 4, self.line.end, is_blank);
+        let start = at + 4 + self.run(at + 4, BLANK_LIMIT, is_blank);
         let end = start + self.run(start, NAME_LIMIT, is_name);
         if end == start || !is_blank(self.byte(end)) {
             return None;
         }
         let name = Span::new(start, end);
-        let value = end + self.run(end, self.line.end, is_blank);
+        let value = end + self.run(end, BLANK_LIMIT, is_blank);
         if self.byte(value) == b'%' {
             return None;
         }
@@ -319,7 +289,7 @@ impl<'t> Reader<'t> {
     }
 
     fn skip_blanks_back(&self, at: usize) -> usize {
-        at - self.run_back(at, at, is_blank)
+        at - self.run_back(at, BLANK_LIMIT, is_blank)
     }
 
     /// The name that ends at `at`, but for blanks, a quote and a bracket: `NAME`, `'NAME'`, `config["NAME"]`.
@@ -354,7 +324,7 @@ impl<'t> Reader<'t> {
 
     /// The literal in quotes that begins at `at`, but for blanks and one or two letters.
     fn quoted(&self, at: usize) -> Option<Literal> {
-        let mut open = at + self.run(at, self.line.end, is_blank);
+        let mut open = at + self.run(at, BLANK_LIMIT, is_blank);
         if !is_quote(self.byte(open)) {
             open += self.run(open, 2, |byte| {
                 b"bBrRuULNf@$&s".contains(&byte) || byte == b'\\'

@@ -89,13 +89,12 @@ impl<'a> Known<'a> {
         let mut told = Vec::with_capacity(all.len());
         let mut again = common.new_pieces(own.len());
         for group in all.iter() {
-            match group.carry(common, &changed, (base, own), text) {
-                Some(group) => told.push(group),
-                None => {
-                    let walked = group.walked().iter();
-                    let images = walked.flat_map(|&piece| common.images(piece as usize));
-                    again.extend(images.map(|piece| piece..piece + 1));
-                }
+            if let Some(group) = group.carry(common, &changed, (base, own), text) {
+                told.push(group);
+            } else {
+                let walked = group.walked().iter();
+                let images = walked.flat_map(|&piece| common.images(piece as usize));
+                again.extend(images.map(|piece| piece..piece + 1));
             }
         }
         again.sort_unstable_by_key(|pieces| pieces.start);

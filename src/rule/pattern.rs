@@ -3,7 +3,6 @@
 //! An expression is tried only where one of its anchors stands, and sees no more than [`LONGEST`] bytes from there: whether a
 //! value is reported depends on the text next to an anchor and nothing else, as a history scan needs it.
 
-use std::cmp::Reverse;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -12,8 +11,6 @@ use regex_automata::util::captures::Captures;
 use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input, PatternID};
 
-use super::search::{Search, begun, one_case};
-use super::{Rule, Target};
 use crate::checksum::Checksum;
 
 /// A match ends no further than so many bytes behind the place where its anchor begins …
@@ -104,7 +101,7 @@ impl Pattern {
 
     /// The match that holds the anchor at `anchor`, if there is one. What stands before and after it must not make the match a
     /// part of a longer word.
-    fn matches(&self, bytes: &[u8], anchor: usize) -> Option<Matched> {
+    pub(super) fn matches(&self, bytes: &[u8], anchor: usize) -> Option<Matched> {
         let regex = self.regex.get_or_init(|| compile(&self.source).ok());
         let regex = regex.as_ref()?;
         let end = bytes.len().min(anchor + LONGEST);
@@ -193,234 +190,4 @@ fn ends_an_escape(before: &[u8]) -> bool {
         || hex(2, b"%")
         || hex(2, b"\\x")
         || hex(4, b"\\u")
-}
-
-/// All patterns of a rule set, looked for at once.
-#[derive(Debug)]
-pub struct Patterns {
-    /// For the seeds, in a copy in [`one_case`].
-    search: Search,
-    /// For each seed: those that begin it, itself among them.
-    begun: Vec<Vec<usize>>,
-    /// The anchors, sorted.
-    anchors: Vec<Box<[u8]>>,
-    /// For each anchor: the conditions that are tried where it stands, as (rule, when).
-    targets: Vec<Vec<(usize, usize)>>,
-    longest: usize,
-    seeds: Vec<Seed>,
-}
-
-/// A part of anchors by which these can be found.
-#[derive(Debug)]
-pub(crate) struct Seed {
-    /// In [`one_case`].
-    pub text: Vec<u8>,
-    /// The numbers of its anchors, the longest first, and how far it stands from where each begins.
-    anchors: Vec<(usize, usize)>,
-}
-
-/// Addresses are told by what follows their schemes, of which there are many.
-const SCHEME: &[u8] = b"://";
-/// Anchors that share so many of their first bytes are found by what they share.
-const SHARED: usize = 3;
-
-/// The seeds of sorted anchors.
-fn seeds(anchors: &[Box<[u8]>]) -> Vec<Seed> {
-    let folded = |text: &[u8]| text.iter().map(|&byte| one_case(byte)).collect::<Vec<u8>>();
-    let (mut schemes, mut others) = (Vec::new(), Vec::new());
-    for (number, anchor) in anchors.iter().enumerate() {
-        match memchr::memmem::find(anchor, SCHEME) {
-            Some(offset) => schemes.push((number, offset)),
-            None => others.push((folded(anchor), number)),
-        }
-    }
-    others.sort();
-    let alike = |a: &(Vec<u8>, usize), b: &(Vec<u8>, usize)| {
-        a.0.get(..SHARED).is_some() && a.0.get(..SHARED) == b.0.get(..SHARED)
-    };
-    let mut all: Vec<Seed> = Vec::new();
-    for alike in others.chunk_by(alike) {
-        let (Some((first, _)), Some((last, _))) = (alike.first(), alike.last()) else {
-            continue;
-        };
-        let same = first.iter().zip(last).take_while(|(a, b)| a == b).count();
-        all.push(Seed {
-            text: first[..same].to_vec(),
-            anchors: alike.iter().map(|&(_, number)| (number, 0)).collect(),
-        });
-    }
-    if !schemes.is_empty() {
-        all.push(Seed {
-            text: folded(SCHEME),
-            anchors: schemes,
-        });
-    }
-    for seed in &mut all {
-        seed.anchors
-            .sort_by_key(|&(number, _)| Reverse(anchors[number].len()));
-    }
-    all
-}
-
-impl Patterns {
-    /// Indexes the patterns of `rules`.
-    pub(super) fn new(rules: &[Rule]) -> Self {
-        let mut all: Vec<(&[u8], (usize, usize))> = Vec::new();
-        for (r, rule) in rules.iter().enumerate() {
-            for (w, when) in rule.when.iter().enumerate() {
-                if let Target::Pattern(pattern) = &when.target {
-                    all.extend(pattern.anchors.iter().map(|a| (a.as_bytes(), (r, w))));
-                }
-            }
-        }
-        let mut texts: Vec<&[u8]> = all.iter().map(|(text, _)| *text).collect();
-        texts.sort_unstable();
-        texts.dedup();
-        let targets = begun(&texts)
-            .into_iter()
-            .map(|begun| {
-                let of = |text: &[u8]| {
-                    let all = all.iter().filter(move |(other, _)| *other == text);
-                    all.map(|(_, target)| *target).collect::<Vec<_>>()
-                };
-                // The longer anchor speaks of the more particular pattern.
-                let mut begun: Vec<&[u8]> = begun.into_iter().map(|at| texts[at]).collect();
-                begun.sort_by_key(|text| Reverse(text.len()));
-                begun.into_iter().flat_map(of).collect()
-            })
-            .collect();
-        let anchors: Vec<Box<[u8]>> = texts.iter().map(|&text| text.into()).collect();
-        let seeds = seeds(&anchors);
-        let parts: Vec<&[u8]> = seeds.iter().map(|seed| &*seed.text).collect();
-        Self {
-            search: Search::new(&parts),
-            begun: begun(&parts),
-            seeds,
-            anchors,
-            targets,
-            longest: texts.iter().map(|text| text.len()).max().unwrap_or(0),
-        }
-    }
-
-    /// What the anchors can be found by in a copy of a text in [`one_case`].
-    pub(crate) fn seeds(&self) -> &[Seed] {
-        &self.seeds
-    }
-
-    /// Bytes of the longest anchor.
-    pub(crate) fn longest(&self) -> usize {
-        self.longest
-    }
-
-    /// Calls `sink` for each match whose anchor begins in `zone`, with the place of the anchor, until it says `false`. `admits`
-    /// says which conditions are tried.
-    pub(crate) fn each(
-        &self,
-        rules: &[Rule],
-        bytes: &[u8],
-        zone: Range<usize>,
-        admits: &dyn Fn(&super::When) -> bool,
-        sink: &mut dyn FnMut(usize, (usize, usize), Matched) -> bool,
-    ) {
-        let mut found = Vec::new();
-        if zone.len() == 1 {
-            // Places that are known need no search.
-            for seed in 0..self.seeds.len() {
-                self.starts(bytes, seed, &zone, |_| Some(zone.start), &mut found);
-            }
-        } else {
-            let end = bytes.len().min(zone.end + self.longest);
-            let copy: Vec<u8> = bytes[zone.start..end]
-                .iter()
-                .map(|&byte| one_case(byte))
-                .collect();
-            let (mut hits, mut from) = (self.search.hits(&copy), 0);
-            while let Some((longest, hit)) = hits.find(from) {
-                for &seed in &self.begun[longest] {
-                    let hit = zone.start + hit.start;
-                    self.starts(
-                        bytes,
-                        seed,
-                        &zone,
-                        |offset| hit.checked_sub(offset),
-                        &mut found,
-                    );
-                }
-                from = hit.start + 1;
-            }
-        }
-        found.sort_unstable_by_key(|&(start, anchor)| (start, Reverse(self.anchors[anchor].len())));
-        // Of those that begin at one place the longest tries the others' patterns, too.
-        found.dedup_by_key(|(start, _)| *start);
-        for (start, anchor) in found {
-            if !self.at(rules, bytes, (anchor, start), admits, sink) {
-                return;
-            }
-        }
-    }
-
-    /// The same for the anchors that begin in `zone` and are found by a seed that stands at `hit`; whether to go on.
-    pub(crate) fn by_seed(
-        &self,
-        rules: &[Rule],
-        bytes: &[u8],
-        (seed, hit): (usize, usize),
-        zone: &Range<usize>,
-        admits: &dyn Fn(&super::When) -> bool,
-        sink: &mut dyn FnMut(usize, (usize, usize), Matched) -> bool,
-    ) -> bool {
-        let mut found = Vec::new();
-        self.starts(
-            bytes,
-            seed,
-            zone,
-            |offset| hit.checked_sub(offset),
-            &mut found,
-        );
-        found.dedup_by_key(|(start, _)| *start);
-        found
-            .into_iter()
-            .all(|(start, anchor)| self.at(rules, bytes, (anchor, start), admits, sink))
-    }
-
-    /// The anchors with a seed that begin in `zone`, the longest first, where they stand by how far the seed stands from where they
-    /// begin.
-    fn starts(
-        &self,
-        bytes: &[u8],
-        seed: usize,
-        zone: &Range<usize>,
-        start: impl Fn(usize) -> Option<usize>,
-        found: &mut Vec<(usize, usize)>,
-    ) {
-        for &(anchor, offset) in self.seeds.get(seed).map_or(&[][..], |seed| &seed.anchors) {
-            if let Some(start) = start(offset).filter(|start| zone.contains(start))
-                && bytes.get(start) == self.anchors[anchor].first()
-                && bytes[start..].starts_with(&self.anchors[anchor])
-            {
-                found.push((start, anchor));
-            }
-        }
-    }
-
-    /// Tries the conditions of an anchor where it stands; whether to go on.
-    fn at(
-        &self,
-        rules: &[Rule],
-        bytes: &[u8],
-        (anchor, start): (usize, usize),
-        admits: &dyn Fn(&super::When) -> bool,
-        sink: &mut dyn FnMut(usize, (usize, usize), Matched) -> bool,
-    ) -> bool {
-        for &(rule, when) in &self.targets[anchor] {
-            let condition = &rules[rule].when[when];
-            if let Target::Pattern(pattern) = &condition.target
-                && admits(condition)
-                && let Some(matched) = pattern.matches(bytes, start)
-            {
-                return sink(start, (rule, when), matched);
-            }
-        }
-        true
-    }
 }

@@ -249,15 +249,6 @@ mod tests {
         (0..text.len()).filter_map(at).collect()
     }
 
-    fn all(search: &Search, text: &[u8]) -> Vec<(usize, usize)> {
-        let (mut hits, mut found, mut from) = (search.hits(text), Vec::new(), 0);
-        while let Some((number, span)) = hits.find(from) {
-            found.push((number, span.start));
-            from = span.start + 1;
-        }
-        found
-    }
-
     #[test]
     fn groups_find_what_one_search_would() {
         let mut texts: Vec<Vec<u8>> = (0..100u8)

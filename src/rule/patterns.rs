@@ -1,0 +1,282 @@
+//! All patterns of a rule set at once: what their anchors are found by, and which conditions are tried where one stands.
+
+use std::cmp::Reverse;
+use std::ops::Range;
+
+use super::pattern::Matched;
+use super::search::{Search, begun, one_case};
+use super::{Rule, Target};
+
+/// All patterns of a rule set, looked for at once.
+#[derive(Debug)]
+pub struct Patterns {
+    /// For the seeds, in a copy in [`one_case`].
+    search: Search,
+    /// For each seed: those that begin it, itself among them.
+    begun: Vec<Vec<usize>>,
+    /// The anchors, sorted.
+    anchors: Vec<Box<[u8]>>,
+    /// For each anchor: the conditions that are tried where it stands, as (rule, when).
+    targets: Vec<Vec<(usize, usize)>>,
+    longest: usize,
+    seeds: Vec<Seed>,
+}
+
+/// A part of anchors by which these can be found.
+#[derive(Debug)]
+pub(crate) struct Seed {
+    /// In [`one_case`].
+    pub text: Vec<u8>,
+    /// The numbers of its anchors, the longest first, and how far it stands from where each begins.
+    anchors: Vec<(usize, usize)>,
+}
+
+/// Addresses are told by what follows their schemes, of which there are many.
+const SCHEME: &[u8] = b"://";
+/// Anchors that share so many of their first bytes are found by what they share.
+const SHARED: usize = 3;
+
+/// The seeds of sorted anchors.
+fn seeds(anchors: &[Box<[u8]>]) -> Vec<Seed> {
+    let folded = |text: &[u8]| text.iter().map(|&byte| one_case(byte)).collect::<Vec<u8>>();
+    let (mut schemes, mut others) = (Vec::new(), Vec::new());
+    for (number, anchor) in anchors.iter().enumerate() {
+        match memchr::memmem::find(anchor, SCHEME) {
+            Some(offset) => schemes.push((number, offset)),
+            None => others.push((folded(anchor), number)),
+        }
+    }
+    others.sort();
+    let alike = |a: &(Vec<u8>, usize), b: &(Vec<u8>, usize)| {
+        a.0.get(..SHARED).is_some() && a.0.get(..SHARED) == b.0.get(..SHARED)
+    };
+    let mut all: Vec<Seed> = Vec::new();
+    for alike in others.chunk_by(alike) {
+        let (Some((first, _)), Some((last, _))) = (alike.first(), alike.last()) else {
+            continue;
+        };
+        let same = first.iter().zip(last).take_while(|(a, b)| a == b).count();
+        all.push(Seed {
+            text: first[..same].to_vec(),
+            anchors: alike.iter().map(|&(_, number)| (number, 0)).collect(),
+        });
+    }
+    if !schemes.is_empty() {
+        all.push(Seed {
+            text: folded(SCHEME),
+            anchors: schemes,
+        });
+    }
+    for seed in &mut all {
+        seed.anchors
+            .sort_by_key(|&(number, _)| Reverse(anchors[number].len()));
+    }
+    all
+}
+
+impl Patterns {
+    /// Indexes the patterns of `rules`.
+    pub(super) fn new(rules: &[Rule]) -> Self {
+        let mut all: Vec<(&[u8], (usize, usize))> = Vec::new();
+        for (r, rule) in rules.iter().enumerate() {
+            for (w, when) in rule.when.iter().enumerate() {
+                if let Target::Pattern(pattern) = &when.target {
+                    all.extend(pattern.anchors().iter().map(|a| (a.as_bytes(), (r, w))));
+                }
+            }
+        }
+        let mut texts: Vec<&[u8]> = all.iter().map(|(text, _)| *text).collect();
+        texts.sort_unstable();
+        texts.dedup();
+        let targets = begun(&texts)
+            .into_iter()
+            .map(|begun| {
+                let of = |text: &[u8]| {
+                    let all = all.iter().filter(move |(other, _)| *other == text);
+                    all.map(|(_, target)| *target).collect::<Vec<_>>()
+                };
+                // The longer anchor speaks of the more particular pattern.
+                let mut begun: Vec<&[u8]> = begun.into_iter().map(|at| texts[at]).collect();
+                begun.sort_by_key(|text| Reverse(text.len()));
+                begun.into_iter().flat_map(of).collect()
+            })
+            .collect();
+        let anchors: Vec<Box<[u8]>> = texts.iter().map(|&text| text.into()).collect();
+        let seeds = seeds(&anchors);
+        let parts: Vec<&[u8]> = seeds.iter().map(|seed| &*seed.text).collect();
+        Self {
+            search: Search::new(&parts),
+            begun: begun(&parts),
+            seeds,
+            anchors,
+            targets,
+            longest: texts.iter().map(|text| text.len()).max().unwrap_or(0),
+        }
+    }
+
+    /// What the anchors can be found by in a copy of a text in [`one_case`].
+    pub(crate) fn seeds(&self) -> &[Seed] {
+        &self.seeds
+    }
+
+    /// Bytes of the longest anchor.
+    pub(crate) fn longest(&self) -> usize {
+        self.longest
+    }
+
+    /// Calls `sink` for each match whose anchor begins in `zone`, with the place of the anchor, until it says `false`. `admits`
+    /// says which conditions are tried.
+    pub(crate) fn each(
+        &self,
+        rules: &[Rule],
+        bytes: &[u8],
+        zone: Range<usize>,
+        admits: &dyn Fn(&super::When) -> bool,
+        sink: &mut dyn FnMut(usize, (usize, usize), Matched) -> bool,
+    ) {
+        let mut found = Vec::new();
+        if zone.len() == 1 {
+            // Places that are known need no search.
+            for seed in 0..self.seeds.len() {
+                self.starts(bytes, seed, &zone, |_| Some(zone.start), &mut found);
+            }
+        } else {
+            let end = bytes.len().min(zone.end + self.longest);
+            let copy: Vec<u8> = bytes[zone.start..end]
+                .iter()
+                .map(|&byte| one_case(byte))
+                .collect();
+            let (mut hits, mut from) = (self.search.hits(&copy), 0);
+            while let Some((longest, hit)) = hits.find(from) {
+                for &seed in &self.begun[longest] {
+                    let hit = zone.start + hit.start;
+                    self.starts(
+                        bytes,
+                        seed,
+                        &zone,
+                        |offset| hit.checked_sub(offset),
+                        &mut found,
+                    );
+                }
+                from = hit.start + 1;
+            }
+        }
+        found.sort_unstable_by_key(|&(start, anchor)| (start, Reverse(self.anchors[anchor].len())));
+        // Of those that begin at one place the longest tries the others' patterns, too.
+        found.dedup_by_key(|(start, _)| *start);
+        for (start, anchor) in found {
+            if !self.at(rules, bytes, (anchor, start), admits, sink) {
+                return;
+            }
+        }
+    }
+
+    /// The same for the anchors that begin in `zone` and are found by a seed that stands at `hit`; whether to go on.
+    pub(crate) fn by_seed(
+        &self,
+        rules: &[Rule],
+        bytes: &[u8],
+        (seed, hit): (usize, usize),
+        zone: &Range<usize>,
+        admits: &dyn Fn(&super::When) -> bool,
+        sink: &mut dyn FnMut(usize, (usize, usize), Matched) -> bool,
+    ) -> bool {
+        let mut found = Vec::new();
+        self.starts(
+            bytes,
+            seed,
+            zone,
+            |offset| hit.checked_sub(offset),
+            &mut found,
+        );
+        found.dedup_by_key(|(start, _)| *start);
+        found
+            .into_iter()
+            .all(|(start, anchor)| self.at(rules, bytes, (anchor, start), admits, sink))
+    }
+
+    /// The anchors with a seed that begin in `zone`, the longest first, where they stand by how far the seed stands from where they
+    /// begin.
+    fn starts(
+        &self,
+        bytes: &[u8],
+        seed: usize,
+        zone: &Range<usize>,
+        start: impl Fn(usize) -> Option<usize>,
+        found: &mut Vec<(usize, usize)>,
+    ) {
+        for &(anchor, offset) in self.seeds.get(seed).map_or(&[][..], |seed| &seed.anchors) {
+            if let Some(start) = start(offset).filter(|start| zone.contains(start))
+                && bytes.get(start) == self.anchors[anchor].first()
+                && bytes[start..].starts_with(&self.anchors[anchor])
+            {
+                found.push((start, anchor));
+            }
+        }
+    }
+
+    /// Tries the conditions of an anchor where it stands; whether to go on.
+    fn at(
+        &self,
+        rules: &[Rule],
+        bytes: &[u8],
+        (anchor, start): (usize, usize),
+        admits: &dyn Fn(&super::When) -> bool,
+        sink: &mut dyn FnMut(usize, (usize, usize), Matched) -> bool,
+    ) -> bool {
+        for &(rule, when) in &self.targets[anchor] {
+            let condition = &rules[rule].when[when];
+            if let Target::Pattern(pattern) = &condition.target
+                && admits(condition)
+                && let Some(matched) = pattern.matches(bytes, start)
+            {
+                return sink(start, (rule, when), matched);
+            }
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rule::load;
+
+    /// A rule file of patterns, each with its anchors, which are all of its match but for a digit.
+    fn rules(patterns: &[(&str, &str)]) -> crate::rule::RuleSet {
+        let head = "[[rule]]\nid='a-b'\ntitle='t'\nclass='credential'\nseverity='high'\nimpact='i'\nremedy='r'\n";
+        let all = patterns.iter().map(|(pattern, anchors)| {
+            format!("[[rule.when]]\npattern='{pattern}'\nanchors={anchors}\n")
+        });
+        let text = head.to_owned() + &all.collect::<String>();
+        load([("x.toml", text.as_str())]).unwrap()
+    }
+
+    #[test]
+    fn seeds_lead_to_what_stands_at_each_place() {
+        let rules = rules(&[
+            ("https?://[0-9]", "['http://', 'https://']"),
+            ("s?ftp://[0-9]", "['ftp://', 'sftp://']"),
+            ("xox[ab]-[0-9]", "['xoxa-', 'xoxb-']"),
+            ("xox[0-9]", "['xox']"),
+            ("AbC_[0-9]", "['AbC_']"),
+            ("abd[12][0-9]", "['abd1', 'abd2']"),
+            ("://u[0-9]", "['://u']"),
+        ]);
+        let text = "http://1 https://2 xhttps://3 sftp://4,ftp://5 xoxa-6 xoxb-7 xox8 XOX9 AbC_1 abc_2 abd13 abd24 ://u5 http://u6 http://";
+        let found = |zone: std::ops::Range<usize>| {
+            let mut found = Vec::new();
+            rules.patterns(text.as_bytes(), zone, None, &mut |at, rule, matched| {
+                found.push((at, rule, matched.whole));
+                true
+            });
+            found
+        };
+        let each: Vec<_> = (0..text.len()).flat_map(|at| found(at..at + 1)).collect();
+        assert_eq!(each.len(), 12, "{each:?}");
+        assert_eq!(found(0..text.len()), each);
+        for cut in 0..text.len() {
+            let halves = [found(0..cut), found(cut..text.len())].concat();
+            assert_eq!(halves, each, "{cut}");
+        }
+    }
+}

@@ -15,7 +15,7 @@ const NAME_LIMIT: usize = 100;
 /// Longer values are not read.
 const VALUE_LIMIT: usize = 8192;
 /// No more blanks stand between a name and its value.
-const BLANK_LIMIT: usize = 256;
+const BLANK_LIMIT: usize = 512;
 
 /// From the byte that tells an entry to its end are no more bytes than this.
 const LONGEST: usize = VALUE_LIMIT + NAME_LIMIT + 4 * BLANK_LIMIT;

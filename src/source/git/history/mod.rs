@@ -1,7 +1,7 @@
 //! Everything a repository holds, whether or not something leads to it.
 //!
-//! Three steps, each of its own: what there is and which blob stood where (`survey`, `attribution`), the blobs of packs
-//! by their deltas (`pack`, `descend`, `sift`), and everything else object by object (`reader`): loose objects, messages,
+//! Three steps, each of its own: what there is and which blob stood where (`commits`, `survey`, `trees`, `attribution`), the blobs of
+//! packs by their deltas (`pack`, `descend`, `sift`), and everything else object by object (`reader`): loose objects, messages,
 //! and what no pack could give. A visitor without a sieve is shown every blob whole, read by libgit2.
 
 pub(super) mod commits;

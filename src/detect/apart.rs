@@ -46,10 +46,7 @@ fn one<'t>(
     let (text, span) = (document.text, trail.piece(piece).1);
     let spots = spots_inside(document.parts?.spots, span);
     let mut matches = pattern::matches(rules, document, Some(spots));
-    // Behind the last byte stands the next piece.
-    let last = piece + 1 == trail.len();
-    let inside = |end: usize| end < span.end || last && end == span.end;
-    if !(matches.iter()).all(|found| span.start <= found.span().start && inside(found.span().end)) {
+    if !(matches.iter()).all(|found| pattern::lies_in(found, trail, piece)) {
         return None;
     }
     let mut found = Vec::new();

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::{Candidate, Document};
+use crate::format::cut::Trail;
 use crate::format::{Entry, Place};
 use crate::generator::shape;
 use crate::rule::{Given, LONGEST, Matched, RuleSet};
@@ -41,11 +42,45 @@ pub(super) fn detect<'t>(
     if matches.is_empty() {
         return false;
     }
-    if let Some(format) = document.format {
-        format.entries(document.text, &mut |entry| place(&mut matches, &entry));
-    }
+    name(document, &mut matches);
     tell(rules, document, matches, sink);
     true
+}
+
+/// Gives the matches their entries: those of the piece of the text that each lies in, where the text is cut, so that what it is called
+/// depends on no other.
+fn name<'t>(document: &Document<'t>, matches: &mut [Match<'t>]) {
+    let &Document { text, format, .. } = document;
+    let Some(format) = format else { return };
+    let own;
+    let cut = format.cut().filter(|cut| !cut.reads_enclosed());
+    let known = document.parts.and_then(|parts| parts.trail);
+    let trail = match (cut, known) {
+        (Some(_), Some(trail)) => Some(trail),
+        (Some(cut), None) => {
+            own = Trail::new(cut, text);
+            own.as_ref()
+        }
+        (None, _) => None,
+    };
+    let Some((cut, trail)) = cut.zip(trail) else {
+        return format.entries(text, &mut |entry| place(matches, &entry));
+    };
+    let piece = |found: &Match<'_>| trail.at(u32::try_from(found.span().start).unwrap_or(u32::MAX));
+    for alike in matches.chunk_by_mut(|a, b| piece(a) == piece(b)) {
+        let piece = alike.first().map_or(0, piece);
+        let inside = alike.iter().all(|found| lies_in(found, trail, piece));
+        if inside {
+            cut.read_piece(text, piece, trail, &mut |entry| place(alike, &entry));
+        }
+    }
+}
+
+/// Whether a match lies in a piece, and more of the piece, or nothing, behind it.
+pub(super) fn lies_in(found: &Match<'_>, trail: &Trail, piece: usize) -> bool {
+    let (own, span) = (found.span(), trail.piece(piece).1);
+    let last = piece + 1 == trail.len();
+    span.start <= own.start && (own.end < span.end || last && own.end == span.end)
 }
 
 /// The matches in a text, or at some spots of it, sorted by where their values begin.
@@ -102,12 +137,8 @@ pub(super) fn tell<'t>(
     (found.filter_map(|found| candidate(rules, document, found))).for_each(sink);
 }
 
-/// Gives an entry to the matches inside of it that have no smaller one. What an entry takes from another statement is named there.
+/// Gives an entry to the matches inside of it that have no smaller one.
 pub(super) fn place<'t>(matches: &mut [Match<'t>], entry: &Entry<'t>) {
-    let own = entry.statement.start <= entry.span.start && entry.span.end <= entry.statement.end;
-    if !own || entry.constant.is_some() {
-        return;
-    }
     let first = matches.partition_point(|found| found.matched.value.start < entry.span.start);
     for found in matches[first..]
         .iter_mut()

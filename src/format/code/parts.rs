@@ -24,7 +24,7 @@ use crate::text::Span;
 const MUCH: usize = 2;
 
 /// Calls `sink` for what can be found at `places` in some pieces of `text`; gives what that depends on. `None` where it is so much that the whole has to
-/// be read.
+/// be read, which everything in a piece never is.
 pub(super) fn read<'t>(
     text: &'t str,
     language: &'static Language,
@@ -43,6 +43,7 @@ pub(super) fn read<'t>(
         trail,
         lexed: BTreeMap::new(),
         size: 0,
+        all: matches!(places, Spots::All),
     };
     let mut wanted: BTreeSet<usize> = pieces.iter().copied().collect();
     loop {
@@ -74,6 +75,8 @@ struct Hand<'t, 'r> {
     lexed: BTreeMap<usize, Tokens>,
     /// Bytes of all pieces.
     size: usize,
+    /// Whether the whole may be at hand.
+    all: bool,
 }
 
 impl Hand<'_, '_> {
@@ -116,7 +119,7 @@ impl Hand<'_, '_> {
         }
         let span = self.trail.piece(piece).1;
         self.size += span.len();
-        if self.size * MUCH > self.text.len() {
+        if !self.all && self.size * MUCH > self.text.len() {
             return None;
         }
         let tokens = tokens_of(self.text, span, self.language);

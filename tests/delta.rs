@@ -20,7 +20,7 @@ fn line(dice: &mut Dice) -> String {
     let value: String = (0..32)
         .map(|_| char::from_digit(u32::try_from(dice.below(16)).unwrap(), 16).unwrap())
         .collect();
-    match dice.below(48) {
+    match dice.below(51) {
         0 => format!("SECRET_KEY = '{value}'"),
         1 => "SECRET_KEY = DEFAULT".into(),
         2 => format!("DEFAULT = '{value}'"),
@@ -47,6 +47,10 @@ fn line(dice: &mut Dice) -> String {
         17 => format!("users = [{{'role': 'x', 'password': '{value}'}}]"),
         18 => format!("<secret-key>{value}</secret-key>"),
         19 => format!("secret-key: {value}"),
+        // What a match is called is told by the statement it stands in, and by no other that leads to it.
+        20 => format!("TOKEN = 'sk_live_{value}'"),
+        21 => format!("    return 'sk_live_{value}'"),
+        22 => "get_key = lambda: TOKEN".into(),
         _ => format!("word {value} and {}", "more ".repeat(dice.below(9))),
     }
 }

@@ -20,7 +20,7 @@ fn line(dice: &mut Dice) -> String {
     let value: String = (0..32)
         .map(|_| char::from_digit(u32::try_from(dice.below(16)).unwrap(), 16).unwrap())
         .collect();
-    match dice.below(51) {
+    match dice.below(52) {
         0 => format!("SECRET_KEY = '{value}'"),
         1 => "SECRET_KEY = DEFAULT".into(),
         2 => format!("DEFAULT = '{value}'"),
@@ -51,6 +51,7 @@ fn line(dice: &mut Dice) -> String {
         20 => format!("TOKEN = 'sk_live_{value}'"),
         21 => format!("    return 'sk_live_{value}'"),
         22 => "get_key = lambda: TOKEN".into(),
+        23 => format!("<add key=\"SECRET_KEY\" <value>{value}</value>"),
         _ => format!("word {value} and {}", "more ".repeat(dice.below(9))),
     }
 }

@@ -75,7 +75,8 @@ pub(super) fn can_be_given(bytes: &[u8], from: usize, to: usize) -> bool {
         // `NAME?(x)` asks something.
         b'?' => second != b'(',
         b'|' | b'\\' | b'"' | b'\'' | b'`' | b'>' => true,
-        b'<' => matches!(second, b'/' | b'>' | b'<'),
+        // `<add key="NAME" <value>v`: a tag that is not closed has its value behind the next one.
+        b'<' => quoted || matches!(second, b'/' | b'>' | b'<'),
         b'!' => second == b':',
         b',' => {
             !closed
@@ -373,6 +374,7 @@ mod tests {
             "NAME ?= v",
             "const NAME string = \"v\"",
             "<key>NAME</key>",
+            "<add key=\"NAME\" <value>v",
             "NAME: Final[str] = 'v'",
             "define( 'NAME', 'v' )",
             "{\\\"NAME\\\": \\\"v\\\"}",

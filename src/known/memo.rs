@@ -75,6 +75,7 @@ impl Memo {
             }
             self.size += span.len() + size_of::<Met>();
             if !self.known.contains_key(path) {
+                self.size += path.len();
                 self.known.insert(path.into(), HashMap::new());
             }
             let Some(known) = self.known.get_mut(path) else {

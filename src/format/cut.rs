@@ -89,6 +89,11 @@ pub trait Cut: Sync {
         sink: &mut dyn FnMut(Step) -> ControlFlow<()>,
     ) -> bool;
 
+    /// The format, where each piece is a text of its own.
+    fn alone(&'static self) -> Option<&'static dyn Format> {
+        None
+    }
+
     /// Calls `sink` for each entry with its name, or a name of what it stands in, at one of `spots` (sorted); others may be told,
     /// too. What [encloses](Self::reads_enclosed) marks may count for nothing here. Gives what that depends on; `None` where it is so
     /// much that the whole has to be read: nothing was told then.
@@ -98,7 +103,10 @@ pub trait Cut: Sync {
         spots: &[u32],
         trail: &Trail,
         sink: &mut dyn FnMut(Entry<'t>),
-    ) -> Option<Basis>;
+    ) -> Option<Basis> {
+        let format = self.alone()?;
+        Some(read_apart(format, text, spots, trail, sink))
+    }
 
     /// Calls `sink` for each entry of a piece, as [`read`](Self::read) does; `None` where a piece cannot be read so.
     fn read_piece<'t>(
@@ -108,8 +116,9 @@ pub trait Cut: Sync {
         trail: &Trail,
         sink: &mut dyn FnMut(Entry<'t>),
     ) -> Option<Basis> {
-        let _ = (text, piece, trail, sink);
-        None
+        let format = self.alone()?;
+        part(format, text, trail.piece(piece).1, Place::Live, sink);
+        Some(Basis::Pieces(Pieces::new(vec![piece], Names::default())))
     }
 
     /// Whether nothing behind a place but the rest of its line has a say in whether it is a mark.
@@ -182,7 +191,7 @@ pub(crate) fn is_several(name: &str, text: &str, givens: &[Given]) -> bool {
 }
 
 /// The entries of the pieces in which spots lie, where each piece is a text of its own.
-pub(super) fn read_apart<'t>(
+fn read_apart<'t>(
     format: &'static dyn Format,
     text: &'t str,
     spots: &[u32],
@@ -194,18 +203,6 @@ pub(super) fn read_apart<'t>(
         part_at(|| format, text, trail.piece(piece).1, spots, sink);
     }
     Basis::Pieces(Pieces::new(pieces, Names::default()))
-}
-
-/// The entries of a piece that is a text of its own.
-pub(super) fn read_alone<'t>(
-    format: &'static dyn Format,
-    text: &'t str,
-    piece: usize,
-    trail: &Trail,
-    sink: &mut dyn FnMut(Entry<'t>),
-) -> Basis {
-    part(format, text, trail.piece(piece).1, Place::Live, sink);
-    Basis::Pieces(Pieces::new(vec![piece], Names::default()))
 }
 
 /// A hash of a name (FNV-1a, 32 bits); equal ones are compared.

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::cut::{Basis, Cut, Mark, Step, Trail, read_alone, read_apart};
+use super::cut::{Cut, Mark, Step};
 use super::inset::{chosen, part, part_at};
 use super::lines::LINES;
 use super::rows::row;
@@ -73,24 +73,8 @@ impl Cut for Markdown {
         true
     }
 
-    fn read<'t>(
-        &'static self,
-        text: &'t str,
-        spots: &[u32],
-        trail: &Trail,
-        sink: &mut dyn FnMut(Entry<'t>),
-    ) -> Option<Basis> {
-        Some(read_apart(self, text, spots, trail, sink))
-    }
-
-    fn read_piece<'t>(
-        &'static self,
-        text: &'t str,
-        piece: usize,
-        trail: &Trail,
-        sink: &mut dyn FnMut(Entry<'t>),
-    ) -> Option<Basis> {
-        Some(read_alone(self, text, piece, trail, sink))
+    fn alone(&'static self) -> Option<&'static dyn Format> {
+        Some(self)
     }
 }
 

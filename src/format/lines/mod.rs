@@ -8,7 +8,7 @@ mod reader;
 
 use std::ops::ControlFlow;
 
-use super::cut::{Basis, Cut, Mark, Step, Trail, read_alone, read_apart};
+use super::cut::{Cut, Mark, Step};
 use super::{Entry, FileName, Format};
 use reader::Reader;
 
@@ -83,27 +83,11 @@ impl Cut for AnyLines {
         true
     }
 
-    fn read<'t>(
-        &'static self,
-        text: &'t str,
-        spots: &[u32],
-        trail: &Trail,
-        sink: &mut dyn FnMut(Entry<'t>),
-    ) -> Option<Basis> {
-        Some(read_apart(self, text, spots, trail, sink))
+    fn alone(&'static self) -> Option<&'static dyn Format> {
+        Some(self)
     }
 
     fn line_decides(&self) -> bool {
         true
-    }
-
-    fn read_piece<'t>(
-        &'static self,
-        text: &'t str,
-        piece: usize,
-        trail: &Trail,
-        sink: &mut dyn FnMut(Entry<'t>),
-    ) -> Option<Basis> {
-        Some(read_alone(self, text, piece, trail, sink))
     }
 }

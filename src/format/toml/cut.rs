@@ -3,8 +3,8 @@
 use std::ops::ControlFlow;
 
 use super::{Reader, Toml};
-use crate::format::Entry;
-use crate::format::cut::{Basis, Cut, Mark, Step, Trail, read_alone, read_apart};
+use crate::format::Format;
+use crate::format::cut::{Cut, Mark, Step};
 use crate::format::nesting::Nesting;
 use crate::format::rows::{row, trim};
 
@@ -33,27 +33,11 @@ impl Cut for Toml {
         !reader.unclosed
     }
 
-    fn read<'t>(
-        &'static self,
-        text: &'t str,
-        spots: &[u32],
-        trail: &Trail,
-        sink: &mut dyn FnMut(Entry<'t>),
-    ) -> Option<Basis> {
-        Some(read_apart(self, text, spots, trail, sink))
+    fn alone(&'static self) -> Option<&'static dyn Format> {
+        Some(self)
     }
 
     fn line_decides(&self) -> bool {
         true
-    }
-
-    fn read_piece<'t>(
-        &'static self,
-        text: &'t str,
-        piece: usize,
-        trail: &Trail,
-        sink: &mut dyn FnMut(Entry<'t>),
-    ) -> Option<Basis> {
-        Some(read_alone(self, text, piece, trail, sink))
     }
 }

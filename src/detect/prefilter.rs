@@ -5,6 +5,8 @@
 //! identifier around the hit must be a name of some rule: `secret` alone stands in every tenth source file,
 //! `secret_key` does not. Patterns are tried in the bytes as they are, where their own anchors stand. What passes is decoded and parsed; what does not holds no candidate, whatever its format.
 
+mod words;
+
 use std::ops::Range;
 
 use super::position::{self, can_be_given, can_hold, is_near_random};
@@ -27,6 +29,9 @@ pub struct Prefilter {
     anchors: Vec<Anchor>,
     /// For each anchor: the anchors that begin it, itself among them. The search tells of the longest only.
     begun: Vec<Vec<usize>>,
+    /// Bytes of the longest literal that is searched for.
+    literal: usize,
+    /// Bytes of the longest anchor, those of patterns among them.
     longest: usize,
 }
 
@@ -35,6 +40,14 @@ pub struct Prefilter {
 pub struct Scratch {
     /// A piece in one case.
     copy: Vec<u8>,
+    /// What of the text stands in it: from where in the copy, and which places.
+    parts: Vec<(usize, Range<usize>)>,
+    judge: Judge,
+}
+
+/// What judging one literal after the other needs.
+#[derive(Debug, Default)]
+struct Judge {
     folded: Folded,
     /// Whether calls may stand in the file, for each anchor that was met.
     callable: Vec<Option<bool>>,
@@ -42,10 +55,19 @@ pub struct Scratch {
     met: bool,
 }
 
+impl Judge {
+    /// Forgets what it knows of a file.
+    fn begin(&mut self, anchors: usize) {
+        self.met = false;
+        self.callable.clear();
+        self.callable.resize(anchors, None);
+    }
+}
+
 impl Scratch {
     /// Whether one of the words that no rule is about seemed to stand in what was searched last.
     pub fn met_word(&self) -> bool {
-        self.met
+        self.judge.met
     }
 }
 
@@ -93,6 +115,7 @@ impl Prefilter {
         Self {
             search: Search::new(&texts),
             begun: begun(&texts),
+            literal: longest,
             longest: longest.max(rules.longest_pattern_anchor()),
             kinds,
             anchors,
@@ -135,25 +158,6 @@ impl Prefilter {
         spots.dedup();
     }
 
-    /// Pushes the places in `zone` where an anchor stands that makes `bytes` interesting under some path, in order. What lies
-    /// outside of [`margins`](Self::margins) around a place has no say in it.
-    pub fn spots(
-        &self,
-        bytes: &[u8],
-        zone: Range<usize>,
-        rules: &RuleSet,
-        scratch: &mut Scratch,
-        spots: &mut Vec<u32>,
-    ) {
-        let first = spots.len();
-        self.each_spot(bytes, zone, None, rules, scratch, &mut |at| {
-            spots.extend(u32::try_from(at));
-            true
-        });
-        // A pattern's anchor may be found behind where it begins.
-        spots[first..].sort_unstable();
-    }
-
     /// Those of `spots` that make `bytes` interesting under the lower-cased `path`.
     pub fn spots_under(
         &self,
@@ -192,15 +196,8 @@ impl Prefilter {
         scratch: &mut Scratch,
         sink: &mut dyn FnMut(usize) -> bool,
     ) {
-        let Scratch {
-            copy,
-            folded,
-            callable,
-            met,
-        } = scratch;
-        *met = false;
-        callable.clear();
-        callable.resize(self.anchors.len(), None);
+        let Scratch { copy, judge, .. } = scratch;
+        judge.begin(self.anchors.len());
         let mut start = zone.start;
         while start < zone.end {
             // An anchor may lie across the end of a piece: hits are taken by where they begin.
@@ -211,47 +208,65 @@ impl Prefilter {
             let mut from = 0;
             let mut hits = self.search.hits(copy);
             while let Some((literal, hit)) = hits.find(from) {
-                let at = start + hit.start;
-                from = hit.start + 1;
-                let mut told = false;
-                for &literal in &self.begun[literal] {
-                    let kind = self.kinds[literal];
-                    if let Kind::Seed(seed) = kind {
-                        let mut sink = |at, _, _| sink(at);
-                        if !rules.patterns_by(bytes, (seed, at), &(start..stop), path, &mut sink) {
-                            return;
-                        }
-                        continue;
-                    }
-                    // What begins behind the piece belongs to the next one.
-                    if told || at >= stop {
-                        continue;
-                    }
-                    let text = &self.anchors[literal].text;
-                    let end = at + text.len();
-                    told = match kind {
-                        Kind::Name => is_name(bytes, at..end, path, rules, folded),
-                        Kind::Call(called) => {
-                            is_called(bytes, at, end, called)
-                                && path.is_none_or(|path| {
-                                    *callable[literal]
-                                        .get_or_insert_with(|| rules.may_call(text, path))
-                                })
-                        }
-                        Kind::Text => true,
-                        Kind::Word => {
-                            *met = true;
-                            false
-                        }
-                        Kind::Seed(_) => false,
-                    };
-                    if told && !sink(at) {
-                        return;
-                    }
+                let found = (literal, start + hit.start);
+                if !self.tell(bytes, found, &(start..stop), path, rules, judge, sink) {
+                    return;
                 }
+                from = hit.start + 1;
             }
             start = stop;
         }
+    }
+
+    /// Calls `sink` for each spot in `zone` that a literal tells of where it stands, until it says `false`; whether to go on.
+    #[expect(clippy::too_many_arguments, reason = "it is the inside of two loops")]
+    fn tell(
+        &self,
+        bytes: &[u8],
+        (literal, at): (usize, usize),
+        zone: &Range<usize>,
+        path: Option<&str>,
+        rules: &RuleSet,
+        judge: &mut Judge,
+        sink: &mut dyn FnMut(usize) -> bool,
+    ) -> bool {
+        let mut told = false;
+        for &literal in &self.begun[literal] {
+            let kind = self.kinds[literal];
+            if let Kind::Seed(seed) = kind {
+                let mut sink = |at, _, _| sink(at);
+                if !rules.patterns_by(bytes, (seed, at), zone, path, &mut sink) {
+                    return false;
+                }
+                continue;
+            }
+            // What begins behind the zone is no place of it.
+            if told || at >= zone.end {
+                continue;
+            }
+            let text = &self.anchors[literal].text;
+            let end = at + text.len();
+            told = match kind {
+                Kind::Name => is_name(bytes, at..end, path, rules, &mut judge.folded),
+                Kind::Call(called) => {
+                    is_called(bytes, at, end, called)
+                        && path.is_none_or(|path| {
+                            *judge.callable[literal]
+                                .get_or_insert_with(|| rules.may_call(text, path))
+                        })
+                }
+                Kind::Text => true,
+                Kind::Word => {
+                    judge.met = true;
+                    false
+                }
+                Kind::Seed(_) => false,
+            };
+            if told && !sink(at) {
+                return false;
+            }
+        }
+        true
     }
 }
 

@@ -13,6 +13,7 @@ use crate::secret::Secret;
 use crate::source::{
     Base, Counted, Item, Keepsake, Margins, NewVisitor, Sieve, Source, SourceError, Visitor,
 };
+use crate::text::Word;
 
 /// Looks for values.
 pub struct Search {
@@ -237,19 +238,30 @@ impl Sieve for Seeker<'_> {
         }
     }
 
-    fn spots(&mut self, bytes: &[u8], zone: Range<usize>, spots: &mut Vec<u32>) {
-        let end = (zone.end + self.search.longest).min(bytes.len());
-        let Some(part) = bytes.get(zone.start..end) else {
-            return;
-        };
-        let from = spots.len();
-        for found in self.search.automaton.find_overlapping_iter(part) {
-            let at = zone.start + found.start();
-            if at < zone.end {
-                spots.extend(u32::try_from(at));
-            }
+    fn longest_word(&self) -> usize {
+        self.search.longest
+    }
+
+    fn words(&mut self, bytes: &[u8], zones: &[Range<usize>], words: &mut Vec<Word>) {
+        let from = words.len();
+        for zone in zones {
+            let end = (zone.end + self.search.longest).min(bytes.len());
+            let part = bytes.get(zone.start..end).unwrap_or_default();
+            let all = self.search.automaton.find_overlapping_iter(part);
+            let places = all.map(|found| zone.start + found.start());
+            let inside = places.filter(|&at| at < zone.end);
+            words.extend(
+                inside
+                    .filter_map(|at| u32::try_from(at).ok())
+                    .map(|at| Word { at, number: 0 }),
+            );
         }
-        spots[from..].sort_unstable();
+        words[from..].sort_unstable();
+    }
+
+    fn spots(&mut self, _: &[u8], zone: &Range<usize>, words: &[Word], spots: &mut Vec<u32>) {
+        let places = words.iter().map(|word| word.at);
+        spots.extend(places.filter(|&at| zone.contains(&(at as usize))));
     }
 
     fn reads_always(&self, _: &str, _: usize) -> bool {

@@ -13,7 +13,7 @@ use crate::format::spots_inside;
 use crate::judge::Verdict;
 use crate::known::{Carried, Known, Memo, Told};
 use crate::source::{Base, Counted, Item, Keepsake, Margins, Past, Sieve, Visitor, Watch};
-use crate::text::{Span, binary};
+use crate::text::{Span, Word, binary};
 
 /// One thread's visitor.
 pub(super) struct Worker<'s> {
@@ -210,17 +210,22 @@ impl Sieve for Worker<'_> {
         Margins { before, after }
     }
 
-    fn spots(&mut self, bytes: &[u8], zone: Range<usize>, spots: &mut Vec<u32>) {
-        let Scanner {
-            prefilter,
-            rules,
-            watch,
-            ..
-        } = self.scanner;
-        if watch.stopped() {
-            return;
+    fn longest_word(&self) -> usize {
+        self.scanner.prefilter.longest_word()
+    }
+
+    fn words(&mut self, bytes: &[u8], zones: &[Range<usize>], words: &mut Vec<Word>) {
+        let scanner = self.scanner;
+        if !scanner.watch.stopped() {
+            (scanner.prefilter).words(bytes, zones, &mut self.scratch, words);
         }
-        prefilter.spots(bytes, zone, rules, &mut self.scratch, spots);
+    }
+
+    fn spots(&mut self, bytes: &[u8], zone: &Range<usize>, words: &[Word], spots: &mut Vec<u32>) {
+        let Scanner {
+            prefilter, rules, ..
+        } = self.scanner;
+        prefilter.spots(bytes, zone, words, rules, &mut self.scratch, spots);
     }
 
     fn reads_always(&self, path: &str, size: usize) -> bool {

@@ -26,7 +26,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::finding::{CommitInfo, Issue, Origin, Skip};
-use crate::text::Copied;
+use crate::text::{Copied, Word};
 
 /// A text to look at. Borrowed: nothing is copied or queued.
 #[derive(Clone, Copy, Debug)]
@@ -145,10 +145,14 @@ pub trait Visitor {
 /// Tells where a text may be of interest, so that a source need not show it all. A text without any spot, under a path that is
 /// not always read, may be left out; the visitor would find nothing in it.
 pub trait Sieve {
+    /// Bytes of the longest word that is looked for.
+    fn longest_word(&self) -> usize;
+    /// Pushes the words that begin in `zones` of `bytes`, which are sorted and apart from each other, in order.
+    fn words(&mut self, bytes: &[u8], zones: &[Range<usize>], words: &mut Vec<Word>);
     /// How much of what surrounds a place decides whether it is a spot.
     fn margins(&self) -> Margins;
-    /// Pushes the spots among the places `zone` of `bytes`, in order.
-    fn spots(&mut self, bytes: &[u8], zone: Range<usize>, spots: &mut Vec<u32>);
+    /// Pushes the spots among the places `zone` of `bytes`, whose `words` are these, in order.
+    fn spots(&mut self, bytes: &[u8], zone: &Range<usize>, words: &[Word], spots: &mut Vec<u32>);
     /// Whether a text of `size` bytes under this path is read without any spot.
     fn reads_always(&self, path: &str, size: usize) -> bool;
     /// Looks at one item whose spots are known; `same` was kept of it under another path. Gives what helps to look at texts that are
@@ -160,6 +164,15 @@ pub trait Sieve {
         base: Option<Base<'_>>,
         same: Option<&Keepsake>,
     ) -> Option<Keepsake>;
+}
+
+/// Pushes the words of a text, and its spots.
+pub fn spots_of(sieve: &mut dyn Sieve, bytes: &[u8], words: &mut Vec<Word>, spots: &mut Vec<u32>) {
+    let all = 0..bytes.len();
+    sieve.words(bytes, std::slice::from_ref(&all), words);
+    if !words.is_empty() {
+        sieve.spots(bytes, &all, words, spots);
+    }
 }
 
 /// What a visitor keeps of a text for those that are made from it; nobody else's business.

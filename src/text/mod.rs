@@ -75,3 +75,12 @@ pub struct Copied {
     /// Number of bytes.
     pub length: usize,
 }
+
+/// A word that is searched for, where it stands in a text; of those that begin at one place the longest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Word {
+    /// Where it begins.
+    pub at: u32,
+    /// Which one it is, by a number that means something to who searches.
+    pub number: u32,
+}

@@ -11,7 +11,7 @@ use super::survey::Found;
 use super::trouble::{self, Trouble};
 use crate::finding::{Origin, SourceKind};
 use crate::source::unpack::{Limits, can_open, left_out, open_or_show};
-use crate::source::{Counted, Item, Scope, Visitor};
+use crate::source::{Counted, Item, Scope, Visitor, spots_of};
 use crate::text::decode::SNIFF;
 
 /// One object to read.
@@ -257,7 +257,7 @@ pub(super) fn is_dull(visitor: &mut dyn Visitor, path: &str, bytes: &[u8]) -> bo
         return false;
     };
     let mut spots = Vec::new();
-    sieve.spots(bytes, 0..bytes.len(), &mut spots);
+    spots_of(sieve, bytes, &mut Vec::new(), &mut spots);
     spots.is_empty()
         && !sieve.reads_always(path, bytes.len())
         && memchr::memchr(0, &bytes[..bytes.len().min(SNIFF)]).is_none()

@@ -13,9 +13,9 @@ use super::entry::Kind;
 use super::pack::{NONE, Pack};
 use super::zones::{Spots, carry};
 use crate::source::unpack::can_open;
-use crate::source::{Base, Counted, Keepsake, NewVisitor, SourceError, Visitor};
-use crate::text::Copied;
+use crate::source::{Base, Counted, Keepsake, Margins, NewVisitor, SourceError, Visitor, spots_of};
 use crate::text::decode::SNIFF;
+use crate::text::{Copied, Word};
 
 /// Delta trees taken at a time.
 const CHUNK: usize = 32;
@@ -145,6 +145,7 @@ pub(super) fn sift(
 
 /// What is remembered of a blob while others are made from it.
 struct State {
+    words: Vec<Word>,
     spots: Spots,
     kept: Option<Keepsake>,
 }
@@ -260,47 +261,50 @@ impl Take for Sifter<'_, '_> {
     type State = State;
 
     fn root(&mut self, entry: u32, bytes: &[u8]) -> State {
-        let mut spots = Spots::new();
+        let (mut words, mut spots) = (Vec::new(), Spots::new());
         if let Some(sieve) = self.visitor.sieve().filter(|_| !self.messages) {
-            sieve.spots(bytes, 0..bytes.len(), &mut spots);
+            spots_of(sieve, bytes, &mut words, &mut spots);
         }
         let kept = self.show(entry, bytes, &spots, None);
-        State { spots, kept }
+        State { words, spots, kept }
     }
 
     fn child(
         &mut self,
         entry: u32,
         bytes: &[u8],
-        base: (&[u8], &State),
+        (base, state): (&[u8], &State),
         copied: &[Copied],
     ) -> State {
-        let (mut spots, mut new) = (Spots::new(), Spots::new());
+        let (mut words, mut spots, mut new) = (Vec::new(), Spots::new(), Spots::new());
         if let Some(sieve) = self.visitor.sieve().filter(|_| !self.messages) {
-            let sizes = (base.0.len(), bytes.len());
-            carry(
-                copied,
-                sizes,
-                sieve.margins(),
-                &base.1.spots,
-                &mut spots,
-                &mut self.zones,
-            );
-            for zone in self.zones.drain(..) {
-                sieve.spots(bytes, zone, &mut new);
+            let sizes = (base.len(), bytes.len());
+            let inside = Margins {
+                before: 0,
+                after: sieve.longest_word(),
+            };
+            words.reserve(state.words.len());
+            let zones = &mut self.zones;
+            carry(copied, sizes, inside, &state.words, &mut words, zones);
+            sieve.words(bytes, zones, &mut words);
+            words.sort();
+            let around = sieve.margins();
+            carry(copied, sizes, around, &state.spots, &mut spots, zones);
+            for zone in zones.drain(..) {
+                sieve.spots(bytes, &zone, &words, &mut new);
             }
             spots.extend_from_slice(&new);
             spots.sort_unstable();
             spots.dedup();
             new.dedup();
         }
-        let base = base.1.kept.as_ref().map(|kept| Base {
+        let base = state.kept.as_ref().map(|kept| Base {
             kept,
             copied,
             new: &new,
         });
         let kept = self.show(entry, bytes, &spots, base);
-        State { spots, kept }
+        State { words, spots, kept }
     }
 
     fn lost(&mut self, entry: u32) {

@@ -6,23 +6,52 @@
 use std::ops::Range;
 
 use crate::source::Margins;
-use crate::text::Copied;
+use crate::text::{Copied, Word};
 
 /// Places of a text, sorted.
 pub(super) type Spots = Vec<u32>;
 
-/// Carries the spots of a base over to what was made from it, and says where to look for more.
+/// Something that begins at a place of a text.
+pub(super) trait Placed: Copy {
+    /// The place.
+    fn place(self) -> usize;
+    /// The same at another place.
+    fn moved(self, place: u32) -> Self;
+}
+
+impl Placed for u32 {
+    fn place(self) -> usize {
+        self as usize
+    }
+
+    fn moved(self, place: u32) -> Self {
+        place
+    }
+}
+
+impl Placed for Word {
+    fn place(self) -> usize {
+        self.at as usize
+    }
+
+    fn moved(self, at: u32) -> Self {
+        Self { at, ..self }
+    }
+}
+
+/// Carries what stands in a base over to what was made from it, and says where to look for more.
 ///
-/// `spots` are those of the base, of `base` bytes; the result has `size` bytes. What is pushed to `kept` is in order.
-pub(super) fn carry(
+/// `all` stands in the base, of `base` bytes, sorted; the result has `size` bytes. What is pushed to `kept` is in order.
+pub(super) fn carry<T: Placed>(
     copied: &[Copied],
     (base, size): (usize, usize),
     margins: Margins,
-    spots: &[u32],
-    kept: &mut Spots,
+    all: &[T],
+    kept: &mut Vec<T>,
     zones: &mut Vec<Range<usize>>,
 ) {
     zones.clear();
+    let mut next = 0;
     let mut open = 0;
     for copy in copied {
         let end = copy.to + copy.length;
@@ -42,12 +71,20 @@ pub(super) fn carry(
         }
         open = high;
         let first = copy.from + (low - copy.to);
-        let start = spots.partition_point(|&spot| (spot as usize) < first);
-        let inside = spots[start..]
-            .iter()
-            .map(|&spot| spot as usize)
-            .take_while(|&spot| spot < copy.from + (high - copy.to));
-        kept.extend(inside.filter_map(|spot| u32::try_from(spot - copy.from + copy.to).ok()));
+        // Copies mostly stand in the order of the base.
+        let behind = all.get(next).is_none_or(|one| one.place() >= first);
+        if behind && next > 0 && all[next - 1].place() >= first {
+            next = all.partition_point(|one| one.place() < first);
+        }
+        while all.get(next).is_some_and(|one| one.place() < first) {
+            next += 1;
+        }
+        let last = copy.from + (high - copy.to);
+        while let Some(&one) = all.get(next).filter(|one| one.place() < last) {
+            let place = u32::try_from(one.place() - copy.from + copy.to);
+            kept.extend(place.map(|place| one.moved(place)));
+            next += 1;
+        }
     }
     if open < size {
         zones.push(open..size);

@@ -1,0 +1,139 @@
+//! The literals of a rule set where they stand in a text. Where a text was made from another by copying, most of them were copied, too:
+//! only where they were not are they searched for, and only where what surrounds them changed are they judged again.
+
+use std::ops::Range;
+
+use super::{PIECE, Prefilter, Scratch};
+use crate::rule::{RuleSet, one_case};
+use crate::text::Word;
+
+/// Stands between parts of a copy: no byte in the one case that literals are in.
+const APART: u8 = 0;
+
+impl Prefilter {
+    /// Bytes of the longest literal: so many from a place on decide which one begins there.
+    pub fn longest_word(&self) -> usize {
+        self.literal
+    }
+
+    /// Pushes the literals that begin in `zones` of `bytes`, which are sorted and apart from each other, in order.
+    pub fn words(
+        &self,
+        bytes: &[u8],
+        zones: &[Range<usize>],
+        scratch: &mut Scratch,
+        words: &mut Vec<Word>,
+    ) {
+        scratch.copy.clear();
+        scratch.parts.clear();
+        // Short parts are searched together: beginning a search costs as much as some hundreds of bytes of it.
+        for zone in zones {
+            let mut start = zone.start;
+            while start < zone.end {
+                let Scratch { copy, parts, .. } = &mut *scratch;
+                let stop = (start + PIECE).min(zone.end);
+                let end = (stop + self.literal).min(bytes.len());
+                parts.push((copy.len(), start..stop));
+                copy.extend(bytes[start..end].iter().map(|&byte| one_case(byte)));
+                copy.push(APART);
+                if copy.len() >= PIECE {
+                    self.search_parts(scratch, words);
+                }
+                start = stop;
+            }
+        }
+        self.search_parts(scratch, words);
+    }
+
+    fn search_parts(&self, scratch: &mut Scratch, words: &mut Vec<Word>) {
+        let Scratch { copy, parts, .. } = scratch;
+        let mut hits = self.search.hits(copy);
+        let mut rest = &parts[..];
+        let mut from = 0;
+        while let Some((literal, hit)) = hits.find(from) {
+            from = hit.start + 1;
+            while let [_, (next, _), ..] = rest
+                && *next <= hit.start
+            {
+                rest = &rest[1..];
+            }
+            let Some((begin, places)) = rest.first() else {
+                break;
+            };
+            // What begins behind a part belongs to another.
+            let at = places.start + hit.start - begin;
+            if at < places.end
+                && let (Ok(at), Ok(number)) = (u32::try_from(at), u32::try_from(literal))
+            {
+                words.push(Word { at, number });
+            }
+        }
+        copy.clear();
+        parts.clear();
+    }
+
+    /// Pushes the places in `zone` where one of the `words` of `bytes`, which are sorted, makes them interesting under some path, in
+    /// order. What lies outside of [`margins`](Self::margins) around a place has no say in it.
+    pub fn spots(
+        &self,
+        bytes: &[u8],
+        zone: &Range<usize>,
+        words: &[Word],
+        rules: &RuleSet,
+        scratch: &mut Scratch,
+        spots: &mut Vec<u32>,
+    ) {
+        let first = spots.len();
+        let judge = &mut scratch.judge;
+        judge.begin(self.anchors.len());
+        let begin = words.partition_point(|word| (word.at as usize) < zone.start);
+        // The literal that a pattern is found by may stand behind where its anchor begins.
+        let end = zone.end + self.longest;
+        for word in &words[begin..] {
+            let at = word.at as usize;
+            if at >= end {
+                break;
+            }
+            let mut sink = |at: usize| {
+                spots.extend(u32::try_from(at));
+                true
+            };
+            let found = (word.number as usize, at);
+            self.tell(bytes, found, zone, None, rules, judge, &mut sink);
+        }
+        spots[first..].sort_unstable();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_found_in_zones_and_nowhere_else() {
+        let rules = crate::rule::load(crate::rule::builtin_files().iter().copied()).unwrap();
+        let prefilter = Prefilter::new(&rules, &["leakey:allow"]);
+        let line = "secret_key = 'x'; see https://example.org/tokens # Leakey:allow\nx";
+        let text = line.repeat(1_500);
+        let bytes = text.as_bytes();
+        let mut scratch = Scratch::default();
+        let mut found = |zones: &[Range<usize>]| {
+            let mut words = Vec::new();
+            prefilter.words(bytes, zones, &mut scratch, &mut words);
+            words
+        };
+        let whole = found(std::slice::from_ref(&(0..bytes.len())));
+        assert!(whole.len() >= 3 * 1_500, "{}", whole.len());
+        assert!(whole.is_sorted());
+        for step in [1, 2, 7, 40, 1_000, 50_000] {
+            let cut: Vec<_> = (0..bytes.len().div_ceil(step))
+                .map(|n| n * step..((n + 1) * step).min(bytes.len()))
+                .collect();
+            let even = cut.iter().step_by(2).cloned().collect::<Vec<_>>();
+            let inside = |word: &&Word| (word.at as usize / step).is_multiple_of(2);
+            let expected: Vec<Word> = whole.iter().filter(inside).copied().collect();
+            assert_eq!(found(&even), expected, "{step}");
+            assert_eq!(found(&cut), whole, "{step}");
+        }
+    }
+}

@@ -5,14 +5,14 @@
 //! identifier around the hit must be a name of some rule: `secret` alone stands in every tenth source file,
 //! `secret_key` does not. Patterns are tried in the bytes as they are, where their own anchors stand. What passes is decoded and parsed; what does not holds no candidate, whatever its format.
 
+mod names;
 mod words;
 
 use std::ops::Range;
 
-use super::position::{self, can_be_given, can_hold, is_near_random};
-use crate::rule::{
-    Anchor, Called, FURTHEST, Folded, LONGEST, Nearness, RuleSet, Search, begun, one_case,
-};
+use super::position;
+use crate::rule::{Anchor, Called, FURTHEST, LONGEST, RuleSet, Search, begun, one_case};
+use names::{Names, is_name};
 
 /// Identifiers are extended by at most so many bytes to either side.
 const REACH: usize = 64;
@@ -29,8 +29,6 @@ pub struct Prefilter {
     anchors: Vec<Anchor>,
     /// For each anchor: the anchors that begin it, itself among them. The search tells of the longest only.
     begun: Vec<Vec<usize>>,
-    /// Bytes of the longest literal that is searched for.
-    literal: usize,
     /// Bytes of the longest anchor, those of patterns among them.
     longest: usize,
 }
@@ -48,7 +46,7 @@ pub struct Scratch {
 /// What judging one literal after the other needs.
 #[derive(Debug, Default)]
 struct Judge {
-    folded: Folded,
+    names: Names,
     /// Whether calls may stand in the file, for each anchor that was met.
     callable: Vec<Option<bool>>,
     /// Whether one of the other words was met.
@@ -115,7 +113,6 @@ impl Prefilter {
         Self {
             search: Search::new(&texts),
             begun: begun(&texts),
-            literal: longest,
             longest: longest.max(rules.longest_pattern_anchor()),
             kinds,
             anchors,
@@ -247,7 +244,7 @@ impl Prefilter {
             let text = &self.anchors[literal].text;
             let end = at + text.len();
             told = match kind {
-                Kind::Name => is_name(bytes, at..end, path, rules, &mut judge.folded),
+                Kind::Name => is_name(bytes, at..end, path, rules, &mut judge.names),
                 Kind::Call(called) => {
                     is_called(bytes, at, end, called)
                         && path.is_none_or(|path| {
@@ -301,77 +298,4 @@ fn is_called(bytes: &[u8], start: usize, end: usize, called: Called) -> bool {
             called.alone && blanks > 0 && !broken && begins
         }
     }
-}
-
-/// Whether the identifier around `start..end` is a name of some rule, read with and without the dots and dashes in it,
-/// and stands where a name can be given a value.
-fn is_name(
-    bytes: &[u8],
-    hit: Range<usize>,
-    path: Option<&str>,
-    rules: &RuleSet,
-    scratch: &mut Folded,
-) -> bool {
-    let (start, end) = (hit.start, hit.end);
-    let narrow = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
-    let left = bytes[start.saturating_sub(REACH)..start]
-        .iter()
-        .rev()
-        .take_while(|&&b| narrow(b))
-        .count();
-    let right = bytes[end..]
-        .iter()
-        .take(REACH)
-        .take_while(|&&b| narrow(b))
-        .count();
-    let (from, to) = (start - left, end + right);
-    let from = position::behind_escape(bytes, from, start);
-    // Where it stands decides more often than what it says, and is told faster.
-    let given = |to: usize, folded: &Folded| {
-        let near = |nearness| nearness == Nearness::Any || is_near_random(&bytes[to..]);
-        rules.knows(folded, path).is_some_and(near)
-    };
-    let is_known = |from: usize, to: usize, folded: &mut Folded| {
-        let holds = can_hold(bytes, from, to);
-        let gives = can_be_given(bytes, from, to);
-        if !holds && !gives {
-            return false;
-        }
-        folded.fold_bytes(&bytes[from..to]);
-        holds && rules.knows_parent(folded) || gives && given(to, folded)
-    };
-    if is_known(from, to, scratch) {
-        return true;
-    }
-    // `def get_NAME():`
-    let get = match &bytes[from..to] {
-        [b'g', b'e', b't', b'_', _, ..] => 4,
-        [b'g', b'e', b't', first, ..] if first.is_ascii_uppercase() => 3,
-        [b'_', b'g', b'e', b't', b'_', _, ..] => 5,
-        _ => 0,
-    };
-    if get > 0 && from + get <= start && bytes.get(to) == Some(&b'(') {
-        scratch.fold_bytes(&bytes[from + get..to]);
-        if can_be_given(bytes, from, to) && given(to, scratch) {
-            return true;
-        }
-    }
-    let wide = |b: u8| narrow(b) || matches!(b, b'.' | b'-' | b':');
-    let more = bytes[from.saturating_sub(REACH)..from]
-        .iter()
-        .rev()
-        .take_while(|&&b| wide(b))
-        .count();
-    let further = bytes[to..]
-        .iter()
-        .take(REACH)
-        .take_while(|&&b| wide(b))
-        .count();
-    // What ends a name is none of it: `secret-key: v`.
-    let last = bytes[to..to + further].iter().rposition(|&b| narrow(b));
-    let further = last.map_or(0, |last| last + 1);
-    if more == 0 && further == 0 {
-        return false;
-    }
-    is_known(from - more, to + further, scratch)
 }

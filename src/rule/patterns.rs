@@ -138,7 +138,7 @@ impl Patterns {
         if zone.len() == 1 {
             // Places that are known need no search.
             for seed in 0..self.seeds.len() {
-                self.starts(bytes, seed, &zone, |_| Some(zone.start), &mut found);
+                found.extend(self.starts(bytes, seed, &zone, |_| Some(zone.start)));
             }
         } else {
             let end = bytes.len().min(zone.end + self.longest);
@@ -150,13 +150,8 @@ impl Patterns {
             while let Some((longest, hit)) = hits.find(from) {
                 for &seed in &self.begun[longest] {
                     let hit = zone.start + hit.start;
-                    self.starts(
-                        bytes,
-                        seed,
-                        &zone,
-                        |offset| hit.checked_sub(offset),
-                        &mut found,
-                    );
+                    let place = |offset| hit.checked_sub(offset);
+                    found.extend(self.starts(bytes, seed, &zone, place));
                 }
                 from = hit.start + 1;
             }
@@ -181,38 +176,45 @@ impl Patterns {
         admits: &dyn Fn(&super::When) -> bool,
         sink: &mut dyn FnMut(usize, (usize, usize), Matched) -> bool,
     ) -> bool {
-        let mut found = Vec::new();
-        self.starts(
-            bytes,
-            seed,
-            zone,
-            |offset| hit.checked_sub(offset),
-            &mut found,
-        );
-        found.dedup_by_key(|(start, _)| *start);
-        found
-            .into_iter()
-            .all(|(start, anchor)| self.at(rules, bytes, (anchor, start), admits, sink))
+        let mut last = None;
+        let place = |offset| hit.checked_sub(offset);
+        for (start, anchor) in self.starts(bytes, seed, zone, place) {
+            if last == Some(start) {
+                continue;
+            }
+            last = Some(start);
+            if !self.at(rules, bytes, (anchor, start), admits, sink) {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Whether what a seed, which stands at `hit`, is part of may be an anchor.
+    pub(crate) fn may_begin(&self, bytes: &[u8], (seed, hit): (usize, usize)) -> bool {
+        let anchors = self.seeds.get(seed).map_or(&[][..], |seed| &seed.anchors);
+        // What stands before it is no business of those who carry it over to another text.
+        anchors
+            .iter()
+            .any(|&(anchor, offset)| offset > 0 || bytes[hit..].starts_with(&self.anchors[anchor]))
     }
 
     /// The anchors with a seed that begin in `zone`, the longest first, where they stand by how far the seed stands from where they
     /// begin.
-    fn starts(
-        &self,
-        bytes: &[u8],
+    fn starts<'p>(
+        &'p self,
+        bytes: &'p [u8],
         seed: usize,
-        zone: &Range<usize>,
-        start: impl Fn(usize) -> Option<usize>,
-        found: &mut Vec<(usize, usize)>,
-    ) {
-        for &(anchor, offset) in self.seeds.get(seed).map_or(&[][..], |seed| &seed.anchors) {
-            if let Some(start) = start(offset).filter(|start| zone.contains(start))
-                && bytes.get(start) == self.anchors[anchor].first()
-                && bytes[start..].starts_with(&self.anchors[anchor])
-            {
-                found.push((start, anchor));
-            }
-        }
+        zone: &'p Range<usize>,
+        start: impl Fn(usize) -> Option<usize> + 'p,
+    ) -> impl Iterator<Item = (usize, usize)> + 'p {
+        let anchors = self.seeds.get(seed).map_or(&[][..], |seed| &seed.anchors);
+        anchors.iter().filter_map(move |&(anchor, offset)| {
+            let start = start(offset).filter(|start| zone.contains(start))?;
+            let text = &self.anchors[anchor];
+            let stands = bytes.get(start) == text.first() && bytes[start..].starts_with(text);
+            stands.then_some((start, anchor))
+        })
     }
 
     /// Tries the conditions of an anchor where it stands; whether to go on.

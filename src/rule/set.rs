@@ -286,6 +286,11 @@ impl RuleSet {
         (self.patterns).by_seed(&self.rules, bytes, found, zone, &admits, sink)
     }
 
+    /// Whether a seed, by its number, where it stands may be part of an anchor.
+    pub(crate) fn may_begin(&self, bytes: &[u8], found: (usize, usize)) -> bool {
+        self.patterns.may_begin(bytes, found)
+    }
+
     /// The conditions on PEM blocks with this label.
     pub fn armor(&self, label: &str) -> Option<(usize, usize)> {
         self.armor

@@ -215,9 +215,14 @@ impl Sieve for Worker<'_> {
     }
 
     fn words(&mut self, bytes: &[u8], zones: &[Range<usize>], words: &mut Vec<Word>) {
-        let scanner = self.scanner;
-        if !scanner.watch.stopped() {
-            (scanner.prefilter).words(bytes, zones, &mut self.scratch, words);
+        let Scanner {
+            prefilter,
+            rules,
+            watch,
+            ..
+        } = self.scanner;
+        if !watch.stopped() {
+            prefilter.words(bytes, zones, rules, &mut self.scratch, words);
         }
     }
 

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::{PIECE, Prefilter, Scratch};
+use super::{Kind, PIECE, Prefilter, Scratch};
 use crate::rule::{RuleSet, one_case};
 use crate::text::Word;
 
@@ -11,16 +11,18 @@ use crate::text::Word;
 const APART: u8 = 0;
 
 impl Prefilter {
-    /// Bytes of the longest literal: so many from a place on decide which one begins there.
+    /// So many bytes from a place on decide which literal begins there, if any does.
     pub fn longest_word(&self) -> usize {
-        self.literal
+        self.longest
     }
 
-    /// Pushes the literals that begin in `zones` of `bytes`, which are sorted and apart from each other, in order.
+    /// Pushes the literals that begin in `zones` of `bytes`, which are sorted and apart from each other, in order, save for those that no
+    /// pattern can begin with for what follows them.
     pub fn words(
         &self,
         bytes: &[u8],
         zones: &[Range<usize>],
+        rules: &RuleSet,
         scratch: &mut Scratch,
         words: &mut Vec<Word>,
     ) {
@@ -32,20 +34,26 @@ impl Prefilter {
             while start < zone.end {
                 let Scratch { copy, parts, .. } = &mut *scratch;
                 let stop = (start + PIECE).min(zone.end);
-                let end = (stop + self.literal).min(bytes.len());
+                let end = (stop + self.longest).min(bytes.len());
                 parts.push((copy.len(), start..stop));
                 copy.extend(bytes[start..end].iter().map(|&byte| one_case(byte)));
                 copy.push(APART);
                 if copy.len() >= PIECE {
-                    self.search_parts(scratch, words);
+                    self.search_parts(bytes, rules, scratch, words);
                 }
                 start = stop;
             }
         }
-        self.search_parts(scratch, words);
+        self.search_parts(bytes, rules, scratch, words);
     }
 
-    fn search_parts(&self, scratch: &mut Scratch, words: &mut Vec<Word>) {
+    fn search_parts(
+        &self,
+        bytes: &[u8],
+        rules: &RuleSet,
+        scratch: &mut Scratch,
+        words: &mut Vec<Word>,
+    ) {
         let Scratch { copy, parts, .. } = scratch;
         let mut hits = self.search.hits(copy);
         let mut rest = &parts[..];
@@ -62,7 +70,13 @@ impl Prefilter {
             };
             // What begins behind a part belongs to another.
             let at = places.start + hit.start - begin;
+            // Parts of patterns' anchors stand in many other words.
+            let tells = |&literal: &usize| match self.kinds[literal] {
+                Kind::Seed(seed) => rules.may_begin(bytes, (seed, at)),
+                _ => true,
+            };
             if at < places.end
+                && self.begun[literal].iter().any(tells)
                 && let (Ok(at), Ok(number)) = (u32::try_from(at), u32::try_from(literal))
             {
                 words.push(Word { at, number });
@@ -119,7 +133,7 @@ mod tests {
         let mut scratch = Scratch::default();
         let mut found = |zones: &[Range<usize>]| {
             let mut words = Vec::new();
-            prefilter.words(bytes, zones, &mut scratch, &mut words);
+            prefilter.words(bytes, zones, &rules, &mut scratch, &mut words);
             words
         };
         let whole = found(std::slice::from_ref(&(0..bytes.len())));

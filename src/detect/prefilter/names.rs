@@ -1,0 +1,125 @@
+//! Whether the identifier around an anchor is a name that some rule is about. The same few stand in a text, and in all that are made
+//! from it, again and again: what rules say of them is kept.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::REACH;
+use crate::detect::position::{self, can_be_given, can_hold, is_near_random};
+use crate::rule::{Folded, Nearness, RuleSet};
+
+/// Of so many names it is kept what rules say of them; with more, all are forgotten.
+const MOST: usize = 4096;
+
+/// Names, and what rules say of them.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    folded: Folded,
+    known: HashMap<Box<[u8]>, Known>,
+}
+
+/// What rules say of a name.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    /// Whether it is the name of something that a short name is looked for by.
+    parent: bool,
+    /// Whether a condition is about it, in a file of some path, and whether all such conditions ask for a near value.
+    given: Option<Nearness>,
+}
+
+impl Names {
+    fn known(&mut self, name: &[u8], rules: &RuleSet) -> Known {
+        if let Some(&known) = self.known.get(name) {
+            return known;
+        }
+        self.folded.fold_bytes(name);
+        let known = Known {
+            parent: rules.knows_parent(&self.folded),
+            given: rules.knows(&self.folded, None),
+        };
+        if self.known.len() >= MOST {
+            self.known.clear();
+        }
+        self.known.insert(name.into(), known);
+        known
+    }
+
+    /// Whether a condition is about a name in a file of this lower-cased path, with `rest` behind it.
+    fn is_given(&mut self, name: &[u8], rest: &[u8], path: Option<&str>, rules: &RuleSet) -> bool {
+        let mut given = self.known(name, rules).given;
+        if given.is_some() && path.is_some() {
+            self.folded.fold_bytes(name);
+            given = rules.knows(&self.folded, path);
+        }
+        given.is_some_and(|nearness| nearness == Nearness::Any || is_near_random(rest))
+    }
+}
+
+/// Whether the identifier around `hit` is a name of some rule, read with and without the dots and dashes in it, and stands where a
+/// name can be given a value.
+pub(super) fn is_name(
+    bytes: &[u8],
+    hit: Range<usize>,
+    path: Option<&str>,
+    rules: &RuleSet,
+    names: &mut Names,
+) -> bool {
+    let (start, end) = (hit.start, hit.end);
+    let narrow = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
+    let left = bytes[start.saturating_sub(REACH)..start]
+        .iter()
+        .rev()
+        .take_while(|&&b| narrow(b))
+        .count();
+    let right = bytes[end..]
+        .iter()
+        .take(REACH)
+        .take_while(|&&b| narrow(b))
+        .count();
+    let (from, to) = (start - left, end + right);
+    let from = position::behind_escape(bytes, from, start);
+    // Where it stands decides more often than what it says, and is told faster.
+    let is_known = |from: usize, to: usize, names: &mut Names| {
+        let holds = can_hold(bytes, from, to);
+        let gives = can_be_given(bytes, from, to);
+        let name = &bytes[from..to];
+        holds && names.known(name, rules).parent
+            || gives && names.is_given(name, &bytes[to..], path, rules)
+    };
+    if is_known(from, to, names) {
+        return true;
+    }
+    // `def get_NAME():`
+    let get = match &bytes[from..to] {
+        [b'g', b'e', b't', b'_', _, ..] => 4,
+        [b'g', b'e', b't', first, ..] if first.is_ascii_uppercase() => 3,
+        [b'_', b'g', b'e', b't', b'_', _, ..] => 5,
+        _ => 0,
+    };
+    if get > 0
+        && from + get <= start
+        && bytes.get(to) == Some(&b'(')
+        && can_be_given(bytes, from, to)
+        && names.is_given(&bytes[from + get..to], &bytes[to..], path, rules)
+    {
+        return true;
+    }
+    let wide = |b: u8| narrow(b) || matches!(b, b'.' | b'-' | b':');
+    let more = bytes[from.saturating_sub(REACH)..from]
+        .iter()
+        .rev()
+        .take_while(|&&b| wide(b))
+        .count();
+    let further = bytes[to..]
+        .iter()
+        .take(REACH)
+        .take_while(|&&b| wide(b))
+        .count();
+    // What ends a name is none of it: `secret-key: v`.
+    let last = bytes[to..to + further].iter().rposition(|&b| narrow(b));
+    let further = last.map_or(0, |last| last + 1);
+    if more == 0 && further == 0 {
+        return false;
+    }
+    is_known(from - more, to + further, names)
+}

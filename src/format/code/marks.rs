@@ -18,6 +18,7 @@ use super::token::{Kind, Lexer, Op, Token, has_islands};
 use crate::format::Entry;
 use crate::format::cut::{Basis, Cut, Enclosing, Gift, Given, Mark, Step, Trail, hash};
 use crate::format::spots::Spots;
+use crate::text::Span;
 
 impl Cut for Language {
     fn takes(&'static self, text: &str) -> bool {
@@ -36,28 +37,30 @@ impl Cut for Language {
         let mut seen = 0;
         loop {
             let more = lexer.step();
+            let far = (lexer.out.comments.last()).map_or(0, |comment| comment.end);
+            let far = lexer.far.get().max(far);
+            let list = &mut lexer.out.list;
             // Whether a line end joins its lines is told by the token behind it.
-            let ready = lexer.out.list.len().saturating_sub(usize::from(more));
-            while seen < ready {
-                let token = lexer.out.list[seen];
-                let after = lexer.out.list.get(seen + 1);
-                seen += 1;
-                if token.kind == Kind::Newline
+            while seen + usize::from(more) < list.len() {
+                let before = seen.checked_sub(1).and_then(|last| list.get(last));
+                if list[seen].kind == Kind::Newline
                     && self.continues
-                    && joins(state.last.as_ref(), after)
+                    && joins(before, list.get(seen + 1))
                 {
+                    list.remove(seen);
                     continue;
                 }
-                let far = lexer
-                    .far
-                    .get()
-                    .max(lexer.out.comments.last().map_or(0, |comment| comment.end));
-                if state.take(token, far, sink).is_break() {
+                seen += 1;
+                if state.take(&list[..seen], far, sink).is_break() {
                     return true;
                 }
             }
             if !more {
                 return !lexer.gave_up();
+            }
+            if seen > 4 * REACH {
+                list.drain(..seen - REACH);
+                seen = REACH;
             }
         }
     }
@@ -108,27 +111,33 @@ struct State<'t> {
     text: &'t str,
     language: &'static Language,
     /// Open brackets, with the name before each.
-    open: Vec<(u8, Option<Token>)>,
+    open: Vec<(u8, Option<Span>)>,
     /// Whether one was closed by what closes another.
     crossed: bool,
     classes: Vec<Enclosing>,
     /// The classes as they go with marks, as long as they stay the same.
     within: Option<Rc<[Enclosing]>>,
-    /// The last token.
-    last: Option<Token>,
-    /// The last tokens, at least those that decide what an `=` gives a value to.
-    recent: Vec<Token>,
     /// Whether the name of a function, or of what it is of, comes next.
     defines: bool,
     /// What may be the name of a function whose brackets were closed so many tokens ago.
-    method: Option<(Token, usize)>,
-    /// The last token that is no line end.
-    solid: Option<Token>,
+    method: Option<(Span, usize)>,
+    /// Where the last token that is no line end stands, and whether what it begins may go on in the next line.
+    solid: Span,
+    unfinished: Unfinished,
     /// Whether the next token may begin a line outside of brackets.
     begins: bool,
     /// The column of a class whose name comes next.
     class: Option<usize>,
     start: usize,
+}
+
+/// Whether an expression goes on behind a token.
+#[derive(Clone, Copy)]
+enum Unfinished {
+    Yes,
+    /// If it is one of some words.
+    ByWord,
+    No,
 }
 
 impl<'t> State<'t> {
@@ -140,45 +149,51 @@ impl<'t> State<'t> {
             crossed: false,
             classes: from.within.as_deref().unwrap_or_default().to_vec(),
             within: from.within.clone(),
-            last: None,
-            recent: Vec::new(),
             defines: false,
             method: None,
-            solid: None,
+            solid: Span::default(),
+            unfinished: Unfinished::No,
             begins: true,
             class: None,
             start: from.at as usize,
         }
     }
 
+    /// Takes the last of `tokens`, which begin at least as far before it as decides what an `=` gives a value to.
     fn take(
         &mut self,
-        token: Token,
+        tokens: &[Token],
         far: usize,
         sink: &mut dyn FnMut(Step) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
+        let Some((token, before)) = tokens.split_last() else {
+            return ControlFlow::Continue(());
+        };
+        let last = before.last().filter(|last| last.kind == Kind::Name);
+        let last = last.map(|last| last.span);
         if let Some(column) = self.class.take()
             && token.kind == Kind::Name
         {
             let name = token.span.of(self.text).into();
             self.classes.push(Enclosing { column, name });
         }
-        if std::mem::take(&mut self.begins) && token.kind != Kind::Newline {
+        if self.begins && token.kind != Kind::Newline {
             self.line(token, far, sink)?;
         }
-        if self.recent.len() > 4 * REACH {
-            self.recent.drain(..3 * REACH);
+        self.begins = false;
+        self.given(tokens, last, sink)?;
+        if let Some((name, since)) = self.method {
+            let stays = is_head(token.kind) && since < LONGEST_METHOD_HEAD;
+            self.method = stays.then_some((name, since + 1));
         }
-        self.recent.push(token);
-        self.given(token, sink)?;
-        self.method = (self.method)
-            .map(|(name, since)| (name, since + 1))
-            .filter(|&(_, since)| is_head(token.kind) && since <= LONGEST_METHOD_HEAD);
-        match token.kind {
-            Kind::Newline => self.begins |= self.open.is_empty(),
+        self.unfinished = match token.kind {
+            Kind::Newline => {
+                self.begins = self.open.is_empty();
+                return ControlFlow::Continue(());
+            }
             Kind::Open(bracket) => {
-                let named = self.last.filter(|last| last.kind == Kind::Name);
-                self.open.push((bracket, named));
+                self.open.push((bracket, last));
+                Unfinished::No
             }
             Kind::Close(bracket) => {
                 let opening = match bracket {
@@ -193,20 +208,20 @@ impl<'t> State<'t> {
                         .filter(|_| bracket == b')' && has_methods(self.language))
                         .map(|name| (name, 0));
                 }
+                Unfinished::No
             }
-            _ => {}
-        }
-        self.last = Some(token);
-        if token.kind != Kind::Newline {
-            self.solid = self.last;
-        }
+            Kind::Op(_) => Unfinished::Yes,
+            Kind::Name => Unfinished::ByWord,
+            _ => Unfinished::No,
+        };
+        self.solid = token.span;
         ControlFlow::Continue(())
     }
 
     /// At the first token of a line outside of brackets.
     fn line(
         &mut self,
-        token: Token,
+        token: &Token,
         far: usize,
         sink: &mut dyn FnMut(Step) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
@@ -217,11 +232,11 @@ impl<'t> State<'t> {
         if self.language.indented_classes {
             self.classes.retain(|class| class.column < column);
         }
-        let goes_on = self.solid.is_some_and(|token| match token.kind {
-            Kind::Op(_) => true,
-            Kind::Name => GOING_ON.contains(&token.span.of(self.text)),
-            _ => false,
-        });
+        let goes_on = match self.unfinished {
+            Unfinished::Yes => true,
+            Unfinished::ByWord => GOING_ON.contains(&self.solid.of(self.text)),
+            Unfinished::No => false,
+        };
         let blank = self.text[start..token.span.start].bytes();
         let alone = blank.into_iter().all(|b| b == b' ' || b == b'\t');
         if token.kind == Kind::Name
@@ -249,13 +264,17 @@ impl<'t> State<'t> {
         ControlFlow::Continue(())
     }
 
-    /// A name that is given something at the last token: what `Scope` looks at, and more.
+    /// A name that is given something at the last token, with the name that stands before that, if one does: what `Scope` looks at, and more.
     fn given(
         &mut self,
-        token: Token,
+        tokens: &[Token],
+        last: Option<Span>,
         sink: &mut dyn FnMut(Step) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
-        let last = self.last.filter(|last| last.kind == Kind::Name);
+        let Some(at) = tokens.len().checked_sub(1) else {
+            return ControlFlow::Continue(());
+        };
+        let token = &tokens[at];
         let mut tell = |start: usize, name: &str, what: Gift| {
             sink(Step::Given(Given {
                 at: u32::try_from(start).unwrap_or(u32::MAX),
@@ -266,24 +285,23 @@ impl<'t> State<'t> {
         match token.kind {
             Kind::Op(op) => {
                 let added = op == Op::Other && adds(token.span.of(self.text));
-                let at = self.recent.len() - 1;
                 if (op == Op::Assign || added)
-                    && let Some((key, name)) = target(self.text, &self.recent, self.language, at)
+                    && let Some((key, name)) = target(self.text, tokens, self.language, at)
                 {
                     let what = if added { Gift::More } else { Gift::Value };
-                    tell(self.recent[name].span.start, key, what)?;
+                    tell(tokens[name].span.start, key, what)?;
                 }
                 // `string SecretKey => "v";`
                 if op == Op::Arrow
                     && let Some(name) = last
                 {
-                    tell(name.span.start, name.span.of(self.text), Gift::Body)?;
+                    tell(name.start, name.of(self.text), Gift::Body)?;
                 }
                 // `def self.name`
                 self.defines &= op == Op::Dot;
             }
             Kind::Name => {
-                let word = last.map_or("", |last| last.span.of(self.text));
+                let word = last.map_or("", |last| last.of(self.text));
                 let defined = self.defines || is_defining(word);
                 if defined {
                     tell(token.span.start, token.span.of(self.text), Gift::Body)?;
@@ -295,7 +313,7 @@ impl<'t> State<'t> {
             }
             Kind::Open(b'{') => {
                 if let Some((name, _)) = self.method {
-                    tell(name.span.start, name.span.of(self.text), Gift::Body)?;
+                    tell(name.start, name.of(self.text), Gift::Body)?;
                 }
                 self.defines = false;
             }

@@ -173,7 +173,12 @@ impl Lexer<'_, '_> {
         }
         match byte {
             b'\n' => self.newline(),
-            b' ' | b'\t' | b'\r' | 0x0c => self.at += 1,
+            b' ' | b'\t' | b'\r' | 0x0c => {
+                self.at += 1;
+                while matches!(self.bytes.get(self.at), Some(b' ' | b'\t')) {
+                    self.at += 1;
+                }
+            }
             b'\\' if self.rest_is_line_end(1) => self.skip_line_end(),
             _ if !self.language.ends.is_empty() && self.at_line_start() && self.ends_here() => {
                 return false;

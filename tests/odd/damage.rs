@@ -205,3 +205,54 @@ fn ranges_and_folders_that_are_none() {
         );
     }
 }
+
+/// Bytes that do not shrink, behind what pictures begin with.
+fn picture(seed: u64) -> Vec<u8> {
+    let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
+    let mut state = seed;
+    bytes.extend((0..60_000).map(|_| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        state.to_be_bytes()[0]
+    }));
+    bytes
+}
+
+/// Of pictures no more than the beginning is unpacked, once the first was met: what is none of them is found for all that, and one that is
+/// damaged behind that is told.
+#[test]
+fn pictures_in_packs() {
+    let repo = Repo::new();
+    for seed in 1..6 {
+        repo.write(format!("a/{seed}.png"), picture(seed));
+    }
+    let (text, key) = settings(43);
+    let long = format!("{text}{}", "# a picture, they say\n".repeat(3_000));
+    repo.write("settings/b.png", long);
+    repo.commit("pictures");
+    repo.git(["repack", "-q", "-a", "-d"]);
+    found(repo.path(), &key, "undamaged");
+    let coverage = |args: [&str; 2]| {
+        let told = scan(repo.path(), args);
+        let report: serde_json::Value = serde_json::from_str(&told.report).unwrap();
+        report["coverage"].clone()
+    };
+    let plain = coverage(["--history", "--quiet"]);
+    assert_eq!(plain, coverage(["--history", "--exhaustive"]));
+    assert_eq!(plain["skipped"]["binary"], 5, "{plain}");
+    let packs = std::fs::read_dir(repo.path().join(".git/objects/pack")).unwrap();
+    let mut packs = packs.flatten().map(|entry| entry.path());
+    let pack = packs.find(|path| path.extension().is_some_and(|e| e == "pack"));
+    let pack = pack.unwrap();
+    let good = std::fs::read(&pack).unwrap();
+    for part in 1..6 {
+        let mut bytes = good.clone();
+        bytes[good.len() * part / 6] ^= 0x24;
+        std::fs::remove_file(&pack).unwrap();
+        std::fs::write(&pack, bytes).unwrap();
+        let told = scan(repo.path(), ["--history"]);
+        assert!(!told.complete(), "part {part}: {told:?}");
+        assert!(told.holds(&key), "part {part}: {told:?}");
+    }
+}

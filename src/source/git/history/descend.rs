@@ -1,5 +1,6 @@
 //! Walks delta trees from their roots down: every entry is unpacked once, and made from the one above it.
 
+use flate2::Decompress;
 use libdeflater::Decompressor;
 
 use super::delta::apply;
@@ -10,6 +11,16 @@ use crate::text::Copied;
 pub(super) trait Take {
     /// What is remembered of an object while others are made from it.
     type State;
+    /// Whether the first bytes of a whole object may tell that it need not be unpacked.
+    fn wants_head(&self, entry: u32) -> bool {
+        let _ = entry;
+        false
+    }
+    /// Whether a whole object of `size` bytes, which none is made from, need not be unpacked for what its first bytes are.
+    fn is_done(&mut self, entry: u32, head: &[u8], size: u64) -> bool {
+        let _ = (entry, head, size);
+        false
+    }
     /// A whole object.
     fn root(&mut self, entry: u32, bytes: &[u8]) -> Self::State;
     /// An object made from `base` by copying.
@@ -28,6 +39,7 @@ pub(super) trait Take {
 #[derive(Default)]
 pub(super) struct Space {
     inflater: Option<Decompressor>,
+    beginner: Option<Decompress>,
     delta: Vec<u8>,
     copied: Vec<Copied>,
     free: Vec<Vec<u8>>,
@@ -54,6 +66,13 @@ impl Space {
 /// Gives the object of entry `root` and all made from it to `take`.
 pub(super) fn descend<T: Take>(pack: &Pack, root: u32, space: &mut Space, take: &mut T) {
     let mut bytes = space.free.pop().unwrap_or_default();
+    if pack.children(root).is_empty() && take.wants_head(root) {
+        let beginner = space.beginner.get_or_insert_with(|| Decompress::new(true));
+        let size = pack.head(root, beginner, &mut bytes);
+        if size.is_some_and(|size| take.is_done(root, &bytes, size)) {
+            return space.keep(bytes);
+        }
+    }
     if pack
         .unpack(root, space.inflater.get_or_insert_default(), &mut bytes)
         .is_err()

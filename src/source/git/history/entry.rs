@@ -1,8 +1,10 @@
 //! The head of an entry in a pack, and the unpacking of what follows it (gitformat-pack(5)).
 
+use flate2::{Decompress, FlushDecompress};
 use libdeflater::Decompressor;
 
 use super::fault::Fault;
+use crate::text::decode::SNIFF;
 
 /// Larger objects are left to libgit2.
 pub(super) const LARGEST: u64 = 1 << 30;
@@ -109,6 +111,24 @@ pub(super) fn unpack(
         Ok(_) => Err(Fault::damaged("it is shorter than it says")),
         Err(_) => Err(Fault::damaged("its compressed bytes are damaged")),
     }
+}
+
+/// Unpacks the first [`SNIFF`] bytes of a whole object into `out`, whose former content is lost. `None` where it is not
+/// longer than twice as much, or these bytes are damaged.
+pub(super) fn begin(
+    packed: &Packed<'_>,
+    inflater: &mut Decompress,
+    out: &mut Vec<u8>,
+) -> Option<()> {
+    let long = packed.size > 2 * SNIFF as u64 && packed.size <= LARGEST;
+    if !matches!(packed.form, Form::Whole(_)) || !long {
+        return None;
+    }
+    out.resize(SNIFF, 0);
+    inflater.reset(true);
+    let flush = FlushDecompress::None;
+    inflater.decompress(packed.data, out, flush).ok()?;
+    (inflater.total_out() == SNIFF as u64).then_some(())
 }
 
 #[cfg(test)]

@@ -4,10 +4,11 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{PoisonError, RwLock};
 
+use flate2::Decompress;
 use gix_hash::Kind as Hash;
 use libdeflater::Decompressor;
 
-use super::entry::{Form, Kind, parse, unpack};
+use super::entry::{Form, Kind, begin, parse, unpack};
 use super::fault::Fault;
 
 /// Bytes of a pack that are read before it is mapped anew.
@@ -18,6 +19,9 @@ pub(super) const NONE: u32 = u32::MAX;
 
 /// Entries of a pack whose ids are listed while another thread finds what they were made from.
 const MANY: usize = 20_000;
+
+/// Packed bytes of an entry whose first bytes may be looked at before the others.
+const LONG: u64 = 2 << 10;
 
 /// Takes the ids of what packs hold.
 pub(in crate::source::git) trait Ids {
@@ -46,6 +50,8 @@ pub(super) struct Pack {
     groups: Vec<u32>,
     /// Entries that are whole.
     roots: Vec<u32>,
+    /// The checksums of the [`LONG`] entries as they are packed, where the index has them.
+    checksums: Vec<(u32, u32)>,
 }
 
 /// What the entries of a pack were made from.
@@ -77,7 +83,12 @@ impl Pack {
         places.sort_unstable();
         let mut offsets: Vec<u64> = places.iter().map(|place| place.0).collect();
         offsets.push(data.pack_end() as u64);
+        let long = (places.iter().zip(0_u32..)).zip(offsets.windows(2));
+        let long = long.filter(|(_, ends)| ends[1].saturating_sub(ends[0]) > LONG);
+        let checksums =
+            long.filter_map(|((&(_, at), entry), _)| Some((entry, index.crc32_at_index(at)?)));
         let mut pack = Self {
+            checksums: checksums.collect(),
             data: RwLock::new(data),
             read: AtomicUsize::new(0),
             id_length: hash.len_in_bytes(),
@@ -175,6 +186,24 @@ impl Pack {
             self.renew();
         }
         Ok(())
+    }
+
+    /// The first bytes of a long entry are put into `out`; gives the size of the whole. `None` for others, and for those that are damaged
+    /// anywhere.
+    pub(super) fn head(
+        &self,
+        entry: u32,
+        inflater: &mut Decompress,
+        out: &mut Vec<u8>,
+    ) -> Option<u64> {
+        let known = self.checksums.binary_search_by_key(&entry, |known| known.0);
+        let (_, checksum) = self.checksums[known.ok()?];
+        let data = self.data.read().unwrap_or_else(PoisonError::into_inner);
+        let slice = self.slice(&data, entry)?;
+        let packed = parse(slice, self.id_length)?;
+        begin(&packed, inflater, out)?;
+        self.read.fetch_add(slice.len(), Ordering::Relaxed);
+        (crc32fast::hash(slice) == checksum).then_some(packed.size)
     }
 
     fn slice<'d>(&self, data: &'d gix_pack::data::File, entry: u32) -> Option<&'d [u8]> {

@@ -1,5 +1,6 @@
 //! Blobs by their deltas: where one was made from another, only what is new in it is searched.
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -12,7 +13,7 @@ use super::descend::{Space, Take, descend};
 use super::entry::Kind;
 use super::pack::{NONE, Pack};
 use super::zones::{Spots, carry};
-use crate::source::unpack::can_open;
+use crate::source::unpack::{can_open, left_out};
 use crate::source::{Base, Counted, Keepsake, Margins, NewVisitor, SourceError, Visitor, spots_of};
 use crate::text::decode::SNIFF;
 use crate::text::{Copied, Word};
@@ -102,7 +103,7 @@ pub(super) fn sift(
         let watch = visitor.watch();
         let mut space = Space::default();
         let mut always = vec![None; reader.found.files.paths.len()];
-        let mut failed = Vec::new();
+        let (mut failed, mut binary) = (Vec::new(), HashSet::new());
         loop {
             let from = cursor.fetch_add(CHUNK, Ordering::Relaxed);
             let Some(rest) = roots.get(from..).filter(|rest| !rest.is_empty()) else {
@@ -119,6 +120,7 @@ pub(super) fn sift(
                     mine: &mine,
                     always: &mut always,
                     failed: &mut failed,
+                    binary: &mut binary,
                     zones: Vec::new(),
                     messages: pack.kind(root) == Kind::Commit,
                 };
@@ -159,6 +161,8 @@ struct Sifter<'a, 'f> {
     /// Whether files of a path are read whatever they hold: of any size, and small ones.
     always: &'a mut [Option<(bool, bool)>],
     failed: &'a mut Vec<u32>,
+    /// What names of files end in that were left out for what they begin with; others that end so may be, too.
+    binary: &'a mut HashSet<Box<[u8]>>,
     zones: Vec<std::ops::Range<usize>>,
     /// Whether the objects are commits, of which only the messages are shown.
     messages: bool,
@@ -181,7 +185,7 @@ fn is_wanted(pack: &Pack, root: u32, jobs: &[u32]) -> bool {
     false
 }
 
-impl Sifter<'_, '_> {
+impl<'f> Sifter<'_, 'f> {
     /// Shows a blob of which `spots` are known, made from what `base` tells of; gives what is kept of it.
     fn show(
         &mut self,
@@ -238,6 +242,20 @@ impl Sifter<'_, '_> {
         kept
     }
 
+    /// What the name of the file ends in that a blob stood as.
+    fn ending(&self, entry: u32) -> Option<&'f [u8]> {
+        let job = self.mine.get(entry as usize).copied().unwrap_or(NONE);
+        let Some(Job::Blob(range)) = self.jobs.get(job as usize) else {
+            return None;
+        };
+        let found = self.reader.found;
+        let name = found
+            .files
+            .paths
+            .name(found.files.files.get(range.start)?.path);
+        name.rsplit(|&byte| byte == b'.' || byte == b'/').next()
+    }
+
     fn reads_always(&mut self, file: &File, size: usize) -> bool {
         let Some(sieve) = self.visitor.sieve() else {
             return true;
@@ -260,12 +278,37 @@ impl Sifter<'_, '_> {
 impl Take for Sifter<'_, '_> {
     type State = State;
 
+    fn wants_head(&self, entry: u32) -> bool {
+        self.ending(entry)
+            .is_some_and(|ending| self.binary.contains(ending))
+    }
+
+    fn is_done(&mut self, entry: u32, head: &[u8], size: u64) -> bool {
+        let job = self.mine.get(entry as usize).copied().unwrap_or(NONE);
+        let skip = match self.jobs.get(job as usize) {
+            Some(Job::Blob(_)) => left_out(head, self.reader.archives, self.visitor),
+            _ => None,
+        };
+        if let Some(skip) = skip {
+            self.visitor.count(Counted::Blob, size);
+            self.visitor.skip(skip);
+        } else if let Some(ending) = self.ending(entry) {
+            self.binary.remove(ending);
+        }
+        skip.is_some()
+    }
+
     fn root(&mut self, entry: u32, bytes: &[u8]) -> State {
         let (mut words, mut spots) = (Vec::new(), Spots::new());
         if let Some(sieve) = self.visitor.sieve().filter(|_| !self.messages) {
             spots_of(sieve, bytes, &mut words, &mut spots);
         }
         let kept = self.show(entry, bytes, &spots, None);
+        if left_out(bytes, self.reader.archives, self.visitor).is_some()
+            && let Some(ending) = self.ending(entry)
+        {
+            self.binary.insert(ending.into());
+        }
         State { words, spots, kept }
     }
 

@@ -16,8 +16,9 @@ pub(crate) use told::Told;
 use crate::format::common::Common;
 use crate::format::cut::{Cut, Trail};
 use crate::format::{FileName, Format, choose};
+use crate::rule::Evidence;
 use crate::source::{Base, Item, Keepsake};
-use crate::text::{Copied, Span};
+use crate::text::{Copied, Margins, Span, Word, carry};
 
 /// How a text is cut, and what that has in common with the text that it was made from.
 type Cuts = (Rc<Trail>, Rc<Common>);
@@ -27,6 +28,8 @@ type Cuts = (Rc<Trail>, Rc<Common>);
 struct Kept {
     /// How the format of that name cuts it, and what that has in common with the text that it was made from.
     cuts: Option<(&'static str, Cuts)>,
+    /// Its size, and the words in it that tell of frameworks, if these were asked for.
+    words: Option<(usize, Rc<[Word]>)>,
     /// What was found under lower-cased paths, where all of it belongs to pieces.
     told: Vec<(Box<str>, Rc<[Told]>)>,
 }
@@ -52,6 +55,8 @@ pub(crate) struct Known<'a> {
     /// How it is cut, if it can be, once that was asked for.
     cuts: OnceCell<Option<Cuts>>,
     text: OnceCell<Option<&'a str>>,
+    /// The words that tell of frameworks, once those were asked for.
+    words: OnceCell<Rc<[Word]>>,
 }
 
 impl<'a> Known<'a> {
@@ -72,6 +77,7 @@ impl<'a> Known<'a> {
             cut: format.and_then(|format| Some((format.name(), format.cut()?))),
             cuts: OnceCell::new(),
             text: OnceCell::new(),
+            words: OnceCell::new(),
         }
     }
 
@@ -114,6 +120,34 @@ impl<'a> Known<'a> {
         *self.text.get_or_init(text)
     }
 
+    /// The framework that the words of the text tell of, as an index.
+    pub(crate) fn framework(&self, evidence: &Evidence) -> Option<usize> {
+        evidence.framework(self.words.get_or_init(|| self.find_words(evidence)))
+    }
+
+    fn find_words(&self, evidence: &Evidence) -> Rc<[Word]> {
+        if let Some((_, words)) = self.same.and_then(|same| same.words.as_ref()) {
+            return Rc::clone(words);
+        }
+        let text = self.text().unwrap_or_default();
+        let (mut words, mut zones) = (Vec::new(), Vec::new());
+        let of_base = |(kept, base): (&'a Kept, Base<'a>)| Some((base, kept.words.as_ref()?));
+        match self.base.and_then(of_base) {
+            Some((base, (size, known))) => {
+                let inside = Margins {
+                    before: 0,
+                    after: evidence.longest(),
+                };
+                let sizes = (*size, text.len());
+                carry(base.copied, sizes, inside, known, &mut words, &mut zones);
+            }
+            None => zones.push(0..text.len()),
+        }
+        evidence.words(text, &zones, &mut words);
+        words.sort_unstable();
+        words.into()
+    }
+
     fn cuts(&self) -> Option<&Cuts> {
         self.cuts.get_or_init(|| self.follow()).as_ref()
     }
@@ -147,6 +181,9 @@ impl<'a> Known<'a> {
         let mut kept = self.same.cloned().unwrap_or_default();
         if let Some(((name, _), cuts)) = self.cut.zip(self.cuts.into_inner().flatten()) {
             kept.cuts = Some((name, cuts));
+        }
+        if let Some(words) = self.words.into_inner() {
+            kept.words = Some((self.item.bytes.len(), words));
         }
         kept.told
             .extend(told.map(|told| (Box::from(self.path), told.into())));

@@ -208,7 +208,11 @@ impl Scanner {
             spots: &spots,
             trail: None,
         });
-        let Hints { parts, carried } = known.unwrap_or_default();
+        let Hints {
+            parts,
+            carried,
+            framework: known,
+        } = known.unwrap_or_default();
         document.parts = parts.or(found).filter(|_| plain && !accepts && !other);
         let lines = Lines::new(&text, item.first_line);
         let mut candidates = Vec::new();
@@ -284,6 +288,7 @@ impl Scanner {
             document: &document,
             lines: &lines,
             secret: &secret,
+            known: known.filter(|_| document.parts.is_some()),
             framework: &OnceCell::new(),
         };
         for ((candidate, verdict), &met) in candidates.iter().zip(&verdicts).zip(&met) {
@@ -327,6 +332,8 @@ struct Hints<'a> {
     parts: Option<Parts<'a>>,
     /// What else is found in it, each judged for itself.
     carried: Vec<(Candidate<'static>, Verdict)>,
+    /// What tells the framework that its words tell of.
+    framework: Option<&'a dyn Fn() -> Option<usize>>,
 }
 
 /// What was found in each group of pieces; with each comes how many of `judged` were found by its end.
@@ -367,6 +374,19 @@ pub struct Seen<'d> {
     pub lines: &'d Lines<'d>,
     /// Every secret in it, sorted by where they begin.
     pub secret: &'d [Span],
-    /// The framework its words tell of, once asked for.
+    /// Who knows the framework its words tell of.
+    known: Option<&'d dyn Fn() -> Option<usize>>,
+    /// That framework, once asked for.
     framework: &'d OnceCell<Option<usize>>,
+}
+
+impl Seen<'_> {
+    /// The framework that the words of the document tell of, as an index.
+    fn framework(&self, rules: &RuleSet) -> Option<usize> {
+        let found = || match self.known {
+            Some(known) => known(),
+            None => rules.framework_of(self.document.text),
+        };
+        *self.framework.get_or_init(found)
+    }
 }

@@ -35,7 +35,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     ("mark", &["detect", "finding", "format", "text"]),
     ("frame", &["detect", "finding", "generator", "text"]),
-    ("known", &["detect", "format", "judge", "source", "text"]),
+    ("known", &["detect", "format", "judge", "rule", "source", "text"]),
     ("shortfall", &["detect", "format", "source", "text"]),
     ("suppress", &["finding", "source"]),
     (

@@ -11,9 +11,9 @@ use crate::finding::{Issue, Origin, Skip};
 use crate::generator::shape;
 use crate::secret::Secret;
 use crate::source::{
-    Base, Counted, Item, Keepsake, Margins, NewVisitor, Sieve, Source, SourceError, Visitor,
+    Base, Counted, Item, Keepsake, NewVisitor, Sieve, Source, SourceError, Visitor,
 };
-use crate::text::Word;
+use crate::text::{Margins, Word};
 
 /// Looks for values.
 pub struct Search {

@@ -6,6 +6,7 @@
 //! comes to the same result as one that reads every blob whole.
 
 mod anchor;
+mod evidence;
 pub mod example;
 mod files;
 pub mod gitleaks;
@@ -18,6 +19,7 @@ mod search;
 mod set;
 
 pub use anchor::{Anchor, Called};
+pub use evidence::Evidence;
 pub use files::{RuleFile, load_files};
 pub use load::{RuleError, builtin_files, load};
 pub use name::{Folded, Prefix};

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use aho_corasick::{AhoCorasick, MatchKind};
 use globset::GlobSet;
 
 use super::anchor::{Needs, anchors_of, names_alone};
 use super::gitleaks;
 use super::{
-    Folded, Framework, Given, Matched, Patterns, Prefix, Published, Rule, Seed, Target, When,
+    Evidence, Folded, Framework, Given, Matched, Patterns, Prefix, Published, Rule, Seed, Target,
+    When,
 };
 use crate::finding::{Issue, Notice, hash128};
 
@@ -39,8 +40,7 @@ pub struct RuleSet {
     told: gitleaks::Told,
     /// Globs of files that are always read: of any size, and those that are nothing but a key.
     always: [OnceLock<GlobSet>; 2],
-    /// The words that tell of frameworks, and whose each is.
-    evidence: OnceLock<Option<(AhoCorasick, Vec<usize>)>>,
+    evidence: OnceLock<Option<Evidence>>,
 }
 
 /// Bytes of the largest file that is nothing but a key, in any encoding.
@@ -330,24 +330,17 @@ impl RuleSet {
             || (size <= LARGEST_KEY_FILE && holds(whole.get_or_init(|| set(true))))
     }
 
-    /// The framework that the words of a text tell of: the one with the most of its evidence.
-    pub fn evidence(&self, text: &str) -> Option<usize> {
-        let (search, owners) = self
-            .evidence
-            .get_or_init(|| words_of(&self.frameworks))
-            .as_ref()?;
-        let mut met = vec![false; owners.len()];
-        for found in search.find_overlapping_iter(text) {
-            met[found.pattern().as_usize()] = true;
-        }
-        let mut counts = vec![0; self.frameworks.len()];
-        for (&owner, _) in owners.iter().zip(&met).filter(|(_, met)| **met) {
-            counts[owner] += 1;
-        }
-        (counts.into_iter().enumerate())
-            .filter(|&(_, count)| count > 0)
-            .max_by_key(|&(at, count)| (count, std::cmp::Reverse(at)))
-            .map(|(at, _)| at)
+    /// The words that tell of frameworks, if there are any.
+    pub fn evidence(&self) -> Option<&Evidence> {
+        let evidence = || Evidence::new(&self.frameworks);
+        self.evidence.get_or_init(evidence).as_ref()
+    }
+
+    /// The framework that the words of a text tell of, as an index.
+    pub fn framework_of(&self, text: &str) -> Option<usize> {
+        let (evidence, mut words) = (self.evidence()?, Vec::new());
+        evidence.words(text, std::slice::from_ref(&(0..text.len())), &mut words);
+        evidence.framework(&words)
     }
 
     /// Where a value was published, if it was.
@@ -374,17 +367,4 @@ impl RuleSet {
             })
             .map(|hit| (hit.rule, hit.when))
     }
-}
-
-/// The words of all frameworks, and whose each is. `None` where there are none, or too many.
-fn words_of(frameworks: &[Framework]) -> Option<(AhoCorasick, Vec<usize>)> {
-    let words = frameworks.iter().enumerate().flat_map(|(at, framework)| {
-        let words = framework.evidence.iter();
-        words.map(move |word| (word.as_str(), at))
-    });
-    let (words, owners): (Vec<&str>, Vec<usize>) = words.unzip();
-    // Some texts of a history are asked about hundreds of times.
-    let mut builder = AhoCorasick::builder();
-    let search = builder.kind(Some(AhoCorasickKind::DFA)).build(words).ok()?;
-    (!owners.is_empty()).then_some((search, owners))
 }

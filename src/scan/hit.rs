@@ -28,9 +28,7 @@ impl Scanner {
         });
         let rule = &self.rules.rules[candidate.rule.0];
         let framework = if rule.general {
-            *seen
-                .framework
-                .get_or_init(|| self.rules.evidence(seen.document.text))
+            seen.framework(&self.rules)
         } else {
             rule.framework
         };

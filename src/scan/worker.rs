@@ -12,8 +12,8 @@ use crate::finding::{Issue, Skip};
 use crate::format::spots_inside;
 use crate::judge::Verdict;
 use crate::known::{Carried, Known, Memo, Told};
-use crate::source::{Base, Counted, Item, Keepsake, Margins, Past, Sieve, Visitor, Watch};
-use crate::text::{Span, Word, binary};
+use crate::source::{Base, Counted, Item, Keepsake, Past, Sieve, Visitor, Watch};
+use crate::text::{Margins, Span, Word, binary};
 
 /// One thread's visitor.
 pub(super) struct Worker<'s> {
@@ -278,9 +278,15 @@ impl Sieve for Worker<'_> {
             let found = trail.map(|trail| told.iter().flat_map(|told| told.found(trail)));
             found.into_iter().flatten().collect()
         };
+        let evidence = self.scanner.rules.evidence();
+        let framework = || known.framework(evidence?);
         let hints = |spots, carried| {
             let parts = Some(Parts { spots, trail });
-            Some(Hints { parts, carried })
+            Some(Hints {
+                parts,
+                carried,
+                framework: Some(&framework),
+            })
         };
         let mut found = self.find(&item, hints(&hot, found(&told)));
         if found.told.is_none() && !nothing {

@@ -26,7 +26,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::finding::{CommitInfo, Issue, Origin, Skip};
-use crate::text::{Copied, Word};
+use crate::text::{Copied, Margins, Word};
 
 /// A text to look at. Borrowed: nothing is copied or queued.
 #[derive(Clone, Copy, Debug)]
@@ -187,15 +187,6 @@ pub struct Base<'a> {
     pub copied: &'a [Copied],
     /// Spots of the text made that are none of its base, sorted.
     pub new: &'a [u32],
-}
-
-/// Bytes around a place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Margins {
-    /// Before it.
-    pub before: usize,
-    /// From it on.
-    pub after: usize,
 }
 
 /// Makes one visitor for each thread that asks.

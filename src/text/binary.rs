@@ -61,38 +61,37 @@ pub fn may_hold_wide(bytes: &[u8]) -> bool {
 /// The texts in what is none, on the lines of the bytes.
 pub fn strings(bytes: &[u8]) -> String {
     let mut out = String::new();
-    let push = |text: &mut dyn Iterator<Item = u8>, out: &mut String| {
+    let between = |out: &mut String| {
         if !out.is_empty() && !out.ends_with('\n') {
             out.push_str(BETWEEN);
         }
-        out.extend(text.map(char::from));
     };
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        let rest = &bytes[at..];
+    let mut rest = bytes;
+    while let Some(&byte) = rest.first() {
         let length = rest.iter().take_while(|byte| is_printable(**byte)).count();
+        let (text, mut behind) = rest.split_at(length);
         if length >= SHORTEST {
-            push(&mut rest[..length].iter().copied(), &mut out);
-            at += length;
-        } else if length == 1 && rest.get(1) == Some(&0) {
+            between(&mut out);
+            out.push_str(std::str::from_utf8(text).unwrap_or_default());
+        } else if length == 1 && behind.first() == Some(&0) {
             let units = rest.chunks_exact(2);
             let count = units
                 .take_while(|unit| unit[1] == 0 && is_printable(unit[0]))
                 .count();
             if count >= SHORTEST {
-                push(&mut rest[..2 * count].iter().step_by(2).copied(), &mut out);
-                at += 2 * count;
-            } else {
-                at += 1;
+                between(&mut out);
+                let (wide, after) = rest.split_at(2 * count);
+                out.extend(wide.iter().step_by(2).copied().map(char::from));
+                behind = after;
             }
-        } else if length > 0 {
-            at += length;
-        } else {
-            if byte == b'\n' {
-                out.push('\n');
-            }
-            at += 1;
+        } else if byte == b'\n' {
+            out.push('\n');
+            behind = &rest[1..];
+        } else if length == 0 {
+            let none = |byte: &&u8| !is_printable(**byte) && **byte != b'\n';
+            behind = &rest[rest.iter().take_while(none).count()..];
         }
+        rest = behind;
     }
     out
 }

@@ -4,11 +4,13 @@
 //! column a reader sees; [`Span`] is a range of bytes in the decoded text. Nothing here knows rules or formats.
 
 pub mod binary;
+mod carry;
 mod conflict;
 pub mod decode;
 mod lines;
 mod pieces;
 
+pub use carry::{Margins, Placed, carry};
 pub use decode::{Decoded, decode};
 pub use lines::{Lines, Position};
 pub(crate) use pieces::Pieces;

@@ -13,7 +13,6 @@ pub(super) mod objects;
 mod pack;
 pub(super) mod packs;
 mod sift;
-mod zones;
 
 use std::collections::HashSet;
 use std::path::PathBuf;

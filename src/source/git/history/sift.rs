@@ -12,11 +12,10 @@ use super::super::survey::Found;
 use super::descend::{Space, Take, descend};
 use super::entry::Kind;
 use super::pack::{NONE, Pack};
-use super::zones::{Spots, carry};
 use crate::source::unpack::{can_open, left_out};
-use crate::source::{Base, Counted, Keepsake, Margins, NewVisitor, SourceError, Visitor, spots_of};
+use crate::source::{Base, Counted, Keepsake, NewVisitor, SourceError, Visitor, spots_of};
 use crate::text::decode::SNIFF;
-use crate::text::{Copied, Word};
+use crate::text::{Copied, Margins, Word, carry};
 
 /// Delta trees taken at a time.
 const CHUNK: usize = 32;
@@ -148,7 +147,7 @@ pub(super) fn sift(
 /// What is remembered of a blob while others are made from it.
 struct State {
     words: Vec<Word>,
-    spots: Spots,
+    spots: Vec<u32>,
     kept: Option<Keepsake>,
 }
 
@@ -299,7 +298,7 @@ impl Take for Sifter<'_, '_> {
     }
 
     fn root(&mut self, entry: u32, bytes: &[u8]) -> State {
-        let (mut words, mut spots) = (Vec::new(), Spots::new());
+        let (mut words, mut spots) = (Vec::new(), Vec::new());
         if let Some(sieve) = self.visitor.sieve().filter(|_| !self.messages) {
             spots_of(sieve, bytes, &mut words, &mut spots);
         }
@@ -319,7 +318,7 @@ impl Take for Sifter<'_, '_> {
         (base, state): (&[u8], &State),
         copied: &[Copied],
     ) -> State {
-        let (mut words, mut spots, mut new) = (Vec::new(), Spots::new(), Spots::new());
+        let (mut words, mut spots, mut new) = (Vec::new(), Vec::new(), Vec::new());
         if let Some(sieve) = self.visitor.sieve().filter(|_| !self.messages) {
             let sizes = (base.len(), bytes.len());
             let inside = Margins {

@@ -5,14 +5,19 @@
 
 use std::ops::Range;
 
-use crate::source::Margins;
-use crate::text::{Copied, Word};
+use super::{Copied, Word};
 
-/// Places of a text, sorted.
-pub(super) type Spots = Vec<u32>;
+/// Bytes around a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Margins {
+    /// Before it.
+    pub before: usize,
+    /// From it on.
+    pub after: usize,
+}
 
 /// Something that begins at a place of a text.
-pub(super) trait Placed: Copy {
+pub trait Placed: Copy {
     /// The place.
     fn place(self) -> usize;
     /// The same at another place.
@@ -42,7 +47,7 @@ impl Placed for Word {
 /// Carries what stands in a base over to what was made from it, and says where to look for more.
 ///
 /// `all` stands in the base, of `base` bytes, sorted; the result has `size` bytes. What is pushed to `kept` is in order.
-pub(super) fn carry<T: Placed>(
+pub fn carry<T: Placed>(
     copied: &[Copied],
     (base, size): (usize, usize),
     margins: Margins,
@@ -108,7 +113,7 @@ mod tests {
         copied: &[(usize, usize, usize)],
         sizes: (usize, usize),
         spots: &[u32],
-    ) -> (Spots, Vec<Range<usize>>) {
+    ) -> (Vec<u32>, Vec<Range<usize>>) {
         let copied: Vec<_> = copied
             .iter()
             .map(|&(from, to, length)| Copied { from, to, length })

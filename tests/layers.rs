@@ -35,7 +35,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     ("mark", &["detect", "finding", "format", "text"]),
     ("frame", &["detect", "finding", "generator", "text"]),
-    ("known", &["detect", "format", "judge", "rule", "source", "text"]),
+    (
+        "known",
+        &["detect", "format", "judge", "rule", "source", "text"],
+    ),
     ("shortfall", &["detect", "format", "source", "text"]),
     ("suppress", &["finding", "source"]),
     (
@@ -75,7 +78,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     ("report", &["finding", "secret", "text"]),
     ("config", &["finding", "source", "suppress"]),
-    ("held", &["finding", "generator", "secret", "source"]),
+    (
+        "held",
+        &["finding", "generator", "secret", "source", "text"],
+    ),
     ("ci", &[]),
     ("hook", &[]),
     (

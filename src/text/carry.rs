@@ -21,6 +21,7 @@ pub trait Placed: Copy {
     /// The place.
     fn place(self) -> usize;
     /// The same at another place.
+    #[must_use]
     fn moved(self, place: u32) -> Self;
 }
 

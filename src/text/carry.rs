@@ -45,6 +45,9 @@ impl Placed for Word {
     }
 }
 
+/// So many are passed over one by one before they are searched.
+const NEXT: usize = 8;
+
 /// Carries what stands in a base over to what was made from it, and says where to look for more.
 ///
 /// `all` stands in the base, of `base` bytes, sorted; the result has `size` bytes. What is pushed to `kept` is in order.
@@ -76,10 +79,13 @@ pub fn carry<T: Placed>(
             zones.push(open..low);
         }
         open = high;
+        if all.is_empty() {
+            continue;
+        }
         let first = copy.from + (low - copy.to);
-        // Copies mostly stand in the order of the base.
-        let behind = all.get(next).is_none_or(|one| one.place() >= first);
-        if behind && next > 0 && all[next - 1].place() >= first {
+        // Copies mostly stand in the order of the base, one close behind the other.
+        let passed = next == 0 || all[next - 1].place() < first;
+        if !passed || all.get(next + NEXT).is_some_and(|one| one.place() < first) {
             next = all.partition_point(|one| one.place() < first);
         }
         while all.get(next).is_some_and(|one| one.place() < first) {

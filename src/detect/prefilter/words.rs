@@ -7,8 +7,8 @@ use super::{Kind, PIECE, Prefilter, Scratch};
 use crate::rule::{RuleSet, one_case};
 use crate::text::Word;
 
-/// Stands between parts of a copy: no byte in the one case that literals are in.
-const APART: u8 = 0;
+/// Stands between parts of a copy, in the one case that literals are in: no byte of UTF-8.
+const APART: u8 = 0xff;
 
 impl Prefilter {
     /// So many bytes from a place on decide which literal begins there, if any does.
@@ -36,7 +36,7 @@ impl Prefilter {
                 let stop = (start + PIECE).min(zone.end);
                 let end = (stop + self.longest).min(bytes.len());
                 parts.push((copy.len(), start..stop));
-                copy.extend(bytes[start..end].iter().map(|&byte| one_case(byte)));
+                copy.extend_from_slice(&bytes[start..end]);
                 copy.push(APART);
                 if copy.len() >= PIECE {
                     self.search_parts(bytes, rules, scratch, words);
@@ -55,6 +55,10 @@ impl Prefilter {
         words: &mut Vec<Word>,
     ) {
         let Scratch { copy, parts, .. } = scratch;
+        // All at once: many parts are too short to be worth it.
+        for byte in copy.iter_mut() {
+            *byte = one_case(*byte);
+        }
         let mut hits = self.search.hits(copy);
         let mut rest = &parts[..];
         let mut from = 0;
@@ -76,6 +80,7 @@ impl Prefilter {
                 _ => true,
             };
             if at < places.end
+                && at + hit.len() <= bytes.len()
                 && self.begun[literal].iter().any(tells)
                 && let (Ok(at), Ok(number)) = (u32::try_from(at), u32::try_from(literal))
             {

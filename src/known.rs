@@ -13,9 +13,9 @@ use std::rc::Rc;
 pub(crate) use memo::Memo;
 pub(crate) use told::Told;
 
+use crate::format::Format;
 use crate::format::common::Common;
 use crate::format::cut::{Cut, Trail};
-use crate::format::{FileName, Format, choose};
 use crate::rule::Evidence;
 use crate::source::{Base, Item, Keepsake};
 use crate::text::{Copied, Margins, Span, Word, carry};
@@ -61,14 +61,13 @@ pub(crate) struct Known<'a> {
 
 impl<'a> Known<'a> {
     /// `item`, which is UTF-8 without a mark, under a lower-cased path, made from what `base` tells of; `same`: what was kept of it under
-    /// another path.
+    /// another path. `format`: the one that claims the path.
     pub(crate) fn new(
         item: &'a Item<'a>,
-        path: &'a str,
+        (path, format): (&'a str, Option<&'static dyn Format>),
         base: Option<Base<'a>>,
         same: Option<&'a Keepsake>,
     ) -> Self {
-        let format: Option<&'static dyn Format> = choose(&FileName::new(path));
         Self {
             item,
             path,

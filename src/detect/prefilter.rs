@@ -29,6 +29,8 @@ pub struct Prefilter {
     anchors: Vec<Anchor>,
     /// For each anchor: the anchors that begin it, itself among them. The search tells of the longest only.
     begun: Vec<Vec<usize>>,
+    /// The anchors by the byte, in one case, that they begin with, the longest first.
+    by_first: Vec<Vec<usize>>,
     /// Bytes of the longest anchor, those of patterns among them.
     longest: usize,
 }
@@ -110,9 +112,19 @@ impl Prefilter {
         texts.extend(rules.seeds().iter().map(|seed| &*seed.text));
         kinds.extend((0..rules.seeds().len()).map(Kind::Seed));
         let longest = texts.iter().map(|text| text.len()).max().unwrap_or(0);
+        let mut by_first = vec![Vec::new(); 256];
+        for (anchor, text) in texts[..anchors.len()].iter().enumerate() {
+            if let Some(&first) = text.first() {
+                by_first[usize::from(first)].push(anchor);
+            }
+        }
+        for begun in &mut by_first {
+            begun.sort_by_key(|&anchor| std::cmp::Reverse(texts[anchor].len()));
+        }
         Self {
             search: Search::new(&texts),
             begun: begun(&texts),
+            by_first,
             longest: longest.max(rules.longest_pattern_anchor()),
             kinds,
             anchors,
@@ -164,15 +176,40 @@ impl Prefilter {
         rules: &RuleSet,
         scratch: &mut Scratch,
     ) -> Vec<u32> {
-        let mut kept = Vec::with_capacity(spots.len());
-        for &spot in spots {
-            let at = spot as usize;
-            self.each_spot(bytes, at..at + 1, Some(path), rules, scratch, &mut |_| {
-                kept.push(spot);
-                false
-            });
-        }
-        kept
+        let judge = &mut scratch.judge;
+        judge.begin(self.anchors.len());
+        let mut is_spot = |at: usize| {
+            let (zone, mut found) = (at..at + 1, false);
+            if let Some(anchor) = self.anchor_at(bytes, at) {
+                let mut sink = |_| {
+                    found = true;
+                    false
+                };
+                let hit = (anchor, at);
+                self.tell(bytes, hit, &zone, Some(path), rules, judge, &mut sink);
+            }
+            if !found {
+                rules.patterns(bytes, zone, Some(path), &mut |_, _, _| {
+                    found = true;
+                    false
+                });
+            }
+            found
+        };
+        let spots = spots.iter().copied();
+        spots.filter(|&spot| is_spot(spot as usize)).collect()
+    }
+
+    /// The longest anchor that begins at a place, by its number.
+    fn anchor_at(&self, bytes: &[u8], at: usize) -> Option<usize> {
+        let rest = bytes.get(at..)?;
+        let stands = |&&anchor: &&usize| {
+            let text = self.anchors[anchor].text.as_bytes();
+            let same = |(one, other): (&u8, &u8)| one_case(*one) == one_case(*other);
+            text.len() <= rest.len() && text.iter().zip(rest).all(same)
+        };
+        let first = usize::from(one_case(*rest.first()?));
+        self.by_first[first].iter().find(stands).copied()
     }
 
     /// How many bytes before a place, and from it on, decide whether it is a spot.

@@ -9,7 +9,7 @@ use super::{Hints, Outcome, Scanner};
 use crate::detect::Parts;
 use crate::detect::prefilter::Scratch;
 use crate::finding::{Issue, Skip};
-use crate::format::spots_inside;
+use crate::format::{FileName, Format, choose, spots_inside};
 use crate::judge::Verdict;
 use crate::known::{Carried, Known, Memo, Told};
 use crate::source::{Base, Counted, Item, Keepsake, Past, Sieve, Visitor, Watch};
@@ -21,6 +21,8 @@ pub(super) struct Worker<'s> {
     part: Part,
     scratch: Scratch,
     memo: Memo,
+    /// The last path, and the format that claims it.
+    last: Option<(String, Option<&'static dyn Format>)>,
     parts: &'s Mutex<Vec<Part>>,
 }
 
@@ -32,6 +34,7 @@ impl<'s> Worker<'s> {
             part: Part::default(),
             scratch: Scratch::default(),
             memo: Memo::default(),
+            last: None,
             parts,
         }
     }
@@ -95,6 +98,19 @@ impl Worker<'_> {
             }
             Some(Outcome::Binary) => self.skip(Skip::Binary),
             None => self.issue(Issue::new(item.path, "a fault in leakey kept it from being scanned; please report it with the file's shape")),
+        }
+    }
+
+    /// The format that claims a lower-cased path.
+    fn format(&mut self, path: &str) -> Option<&'static dyn Format> {
+        // Most items are versions of the file that came before.
+        match &self.last {
+            Some((last, format)) if last == path => *format,
+            _ => {
+                let format = choose(&FileName::new(path));
+                self.last = Some((path.to_owned(), format));
+                format
+            }
         }
     }
 
@@ -255,7 +271,7 @@ impl Sieve for Worker<'_> {
             return None;
         }
         let path = item.logical.to_ascii_lowercase();
-        let known = Known::new(&item, &path, base, same);
+        let known = Known::new(&item, (&path, self.format(&path)), base, same);
         let carried = catch_unwind(AssertUnwindSafe(|| known.carried())).unwrap_or_default();
         let (mut told, mut hot) = match base.zip(carried) {
             Some((base, carried)) => self.left(&known, carried, &item, (&path, spots, base.new)),

@@ -67,7 +67,12 @@ impl<'t> Lines<'t> {
     pub fn position(&self, offset: usize) -> Position {
         let offset = offset.min(self.text.len());
         let index = self.index(offset);
-        let column = self.count(offset) - self.count(self.starts()[index]);
+        let start = self.starts()[index];
+        let column = if offset - start < BLOCK {
+            characters(&self.text.as_bytes()[start..offset])
+        } else {
+            self.count(offset) - self.count(start)
+        };
         Position {
             line: index + self.first,
             column: column + 1,

@@ -18,7 +18,7 @@ use crate::format::common::Common;
 use crate::format::cut::{Cut, Trail};
 use crate::rule::Evidence;
 use crate::source::{Base, Item, Keepsake};
-use crate::text::{Copied, Margins, Span, Word, carry};
+use crate::text::{Copied, Margins, Span, Word, carry, decode};
 
 /// How a text is cut, and what that has in common with the text that it was made from.
 type Cuts = (Rc<Trail>, Rc<Common>);
@@ -115,7 +115,7 @@ impl<'a> Known<'a> {
 
     /// The text, if it is one.
     pub(crate) fn text(&self) -> Option<&'a str> {
-        let text = || std::str::from_utf8(self.item.bytes).ok();
+        let text = || decode::utf8(self.item.bytes);
         *self.text.get_or_init(text)
     }
 

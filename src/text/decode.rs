@@ -150,6 +150,11 @@ fn utf32(bytes: &[u8], little: bool) -> String {
         .collect()
 }
 
+/// The text that bytes are in UTF-8, if they are.
+pub fn utf8(bytes: &[u8]) -> Option<&str> {
+    simdutf8::basic::from_utf8(bytes).ok()
+}
+
 /// The text with the ends of its lines as the rest of the program knows them, and without the marks of a merge.
 fn lines(text: Cow<'_, str>) -> Cow<'_, str> {
     let text =
@@ -181,9 +186,9 @@ pub fn decode(bytes: &[u8]) -> Decoded<'_> {
     }
     let bytes = if marked { &bytes[2..] } else { bytes };
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => WINDOWS_1252.decode_without_bom_handling(bytes).0,
+    let text = match utf8(bytes) {
+        Some(text) => Cow::Borrowed(text),
+        None => WINDOWS_1252.decode_without_bom_handling(bytes).0,
     };
     let text = if nul && text.contains('\0') {
         // NULs divide; a value ends at one as at the end of a line.

@@ -16,6 +16,9 @@ const MOST: usize = 4096;
 pub(super) struct Names {
     folded: Folded,
     known: HashMap<Box<[u8]>, Known>,
+    /// The last path, and what rules say of names in a file of it, where they say something of any.
+    path: String,
+    under: HashMap<Box<[u8]>, Option<Nearness>>,
 }
 
 /// What rules say of a name.
@@ -44,12 +47,30 @@ impl Names {
         known
     }
 
+    fn known_under(&mut self, path: &str, name: &[u8], rules: &RuleSet) -> Option<Nearness> {
+        if self.path != path {
+            path.clone_into(&mut self.path);
+            self.under.clear();
+        }
+        if let Some(&given) = self.under.get(name) {
+            return given;
+        }
+        self.folded.fold_bytes(name);
+        let given = rules.knows(&self.folded, Some(path));
+        if self.under.len() >= MOST {
+            self.under.clear();
+        }
+        self.under.insert(name.into(), given);
+        given
+    }
+
     /// Whether a condition is about a name in a file of this lower-cased path, with `rest` behind it.
     fn is_given(&mut self, name: &[u8], rest: &[u8], path: Option<&str>, rules: &RuleSet) -> bool {
         let mut given = self.known(name, rules).given;
-        if given.is_some() && path.is_some() {
-            self.folded.fold_bytes(name);
-            given = rules.knows(&self.folded, path);
+        if given.is_some()
+            && let Some(path) = path
+        {
+            given = self.known_under(path, name, rules);
         }
         given.is_some_and(|nearness| nearness == Nearness::Any || is_near_random(rest))
     }

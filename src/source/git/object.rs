@@ -54,7 +54,29 @@ pub(super) struct Entry<'a> {
     pub(super) id: &'a [u8],
 }
 
-impl Entry<'_> {
+impl<'a> Entry<'a> {
+    /// An entry of what stands before the NUL in it, its mode and name, and of the bytes of its id. `None` when it has no mode.
+    pub(super) fn new(head: &'a [u8], id: &'a [u8]) -> Option<Self> {
+        // git writes few modes, and most entries are files.
+        if let Some(name) = head.strip_prefix(b"100644 ") {
+            let kind = EntryKind::File;
+            return Some(Self { kind, name, id });
+        }
+        let space = memchr(b' ', head)?;
+        let mut mode = 0_u32;
+        for &digit in &head[..space] {
+            if !(b'0'..=b'7').contains(&digit) || mode > 0o7_777_777 {
+                return None;
+            }
+            mode = mode * 8 + u32::from(digit - b'0');
+        }
+        Some(Self {
+            kind: EntryKind::of(mode),
+            name: &head[space + 1..],
+            id,
+        })
+    }
+
     /// Its id.
     pub(super) fn oid(&self) -> Oid {
         Oid::from_bytes(self.id).unwrap_or(Oid::ZERO_SHA1)
@@ -181,23 +203,8 @@ impl<'a> Entries<'a> {
 
     fn take(&mut self) -> Option<Entry<'a>> {
         let nul = memchr(0, self.rest)?;
-        let (head, tail) = (
-            &self.rest[..nul],
-            self.rest.get(nul + 1..nul + 1 + self.length)?,
-        );
-        let space = memchr(b' ', head)?;
-        let mut mode = 0_u32;
-        for &digit in &head[..space] {
-            if !(b'0'..=b'7').contains(&digit) || mode > 0o7_777_777 {
-                return None;
-            }
-            mode = mode * 8 + u32::from(digit - b'0');
-        }
-        let entry = Entry {
-            kind: EntryKind::of(mode),
-            name: &head[space + 1..],
-            id: tail,
-        };
+        let id = self.rest.get(nul + 1..nul + 1 + self.length)?;
+        let entry = Entry::new(&self.rest[..nul], id)?;
         self.rest = &self.rest[nul + 1 + self.length..];
         Some(entry)
     }

@@ -21,23 +21,20 @@ pub(super) struct IdTable {
     bytes: Vec<u8>,
     /// How many.
     count: u32,
-    /// Numbers where the hashes of their ids say, or in the next free place behind; at least half of the places are free. Of two
-    /// numbers with one id only the first is here.
+    /// Numbers where the hashes of their ids say, or in the next free place behind; there are at least twice as many places as numbers.
+    /// The bits that no number needs tell more of the hash. Of two numbers with one id only the first is here.
     slots: Vec<u32>,
-    /// How many of them are taken.
-    taken: usize,
     seed: u64,
 }
 
 impl IdTable {
-    /// None yet; ids will have `width` bytes.
+    /// None yet; ids will have `width` bytes, or as many as the first has if that is 0.
     pub(super) fn new(width: usize) -> Self {
         Self {
             width,
             bytes: Vec::new(),
             count: 0,
             slots: vec![NONE; 16],
-            taken: 0,
             // Ids can be made to begin alike, but not so that they collide with a seed that nobody knows.
             seed: RandomState::new().hash_one(0_u8),
         }
@@ -62,7 +59,7 @@ impl IdTable {
     /// Takes memory for so many more.
     pub(super) fn reserve(&mut self, count: usize) {
         self.bytes.reserve_exact(count * self.width);
-        let places = (2 * (self.taken + count)).next_power_of_two();
+        let places = (2 * (self.count as usize + count)).next_power_of_two();
         if places > self.slots.len() {
             self.grow(places);
         }
@@ -70,17 +67,20 @@ impl IdTable {
 
     /// The number of an id, which is entered unless it is there.
     pub(super) fn enter(&mut self, id: &[u8]) -> u32 {
-        if 2 * (self.taken + 1) > self.slots.len() {
+        if self.width == 0 {
+            self.width = id.len();
+        }
+        if 2 * (self.count as usize + 1) > self.slots.len() {
             self.grow(2 * self.slots.len());
         }
-        let place = match self.seek(id, self.place(id)) {
+        let hash = self.hash(id);
+        let place = match self.seek(id, hash, self.place(hash)) {
             Ok(number) => return number,
             Err(free) => free,
         };
-        let next = self.count;
+        let (next, tag) = (self.count, self.tag(hash));
         if let Some(slot) = self.slots.get_mut(place) {
-            *slot = next;
-            self.taken += 1;
+            *slot = tag | next;
         }
         self.repeat(id);
         next
@@ -89,13 +89,19 @@ impl IdTable {
     /// Gives an id that may be there a further number.
     pub(super) fn repeat(&mut self, id: &[u8]) {
         self.bytes.extend_from_slice(id);
+        if id.len() != self.width {
+            // Whoever names such an id names nothing.
+            let end = (self.count as usize + 1) * self.width;
+            self.bytes.resize(end, 0);
+        }
         // More objects than numbers do not fit into memory either.
         self.count = self.count.saturating_add(1);
     }
 
     /// The number of an id, the first if it has several.
     pub(super) fn find(&self, id: &[u8]) -> Option<u32> {
-        self.seek(id, self.place(id)).ok()
+        let hash = self.hash(id);
+        self.seek(id, hash, self.place(hash)).ok()
     }
 
     /// The numbers of `ids`, which stand one after the other, or [`NONE`]; `numbers` is cleared and filled.
@@ -103,53 +109,84 @@ impl IdTable {
         numbers.clear();
         for ids in ids.chunks(self.width.max(1) * TOGETHER) {
             let each = || ids.chunks_exact(self.width.max(1));
-            let mut likely = [(0, NONE); TOGETHER];
+            let mut likely = [NONE; TOGETHER];
             for (likely, id) in likely.iter_mut().zip(each()) {
-                let place = self.place(id);
-                *likely = (place, self.slots.get(place).copied().unwrap_or(NONE));
+                let hash = self.hash(id);
+                let slot = self.slots.get(self.place(hash));
+                let slot = slot.filter(|&slot| slot & !self.low() == self.tag(hash));
+                *likely = slot.map_or(NONE, |slot| slot & self.low());
             }
-            numbers.extend(likely.iter().zip(each()).map(|(&(place, number), id)| {
-                if number == NONE || same(self.get(number), id) {
+            numbers.extend(likely.iter().zip(each()).map(|(&number, id)| {
+                if same(self.get(number), id) {
                     return number;
                 }
-                self.seek(id, place).unwrap_or(NONE)
+                self.find(id).unwrap_or(NONE)
             }));
         }
     }
 
     /// The number of an id, or the free place where it belongs, from this place on.
-    fn seek(&self, id: &[u8], mut place: usize) -> Result<u32, usize> {
-        while let Some(&number) = self.slots.get(place).filter(|&&number| number != NONE) {
-            if same(self.get(number), id) {
-                return Ok(number);
+    fn seek(&self, id: &[u8], hash: u64, mut place: usize) -> Result<u32, usize> {
+        let (low, tag) = (self.low(), self.tag(hash));
+        while let Some(&slot) = self.slots.get(place).filter(|&&slot| slot != NONE) {
+            if slot & !low == tag && same(self.get(slot & low), id) {
+                return Ok(slot & low);
             }
             place = (place + 1) & (self.slots.len() - 1);
         }
         Err(place)
     }
 
-    /// Where an id is looked for first.
-    fn place(&self, id: &[u8]) -> usize {
+    fn hash(&self, id: &[u8]) -> u64 {
         let start = id
             .first_chunk()
             .map_or(0, |first| u64::from_le_bytes(*first));
         let product = u128::from(start ^ self.seed) * 0x9e37_79b9_7f4a_7c15;
         #[expect(clippy::cast_possible_truncation, reason = "both halves are taken")]
-        let folded = (product as u64 ^ (product >> 64) as u64) as usize;
-        folded & (self.slots.len() - 1)
+        let folded = product as u64 ^ (product >> 64) as u64;
+        folded
+    }
+
+    /// Where an id of that hash is looked for first.
+    fn place(&self, hash: u64) -> usize {
+        #[expect(clippy::cast_possible_truncation, reason = "there are fewer places")]
+        let hash = hash as usize;
+        hash & (self.slots.len() - 1)
+    }
+
+    /// The bits that a number can have: fewer than half of what they can tell are numbers, so that none is [`NONE`] with its tag.
+    fn low(&self) -> u32 {
+        u32::try_from(self.slots.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    /// What is told of a hash beside a number.
+    fn tag(&self, hash: u64) -> u32 {
+        #[expect(clippy::cast_possible_truncation, reason = "the upper half fits")]
+        let upper = (hash >> 32) as u32;
+        upper & !self.low()
     }
 
     fn grow(&mut self, places: usize) {
+        let low = self.low();
         let old = std::mem::replace(&mut self.slots, vec![NONE; places]);
-        for number in old.into_iter().filter(|&number| number != NONE) {
-            let mut place = self.place(self.get(number));
+        for number in old.into_iter().filter(|&slot| slot != NONE) {
+            let number = number & low;
+            let hash = self.hash(self.get(number));
+            let mut place = self.place(hash);
             while self.slots.get(place).is_some_and(|&other| other != NONE) {
                 place = (place + 1) & (places - 1);
             }
+            let tag = self.tag(hash);
             if let Some(slot) = self.slots.get_mut(place) {
-                *slot = number;
+                *slot = tag | number;
             }
         }
+    }
+}
+
+impl Default for IdTable {
+    fn default() -> Self {
+        Self::new(0)
     }
 }
 

@@ -26,7 +26,7 @@ use crate::finding::Issue;
 use crate::source::Watch;
 
 /// Roots that are walked together.
-const TOGETHER: usize = 1024;
+const TOGETHER: usize = 4096;
 /// Entries whose ids are looked up together, or some more.
 const LOOKED_UP: usize = 256;
 

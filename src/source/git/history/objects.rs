@@ -15,11 +15,9 @@ use super::packs::Packs;
 use crate::source::git::inventory::NumberMap;
 use crate::text::Copied;
 
-/// Bytes kept of objects used last; up to twice as many are held. With four times as many one object in twenty less would be made anew.
-const KEPT: usize = 4 << 20;
-
-/// Bytes of space that is kept to be used again.
-const SPARE: usize = 4 << 20;
+/// Bytes kept of objects used last; up to twice as many are held. Trees are asked for folder by folder, so that hardly any is made anew
+/// for being dropped too early.
+const KEPT: usize = 1 << 20;
 
 /// Reads objects of packs.
 pub(in crate::source::git) struct Objects<'p> {
@@ -35,8 +33,6 @@ pub(in crate::source::git) struct Objects<'p> {
     old: NumberMap<Rc<Vec<u8>>>,
     /// Space of what is used no more, by the logarithm of its size.
     spare: [Vec<Rc<Vec<u8>>>; usize::BITS as usize],
-    /// Bytes in `spare`.
-    spared: usize,
     /// Entries that are still to be made.
     chain: Vec<u32>,
 }
@@ -53,7 +49,6 @@ impl<'p> Objects<'p> {
             size: 0,
             old: NumberMap::default(),
             spare: std::array::from_fn(|_| Vec::new()),
-            spared: 0,
             chain: Vec::new(),
         }
     }
@@ -100,16 +95,14 @@ impl<'p> Objects<'p> {
         let Some(space) = Rc::get_mut(&mut bytes) else {
             return;
         };
-        let size = space.capacity();
-        let Some(class) = size.checked_ilog2() else {
+        let Some(class) = space.capacity().checked_ilog2() else {
             return;
         };
-        if self.spared > SPARE {
-            self.spare.iter_mut().for_each(Vec::clear);
-            self.spared = 0;
+        let spare = &mut self.spare[class as usize];
+        // As much of each size as is held at any time.
+        if spare.len() < KEPT >> class {
+            spare.push(bytes);
         }
-        self.spared += size;
-        self.spare[class as usize].push(bytes);
     }
 
     fn make(&mut self, pack: &Pack, entry: u32, base: Option<&[u8]>) -> Result<Rc<Vec<u8>>, Fault> {
@@ -126,12 +119,8 @@ impl<'p> Objects<'p> {
     /// Space for so many bytes, used before where some is at hand.
     fn space(&mut self, size: usize) -> Rc<Vec<u8>> {
         let class = size.max(64).next_power_of_two().ilog2();
-        let spare = &mut self.spare[class as usize];
-        if let Some(space) = spare.pop() {
-            self.spared = self.spared.saturating_sub(space.capacity());
-            return space;
-        }
-        Rc::new(Vec::with_capacity(1 << class))
+        let spare = self.spare[class as usize].pop();
+        spare.unwrap_or_else(|| Rc::new(Vec::with_capacity(1 << class)))
     }
 
     fn known(&mut self, number: u32) -> Option<Rc<Vec<u8>>> {

@@ -2,7 +2,7 @@
 //!
 //! git and libgit2 refuse a commit over one malformed line; a scan must not. What cannot be made out here stays empty.
 
-use git2::{ObjectFormat, Oid};
+use git2::Oid;
 use memchr::{memchr, memmem, memrchr};
 
 use crate::finding::CommitInfo;
@@ -106,22 +106,28 @@ impl EntryKind {
 
 /// Reads a commit. `None` when it names no tree.
 pub(super) fn commit(data: &[u8]) -> Option<Commit<'_>> {
-    let (header, message) = split(data);
     let mut tree = None;
     let mut parents = Vec::new();
     let mut stamp = Stamp::default();
-    for line in lines(header) {
-        match field(line) {
-            (b"tree", value) => tree = tree.or_else(|| id(value)),
-            (b"parent", value) => parents.extend(id(value)),
-            (b"author", value) => stamp.author = person(value).0,
-            (b"committer", value) => {
-                (_, stamp.seconds, stamp.offset_minutes) = person(value);
-                break;
-            }
+    let mut from = 0;
+    // A head ends with an empty line, which is none of its own at the beginning.
+    let message = loop {
+        let end = memchr(b'\n', &data[from..]).map_or(data.len(), |by| from + by);
+        let (name, value) = field(&data[from..end]);
+        match name {
+            b"tree" => tree = tree.or_else(|| id(value)),
+            b"parent" => parents.extend(id(value)),
+            b"author" => stamp.author = person(value).0,
+            b"committer" => (_, stamp.seconds, stamp.offset_minutes) = person(value),
             _ => {}
         }
-    }
+        match data.get(end + 1..) {
+            None => break &b""[..],
+            Some([b'\n', message @ ..]) => break message,
+            Some(_) if name == b"committer" => break split(&data[end..]).1,
+            Some(_) => from = end + 1,
+        }
+    };
     Some(Commit {
         tree: tree?,
         parents,
@@ -235,21 +241,40 @@ fn lines(header: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 fn field(line: &[u8]) -> (&[u8], &[u8]) {
-    match memchr(b' ', line) {
+    // No name that is looked for is longer.
+    match line.iter().take(10).position(|&byte| byte == b' ') {
         Some(at) => (&line[..at], &line[at + 1..]),
         None => (line, b""),
     }
 }
 
+/// What each byte stands for as a hexadecimal digit; 255: it is none.
+const DIGITS: [u8; 256] = {
+    let mut digits = [255; 256];
+    let mut value = 0;
+    while value < 16 {
+        digits[b"0123456789abcdef"[value as usize] as usize] = value;
+        digits[b"0123456789ABCDEF"[value as usize] as usize] = value;
+        value += 1;
+    }
+    digits
+};
+
 /// An object id in hex: of SHA-1 or of SHA-256.
 pub(super) fn id(hex: &[u8]) -> Option<Oid> {
-    let hex = std::str::from_utf8(hex.trim_ascii()).ok()?;
-    let format = match hex.len() {
-        40 => ObjectFormat::Sha1,
-        64 => ObjectFormat::Sha256,
-        _ => return None,
-    };
-    Oid::from_str_ext(hex, format).ok()
+    let hex = hex.trim_ascii();
+    if !matches!(hex.len(), 40 | 64) {
+        return None;
+    }
+    let mut bytes = [0; 32];
+    for (byte, &[high, low]) in bytes.iter_mut().zip(hex.as_chunks().0) {
+        let (high, low) = (DIGITS[usize::from(high)], DIGITS[usize::from(low)]);
+        if high | low > 15 {
+            return None;
+        }
+        *byte = high << 4 | low;
+    }
+    Oid::from_bytes(bytes.get(..hex.len() / 2)?).ok()
 }
 
 /// Whether this is how git writes that there is no object.

@@ -185,14 +185,17 @@ impl Ids for Inventory {
         self.known.reserve_exact(count);
     }
 
-    fn list(&mut self, id: &[u8]) {
-        let next = self.len();
-        let first = self.enter(id);
-        if first != next {
-            // The number is that of an entry of a pack, and stays so.
-            self.ids.repeat(id);
-            self.known.push(true);
-            self.copies.insert(next, first);
+    fn list(&mut self, ids: &[u8]) {
+        self.ids.touch(ids);
+        for id in ids.chunks_exact(self.ids.width()) {
+            let next = self.len();
+            let first = self.enter(id);
+            if first != next {
+                // The number is that of an entry of a pack, and stays so.
+                self.ids.repeat(id);
+                self.known.push(true);
+                self.copies.insert(next, first);
+            }
         }
     }
 }

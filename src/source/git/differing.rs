@@ -116,9 +116,7 @@ impl<'a> Differing<'a> {
         } else {
             starts.partition_point(|&start| start as usize <= from + common)
         };
-        let Some(whole) = whole.checked_sub(1) else {
-            return None;
-        };
+        let whole = whole.checked_sub(1)?;
         let passed = starts[whole] as usize - from;
         let shift = number(to).wrapping_sub(number(from));
         let moved = starts[..whole]
@@ -151,20 +149,17 @@ impl<'a> Iterator for Differing<'a> {
 
     fn next(&mut self) -> Option<Difference<'a>> {
         loop {
-            let entry = match self.next.take() {
-                Some(entry) => Some(entry),
-                None => {
-                    if let Some(entry) = self.skip_common() {
-                        return Some(Difference::There(entry));
-                    }
-                    let entry = self.after.next();
-                    if entry.is_some() {
-                        self.starts.push(number(self.end));
-                        self.end = self.after.at();
-                    }
-                    entry
+            let mut entry = self.next.take();
+            if entry.is_none() {
+                if let Some(entry) = self.skip_common() {
+                    return Some(Difference::There(entry));
                 }
-            };
+                entry = self.after.next();
+                if entry.is_some() {
+                    self.starts.push(number(self.end));
+                    self.end = self.after.at();
+                }
+            }
             let old = self.old();
             let Some(entry) = entry else {
                 self.at += 1;

@@ -168,7 +168,6 @@ impl IdTable {
 
     /// What is told of a hash beside a number.
     fn tag(&self, hash: u64) -> u32 {
-        #[expect(clippy::cast_possible_truncation, reason = "the upper half fits")]
         let upper = (hash >> 32) as u32;
         upper & !self.low()
     }

@@ -136,7 +136,9 @@ impl<'p> Objects<'p> {
         if self.size > KEPT {
             std::mem::swap(&mut self.old, &mut self.new);
             let mut unused = std::mem::take(&mut self.new);
-            unused.drain().for_each(|(_, bytes)| self.give_back(bytes));
+            for bytes in unused.drain().map(|(_, bytes)| bytes) {
+                self.give_back(bytes);
+            }
             (self.new, self.size) = (unused, 0);
         }
         self.size += bytes.capacity();

@@ -67,13 +67,12 @@ pub(crate) fn findings(
         .collect();
     let mut findings = lifeline::complete(lives, past);
     findings.sort_by(|a, b| {
-        let place = |finding: &Finding| {
-            finding
-                .occurrences
-                .first()
-                .map(|o| (o.path.clone(), o.start))
-        };
-        (place(a), &a.rule, &a.fingerprint).cmp(&(place(b), &b.rule, &b.fingerprint))
+        let [left, right] = [a, b].map(|finding| {
+            let first = finding.occurrences.first();
+            let place = first.map(|place| (place.path.as_str(), place.start));
+            (place, &finding.rule, &finding.fingerprint)
+        });
+        left.cmp(&right)
     });
     findings
 }
@@ -86,7 +85,7 @@ fn finding(
     policy: &Policy,
 ) -> Option<Finding> {
     let rule = &rules.rules[rule];
-    hits.sort_by_key(|a| place(&a.occurrence));
+    hits.sort_by(|a, b| place(&a.occurrence).cmp(&place(&b.occurrence)));
     // The most exposed place speaks for all; among equals one that takes effect, then the first.
     let main = hits
         .iter()
@@ -171,13 +170,13 @@ fn lowered(severity: Severity, context: Context) -> Severity {
     })
 }
 
-fn place(occurrence: &Occurrence) -> impl Ord + use<> {
+fn place(occurrence: &Occurrence) -> impl Ord + '_ {
     (
-        occurrence.path.clone(),
+        occurrence.path.as_str(),
         occurrence.start,
         occurrence.end,
-        occurrence.origin.clone(),
-        occurrence.key.clone(),
+        &occurrence.origin,
+        occurrence.key.as_str(),
     )
 }
 

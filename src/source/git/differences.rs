@@ -119,6 +119,19 @@ impl Differences {
         at.checked_sub(1)
             .map_or(Standing::NOTHING, |at| changes[at].1)
     }
+
+    /// What stands under a path at visits of its folder, which are sorted.
+    pub(super) fn objects(&self, path: u32, visits: &[u32]) -> impl Iterator<Item = Standing> {
+        let mut changes = self.changes(path).iter().peekable();
+        let mut standing = Standing::NOTHING;
+        visits.iter().map(move |&visit| {
+            while let Some(change) = changes.next_if(|change| change.0 <= visit) {
+                standing = change.1;
+            }
+            standing
+        })
+    }
+
     /// Puts the visits of another walk behind those of this one. `here` gives the number that each of its paths has in `paths`, and
     /// `blob` what its files are here.
     pub(super) fn append(
@@ -197,6 +210,7 @@ mod tests {
         assert_eq!(differences.object(1, 1), blob(8));
         assert_eq!(differences.object(1, NEVER), Standing::NOTHING);
         assert_eq!(differences.object(2, 0), Standing::NOTHING);
+        assert!(differences.objects(1, &[0, 1]).eq([blob(7), blob(8)]));
         differences.change(1, 1, blob(9));
         assert_eq!(differences.doubles(1), [(1, blob(9))]);
     }

@@ -1,23 +1,18 @@
 //! Two trees side by side: what differs.
 //!
 //! Most of two trees is the same, so what they begin with in common is passed over as bytes. Where an entry begins can only be told
-//! from the one before it; so for each tree the places of some are kept, and handed on to the next one.
+//! from the one before it; so the places of the entries of a tree are kept, and those of the next one are made from them.
 
 use std::rc::Rc;
 
-use memchr::memchr;
-
 use super::object::{Entries, Entry, EntryKind};
 
-/// Bytes between entries whose places are kept, at least.
-const STEP: usize = 512;
-
-/// A tree, with the places of some of its entries.
+/// A tree, with the places of its entries.
 #[derive(Debug)]
 pub(super) struct Tree {
     bytes: Rc<Vec<u8>>,
-    /// Byte offsets, sorted.
-    places: Vec<u32>,
+    /// Where each entry begins, and where the last ends.
+    starts: Vec<u32>,
 }
 
 impl Tree {
@@ -25,8 +20,18 @@ impl Tree {
     pub(super) fn nothing() -> Self {
         Self {
             bytes: Rc::default(),
-            places: Vec::new(),
+            starts: Vec::new(),
         }
+    }
+
+    /// A tree and the places that [`Differing`] found in it.
+    pub(super) fn new(bytes: Rc<Vec<u8>>, starts: Vec<u32>) -> Self {
+        Self { bytes, starts }
+    }
+
+    /// What it is made of.
+    pub(super) fn into_parts(self) -> (Rc<Vec<u8>>, Vec<u32>) {
+        (self.bytes, self.starts)
     }
 }
 
@@ -41,77 +46,101 @@ pub(super) enum Difference<'a> {
 
 /// The differences between two trees, in the order of their names.
 pub(super) struct Differing<'a> {
-    before: Entries<'a>,
+    before: &'a Tree,
+    /// The next entry of `before`.
+    at: usize,
     after: Entries<'a>,
     /// The next entry of `after`, once it was read.
     next: Option<Entry<'a>>,
-    /// Places of entries of the tree before, and of the one after as far as it was read.
-    places: (&'a [u32], Vec<u32>),
+    /// Where the entries of `after` begin, as far as it was read.
+    starts: Vec<u32>,
+    /// Where the last of them ends.
+    end: usize,
     /// Bytes of an id.
     width: usize,
 }
 
 impl<'a> Differing<'a> {
-    /// From the tree `before` to the tree `after`, in a store whose ids have so many bytes.
-    pub(super) fn new(before: &'a Tree, after: &'a [u8], width: usize) -> Self {
+    /// From the tree `before` to the tree `after`, in a store whose ids have so many bytes. What `starts` held is lost. Of trees of
+    /// more than four gigabytes nothing can be told.
+    pub(super) fn new(
+        before: &'a Tree,
+        after: &'a [u8],
+        width: usize,
+        mut starts: Vec<u32>,
+    ) -> Self {
+        starts.clear();
         Self {
-            before: Entries::new(&before.bytes, width),
+            before,
+            at: 0,
             after: Entries::new(after, width),
             next: None,
-            places: (&before.places, Vec::with_capacity(before.places.len())),
+            starts,
+            end: 0,
             width,
         }
     }
 
-    /// Whether the tree after held bytes that are no entry.
+    /// Whether the tree after held bytes that are no entry, or too many to be told apart.
     pub(super) fn broken(&self) -> bool {
-        self.after.broken()
+        self.after.broken() || u32::try_from(self.end).is_err()
     }
 
-    /// The places of some entries of the tree after, once all differences were told.
-    pub(super) fn into_places(self) -> Vec<u32> {
-        self.places.1
+    /// The places of the entries of the tree after, once all differences were told.
+    pub(super) fn into_starts(mut self) -> Vec<u32> {
+        self.starts.push(number(self.end));
+        self.starts
     }
 
-    fn place(&mut self, at: usize) {
-        let last = self.places.1.last().map_or(0, |&last| last as usize);
-        if at >= last + STEP {
-            self.places.1.extend(u32::try_from(at));
-        }
+    /// The next entry of the tree before.
+    fn old(&self) -> Option<Entry<'a>> {
+        let &[from, to] = self.before.starts.get(self.at..self.at + 2)? else {
+            return None;
+        };
+        let entry = self.before.bytes.get(from as usize..to as usize)?;
+        let (head, id) = entry.split_at_checked(entry.len().checked_sub(self.width)?)?;
+        Entry::new(head.split_last()?.1, id)
     }
 
-    /// Passes over the entries that both go on with.
-    fn skip_common(&mut self) {
-        let (old, new) = (self.before.rest(), self.after.rest());
-        let (from, to) = (self.before.at(), self.after.at());
+    /// Passes over the entries that both go on with, and over the head of the next if they have that in common too: gives the entry
+    /// then.
+    fn skip_common(&mut self) -> Option<Entry<'a>> {
+        let starts = self.before.starts.get(self.at..).unwrap_or_default();
+        let from = starts.first().map_or(0, |&start| start as usize);
+        let old = self.before.bytes.get(from..).unwrap_or_default();
+        let (new, to) = (self.after.rest(), self.after.at());
         let common = common(old, new);
-        let places = self.places.0;
-        let mut at = 0;
-        if common == old.len() && common == new.len() {
-            at = common;
+        let all = common == old.len() && common == new.len();
+        let whole = if all {
+            starts.len()
         } else {
-            let known = places.partition_point(|&place| place as usize <= from + common);
-            if let Some(&place) = known.checked_sub(1).and_then(|last| places.get(last)) {
-                at = (place as usize).saturating_sub(from);
-            }
-            while let Some(nul) = memchr(0, &old[at..common]) {
-                let next = at + nul + 1 + self.width;
-                if next > common {
-                    break;
-                }
-                at = next;
-            }
+            starts.partition_point(|&start| start as usize <= from + common)
+        };
+        let whole = whole.checked_sub(1)?;
+        let passed = starts[whole] as usize - from;
+        let shift = number(to).wrapping_sub(number(from));
+        let moved = starts[..whole]
+            .iter()
+            .map(|start| start.wrapping_add(shift));
+        self.starts.extend(moved);
+        self.at += whole;
+        self.after.pass(if all { common } else { passed });
+        self.end = to + passed;
+        // What follows begins alike: a name that stands for something else now.
+        let length = starts
+            .get(whole + 1)
+            .map(|&end| end as usize - from - passed)?;
+        let head = length.checked_sub(self.width)?;
+        if common - passed < head {
+            return None;
         }
-        let first = places.partition_point(|&place| place as usize <= from);
-        for &place in &places[first..] {
-            let place = place as usize - from;
-            if place >= at {
-                break;
-            }
-            self.place(to + place);
-        }
-        self.before.pass(at);
-        self.after.pass(at);
+        let entry = new.get(passed..passed + length)?;
+        let entry = Entry::new(&entry[..head.checked_sub(1)?], &entry[head..])?;
+        self.at += 1;
+        self.starts.push(number(self.end));
+        self.end += length;
+        self.after.pass(length);
+        Some(entry)
     }
 }
 
@@ -120,27 +149,31 @@ impl<'a> Iterator for Differing<'a> {
 
     fn next(&mut self) -> Option<Difference<'a>> {
         loop {
-            let entry = self.next.take().or_else(|| {
-                self.skip_common();
-                let at = self.after.at();
-                let entry = self.after.next()?;
-                self.place(at);
-                Some(entry)
-            });
+            let mut entry = self.next.take();
+            if entry.is_none() {
+                if let Some(entry) = self.skip_common() {
+                    return Some(Difference::There(entry));
+                }
+                entry = self.after.next();
+                if entry.is_some() {
+                    self.starts.push(number(self.end));
+                    self.end = self.after.at();
+                }
+            }
+            let old = self.old();
             let Some(entry) = entry else {
-                return Some(Difference::Gone(self.before.next()?.name));
+                self.at += 1;
+                return Some(Difference::Gone(old?.name));
             };
-            let mut ahead = self.before.clone();
-            let old = ahead.next();
             if let Some(old) = old
                 && earlier(&old, &entry)
             {
-                self.before = ahead;
+                self.at += 1;
                 self.next = Some(entry);
                 return Some(Difference::Gone(old.name));
             }
             if old.is_some_and(|old| old.name == entry.name) {
-                self.before = ahead;
+                self.at += 1;
             }
             if old != Some(entry) {
                 return Some(Difference::There(entry));
@@ -149,11 +182,9 @@ impl<'a> Iterator for Differing<'a> {
     }
 }
 
-/// A tree and the places of some of its entries.
-impl From<(Rc<Vec<u8>>, Vec<u32>)> for Tree {
-    fn from((bytes, places): (Rc<Vec<u8>>, Vec<u32>)) -> Self {
-        Self { bytes, places }
-    }
+/// A place in a tree as it is kept.
+fn number(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
 }
 
 /// How many bytes both begin with.
@@ -219,7 +250,7 @@ mod tests {
                 }
             }
             let after = bytes(&names);
-            let mut differing = Differing::new(&last, &after, 20);
+            let mut differing = Differing::new(&last, &after, 20, vec![7; 3]);
             for difference in differing.by_ref() {
                 told += 1;
                 match difference {
@@ -232,12 +263,14 @@ mod tests {
             }
             assert_eq!(known, names);
             assert!(!differing.broken());
-            let places = differing.into_places();
-            for &place in &places {
-                assert!(after[place as usize..].starts_with(b"100644 file-"));
+            let starts = differing.into_starts();
+            let mut entries = Entries::new(&after, 20);
+            let mut places = vec![0];
+            while entries.next().is_some() {
+                places.push(number(entries.at()));
             }
-            assert!(after.len() < 2 * STEP || !places.is_empty());
-            last = Tree::from((Rc::new(after), places));
+            assert_eq!(starts, places);
+            last = Tree::new(Rc::new(after), starts);
         }
         assert!(told > 3_000);
     }

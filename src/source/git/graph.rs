@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use git2::Oid;
 
-use super::inventory::IdMap;
+use super::idtable::IdTable;
 use super::object::{self, Stamp};
 use super::trouble::{self, Trouble};
 use crate::finding::{CommitInfo, Issue};
@@ -31,7 +31,8 @@ pub(super) struct Ready {
 #[derive(Debug, Default)]
 pub(super) struct Graph {
     nodes: Vec<Node>,
-    numbers: IdMap<u32>,
+    /// Their ids.
+    ids: IdTable,
     authors: Vec<Box<[u8]>>,
     author_numbers: HashMap<Box<[u8]>, u32>,
     /// The numbers of the parents of all commits, as far as they are linked, and where those of each end.
@@ -86,7 +87,7 @@ impl Graph {
 
     /// The number of a commit that was read.
     pub(super) fn number(&self, id: Oid) -> Option<usize> {
-        self.numbers.get(&id).map(|&number| number as usize)
+        self.ids.find(id.as_bytes()).map(|number| number as usize)
     }
 
     /// What reports tell of a commit.
@@ -113,7 +114,7 @@ impl Graph {
     ) {
         let mut stack = vec![(root, None)];
         while let Some((id, child)) = stack.pop().filter(|_| !watch.stopped()) {
-            if self.numbers.contains_key(&id) || lost.ids.contains(&id) {
+            if self.number(id).is_some() || lost.ids.contains(&id) {
                 continue;
             }
             match self.read(read, id, shallow) {
@@ -168,9 +169,7 @@ impl Graph {
             author: commit.author,
             dull: commit.dull,
         });
-        // More commits than numbers do not fit into memory either.
-        self.numbers
-            .insert(id, u32::try_from(number).unwrap_or(u32::MAX));
+        self.ids.enter(id.as_bytes());
         number
     }
 
@@ -178,7 +177,7 @@ impl Graph {
     pub(super) fn link(&mut self) {
         for node in self.nodes.iter().skip(self.ends.len()) {
             let parents = node.parents.iter();
-            let parents = parents.filter_map(|id| self.numbers.get(id).copied());
+            let parents = parents.filter_map(|id| self.ids.find(id.as_bytes()));
             self.links.extend(parents);
             self.ends.push(self.links.len());
         }

@@ -6,9 +6,9 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::path::Path;
 
 use git2::{ObjectFormat, Oid};
-use hashbrown::hash_table::{self, HashTable};
 
 use super::history::packs::{Ids, Packs};
+use super::idtable::IdTable;
 use super::listing;
 use crate::finding::Issue;
 
@@ -71,14 +71,9 @@ impl Hasher for IdHasher {
 }
 
 /// The objects, by number.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Inventory {
-    /// Bytes of an id.
-    width: usize,
-    /// The ids, one after the other.
-    ids: Vec<u8>,
-    /// Numbers by their ids.
-    table: HashTable<u32>,
+    ids: IdTable,
     known: Vec<bool>,
     /// Numbers of further copies, and of the first.
     copies: HashMap<u32, u32>,
@@ -97,8 +92,9 @@ impl Inventory {
             ObjectFormat::Sha256 => 32,
         };
         let mut inventory = Self {
-            width,
-            ..Self::default()
+            ids: IdTable::new(width),
+            known: Vec::new(),
+            copies: HashMap::new(),
         };
         let mut issues = damaged_packs(objects);
         let packs = Packs::open(objects, format, &mut inventory, &mut issues, threads);
@@ -110,36 +106,18 @@ impl Inventory {
 
     /// Bytes of an id.
     pub(super) fn width(&self) -> usize {
-        self.width
+        self.ids.width()
     }
 
     /// How many objects there are.
     pub(super) fn len(&self) -> u32 {
-        self.next()
-    }
-
-    /// The number that the next new object gets.
-    fn next(&self) -> u32 {
-        // More objects than numbers do not fit into memory either.
-        u32::try_from(self.known.len()).unwrap_or(u32::MAX)
+        self.ids.len()
     }
 
     fn enter(&mut self, id: &[u8]) -> u32 {
-        let next = self.next();
-        let Self {
-            width, ids, table, ..
-        } = self;
-        let of = |number: u32| slice(ids, *width, number);
-        let entry = table.entry(start(id), |&n| of(n) == id, |&n| start(of(n)));
-        match entry {
-            hash_table::Entry::Occupied(known) => *known.get(),
-            hash_table::Entry::Vacant(free) => {
-                free.insert(next);
-                self.ids.extend_from_slice(id);
-                self.known.push(false);
-                next
-            }
-        }
+        let number = self.ids.enter(id);
+        self.known.resize(self.ids.len() as usize, false);
+        number
     }
 
     /// The number of an object, which may be one that is named and not there.
@@ -154,10 +132,12 @@ impl Inventory {
 
     /// The same, of an id as it stands in a tree.
     pub(super) fn lookup(&self, id: &[u8]) -> Option<u32> {
-        let found = self
-            .table
-            .find(start(id), |&number| self.bytes(number) == id);
-        found.copied()
+        self.ids.find(id)
+    }
+
+    /// The same of many, which stand one after the other; a number that is not there is [`super::idtable::NONE`].
+    pub(super) fn lookup_all(&self, ids: &[u8], numbers: &mut Vec<u32>) {
+        self.ids.find_all(ids, numbers);
     }
 
     /// The number of the first copy of an entry of a pack.
@@ -165,13 +145,9 @@ impl Inventory {
         self.copies.get(&number).copied().unwrap_or(number)
     }
 
-    fn bytes(&self, number: u32) -> &[u8] {
-        slice(&self.ids, self.width, number)
-    }
-
     /// The id of a numbered object.
     pub(super) fn id(&self, number: u32) -> Oid {
-        Oid::from_bytes(self.bytes(number)).unwrap_or(Oid::ZERO_SHA1)
+        Oid::from_bytes(self.ids.get(number)).unwrap_or(Oid::ZERO_SHA1)
     }
 
     /// Notes that something leads to the object; says whether that is news.
@@ -195,7 +171,7 @@ impl Inventory {
 
     /// Objects that nothing looked at so far leads to.
     pub(super) fn unknown(&self) -> Vec<Oid> {
-        let numbers = (0..self.next()).zip(&self.known);
+        let numbers = (0..self.len()).zip(&self.known);
         numbers
             .filter(|(_, known)| !**known)
             .map(|(number, _)| self.id(number))
@@ -205,36 +181,23 @@ impl Inventory {
 
 impl Ids for Inventory {
     fn expect(&mut self, count: usize) {
-        let Self {
-            width, ids, table, ..
-        } = self;
-        ids.reserve_exact(count * *width);
+        self.ids.reserve(count);
         self.known.reserve_exact(count);
-        table.reserve(count, |&number| start(slice(ids, *width, number)));
     }
 
-    fn list(&mut self, id: &[u8]) {
-        let next = self.next();
-        let first = self.enter(id);
-        if first != next {
-            // The number is that of an entry of a pack, and stays so.
-            self.ids.extend_from_slice(id);
-            self.known.push(true);
-            self.copies.insert(next, first);
+    fn list(&mut self, ids: &[u8]) {
+        self.ids.touch(ids);
+        for id in ids.chunks_exact(self.ids.width()) {
+            let next = self.len();
+            let first = self.enter(id);
+            if first != next {
+                // The number is that of an entry of a pack, and stays so.
+                self.ids.repeat(id);
+                self.known.push(true);
+                self.copies.insert(next, first);
+            }
         }
     }
-}
-
-/// The id of a number, of those one after the other.
-fn slice(ids: &[u8], width: usize, number: u32) -> &[u8] {
-    let at = number as usize * width;
-    ids.get(at..at + width).unwrap_or_default()
-}
-
-/// Ids are hashes: their first bytes are as good as any.
-fn start(id: &[u8]) -> u64 {
-    id.first_chunk()
-        .map_or(0, |first| u64::from_le_bytes(*first))
 }
 
 /// Packs and borrowed stores that libgit2 passes over without a word.

@@ -3,10 +3,10 @@
 //! One file per question: `staged`, `range`, `history`. Below them what they share:
 //!
 //! - which repository: `open`, `layout`, `enclosing`, `only`, and its `refs`;
-//! - objects as bytes: `object`, `trouble` (those that cannot be read), `inventory` (all of them);
+//! - objects as bytes: `object`, `trouble` (those that cannot be read), `inventory` (all of them) and its `idtable`;
 //! - the index: `cached`;
 //! - commits: `graph`, `order`, `walk` and `revision` (ranges), `changes` and `added` (what a commit brought);
-//! - a whole history: `survey` and `leftovers` (what there is), `trees`, `differing`, `differences`, `paths`, `firsts` and
+//! - a whole history: `survey` and `leftovers` (what there is), `trees`, `met`, `differing`, `differences`, `paths`, `firsts` and
 //!   `attribution` (which blob stood where, and since when), `reader`, and `past` (what was taken out, and when);
 //! - `pump`, which reads in parallel.
 //!
@@ -22,10 +22,12 @@ mod enclosing;
 mod firsts;
 mod graph;
 mod history;
+mod idtable;
 mod inventory;
 mod layout;
 mod leftovers;
 mod listing;
+mod met;
 mod object;
 mod only;
 mod open;

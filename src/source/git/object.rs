@@ -2,7 +2,7 @@
 //!
 //! git and libgit2 refuse a commit over one malformed line; a scan must not. What cannot be made out here stays empty.
 
-use git2::{ObjectFormat, Oid};
+use git2::Oid;
 use memchr::{memchr, memmem, memrchr};
 
 use crate::finding::CommitInfo;
@@ -54,7 +54,29 @@ pub(super) struct Entry<'a> {
     pub(super) id: &'a [u8],
 }
 
-impl Entry<'_> {
+impl<'a> Entry<'a> {
+    /// An entry of what stands before the NUL in it, its mode and name, and of the bytes of its id. `None` when it has no mode.
+    pub(super) fn new(head: &'a [u8], id: &'a [u8]) -> Option<Self> {
+        // git writes few modes, and most entries are files.
+        if let Some(name) = head.strip_prefix(b"100644 ") {
+            let kind = EntryKind::File;
+            return Some(Self { kind, name, id });
+        }
+        let space = memchr(b' ', head)?;
+        let mut mode = 0_u32;
+        for &digit in &head[..space] {
+            if !(b'0'..=b'7').contains(&digit) || mode > 0o7_777_777 {
+                return None;
+            }
+            mode = mode * 8 + u32::from(digit - b'0');
+        }
+        Some(Self {
+            kind: EntryKind::of(mode),
+            name: &head[space + 1..],
+            id,
+        })
+    }
+
     /// Its id.
     pub(super) fn oid(&self) -> Oid {
         Oid::from_bytes(self.id).unwrap_or(Oid::ZERO_SHA1)
@@ -84,22 +106,28 @@ impl EntryKind {
 
 /// Reads a commit. `None` when it names no tree.
 pub(super) fn commit(data: &[u8]) -> Option<Commit<'_>> {
-    let (header, message) = split(data);
     let mut tree = None;
     let mut parents = Vec::new();
     let mut stamp = Stamp::default();
-    for line in lines(header) {
-        match field(line) {
-            (b"tree", value) => tree = tree.or_else(|| id(value)),
-            (b"parent", value) => parents.extend(id(value)),
-            (b"author", value) => stamp.author = person(value).0,
-            (b"committer", value) => {
-                (_, stamp.seconds, stamp.offset_minutes) = person(value);
-                break;
-            }
+    let mut from = 0;
+    // A head ends with an empty line, which is none of its own at the beginning.
+    let message = loop {
+        let end = memchr(b'\n', &data[from..]).map_or(data.len(), |by| from + by);
+        let (name, value) = field(&data[from..end]);
+        match name {
+            b"tree" => tree = tree.or_else(|| id(value)),
+            b"parent" => parents.extend(id(value)),
+            b"author" => stamp.author = person(value).0,
+            b"committer" => (_, stamp.seconds, stamp.offset_minutes) = person(value),
             _ => {}
         }
-    }
+        match data.get(end + 1..) {
+            None => break &b""[..],
+            Some([b'\n', message @ ..]) => break message,
+            Some(_) if name == b"committer" => break split(&data[end..]).1,
+            Some(_) => from = end + 1,
+        }
+    };
     Some(Commit {
         tree: tree?,
         parents,
@@ -181,23 +209,8 @@ impl<'a> Entries<'a> {
 
     fn take(&mut self) -> Option<Entry<'a>> {
         let nul = memchr(0, self.rest)?;
-        let (head, tail) = (
-            &self.rest[..nul],
-            self.rest.get(nul + 1..nul + 1 + self.length)?,
-        );
-        let space = memchr(b' ', head)?;
-        let mut mode = 0_u32;
-        for &digit in &head[..space] {
-            if !(b'0'..=b'7').contains(&digit) || mode > 0o7_777_777 {
-                return None;
-            }
-            mode = mode * 8 + u32::from(digit - b'0');
-        }
-        let entry = Entry {
-            kind: EntryKind::of(mode),
-            name: &head[space + 1..],
-            id: tail,
-        };
+        let id = self.rest.get(nul + 1..nul + 1 + self.length)?;
+        let entry = Entry::new(&self.rest[..nul], id)?;
         self.rest = &self.rest[nul + 1 + self.length..];
         Some(entry)
     }
@@ -228,21 +241,40 @@ fn lines(header: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 fn field(line: &[u8]) -> (&[u8], &[u8]) {
-    match memchr(b' ', line) {
+    // No name that is looked for is longer.
+    match line.iter().take(10).position(|&byte| byte == b' ') {
         Some(at) => (&line[..at], &line[at + 1..]),
         None => (line, b""),
     }
 }
 
+/// What each byte stands for as a hexadecimal digit; 255: it is none.
+const DIGITS: [u8; 256] = {
+    let mut digits = [255; 256];
+    let mut value = 0;
+    while value < 16 {
+        digits[b"0123456789abcdef"[value as usize] as usize] = value;
+        digits[b"0123456789ABCDEF"[value as usize] as usize] = value;
+        value += 1;
+    }
+    digits
+};
+
 /// An object id in hex: of SHA-1 or of SHA-256.
 pub(super) fn id(hex: &[u8]) -> Option<Oid> {
-    let hex = std::str::from_utf8(hex.trim_ascii()).ok()?;
-    let format = match hex.len() {
-        40 => ObjectFormat::Sha1,
-        64 => ObjectFormat::Sha256,
-        _ => return None,
-    };
-    Oid::from_str_ext(hex, format).ok()
+    let hex = hex.trim_ascii();
+    if !matches!(hex.len(), 40 | 64) {
+        return None;
+    }
+    let mut bytes = [0; 32];
+    for (byte, &[high, low]) in bytes.iter_mut().zip(hex.as_chunks().0) {
+        let (high, low) = (DIGITS[usize::from(high)], DIGITS[usize::from(low)]);
+        if high | low > 15 {
+            return None;
+        }
+        *byte = high << 4 | low;
+    }
+    Oid::from_bytes(bytes.get(..hex.len() / 2)?).ok()
 }
 
 /// Whether this is how git writes that there is no object.

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
+use super::attribution::Attribution;
 use super::differences::{Differences, NEVER, Standing};
-use super::paths::TOP;
+use super::paths::{Paths, TOP};
 use super::survey::Found;
 use crate::source::{Past, Removal};
 
@@ -18,9 +19,7 @@ fn below(differences: &Differences, folder: u32, visit: u32) -> u32 {
 
 impl Past for Found {
     fn in_tips(&self, versions: &BTreeSet<u32>) -> BTreeSet<u32> {
-        let mut replay = Replay::new(self, self.tips.iter().copied().collect());
         let files = &self.files;
-        let bare: Vec<u32> = files.bare_trees().collect();
         let mut paths: BTreeMap<u32, BTreeMap<u32, u32>> = BTreeMap::new();
         for &version in versions {
             if let Some(file) = files.files.get(version as usize) {
@@ -30,16 +29,17 @@ impl Past for Found {
                     .insert(file.blob, version);
             }
         }
+        let visits = files.visits_of(self.graph.len());
+        let tips = self.tips.iter().filter_map(|&tip| visits.get(tip).copied());
+        let mut tips = Tips {
+            files,
+            roots: sorted(tips.chain(files.bare_trees())),
+            below: HashMap::new(),
+        };
         let mut found = BTreeSet::new();
         for (path, blobs) in paths {
-            let folders = replay.folders(path);
-            let differences = &files.differences;
-            let under = |&root: &u32| {
-                let down = |visit, &folder: &u32| below(differences, folder, visit);
-                differences.object(path, folders.iter().fold(root, down))
-            };
-            let runs = replay.runs(path);
-            let objects = runs.iter().map(|run| run.1).chain(bare.iter().map(under));
+            let visits = tips.visits(path);
+            let objects = files.differences.objects(path, &visits);
             let objects = objects.filter_map(Standing::object);
             found.extend(objects.filter_map(|object| blobs.get(&object)));
         }
@@ -55,6 +55,48 @@ impl Past for Found {
     }
 }
 
+/// Visits other than [`NEVER`], each once.
+fn sorted(visits: impl Iterator<Item = u32>) -> Rc<Vec<u32>> {
+    let mut visits: Vec<u32> = visits.filter(|&visit| visit != NEVER).collect();
+    visits.sort_unstable();
+    visits.dedup();
+    Rc::new(visits)
+}
+
+/// What stands in any of the trees that tips hold. Which one it is does not matter, so of folders in many tips few visits are left.
+struct Tips<'f> {
+    files: &'f Attribution,
+    /// The visits of their trees, sorted.
+    roots: Rc<Vec<u32>>,
+    /// Those of each folder that was asked for.
+    below: HashMap<u32, Rc<Vec<u32>>>,
+}
+
+impl Tips<'_> {
+    /// The visits of the folder that holds `path`.
+    fn visits(&mut self, path: u32) -> Rc<Vec<u32>> {
+        let mut visits = Rc::clone(&self.roots);
+        for folder in folders(&self.files.paths, path) {
+            let differences = &self.files.differences;
+            let known = self.below.entry(folder).or_insert_with(|| {
+                let below = differences.objects(folder, &visits);
+                sorted(below.filter_map(Standing::visit))
+            });
+            visits = Rc::clone(known);
+        }
+        visits
+    }
+}
+
+/// The folders on the way to a file, without the top.
+fn folders(paths: &Paths, path: u32) -> Vec<u32> {
+    let above = std::iter::successors(Some(path), |&path| Some(paths.folder(path)));
+    let above = above.skip(1).take_while(|&folder| folder != TOP);
+    let mut folders: Vec<u32> = above.collect();
+    folders.reverse();
+    folders
+}
+
 /// Bytes that visits of folders may take up before they are found out anew.
 const MOST_VISITS: usize = 64 << 20;
 
@@ -62,8 +104,10 @@ const MOST_VISITS: usize = 64 << 20;
 struct Replay<'f> {
     found: &'f Found,
     commits: Vec<usize>,
-    /// The places of all commits among these, or [`NONE`].
-    places: Vec<u32>,
+    /// The place of the first parent of each commit, or [`NONE`].
+    first: Vec<u32>,
+    /// Places of commits and of their further parents, sorted.
+    more: Vec<(u32, u32)>,
     /// For each of the commits the visit of its tree.
     roots: Rc<Vec<u32>>,
     /// For each folder that was asked for: the visit of its tree in each of the commits.
@@ -78,31 +122,29 @@ impl<'f> Replay<'f> {
         for (&at, place) in commits.iter().zip(0..) {
             places[at] = place;
         }
+        let (mut first, mut more) = (vec![NONE; commits.len()], Vec::new());
+        for ((&at, place), first) in commits.iter().zip(0..).zip(&mut first) {
+            let parents = found.graph.parents(at).iter();
+            let mut parents = parents.filter_map(|&parent| places.get(parent as usize).copied());
+            *first = parents.next().unwrap_or(NONE);
+            more.extend(parents.map(|parent| (place, parent)));
+        }
         let visits = found.files.visits_of(found.graph.len());
         let root = |&at: &usize| visits.get(at).copied().unwrap_or(NEVER);
         Self {
             roots: Rc::new(commits.iter().map(root).collect()),
             found,
-            places,
+            first,
+            more,
             commits,
             below: HashMap::new(),
             runs: HashMap::new(),
         }
     }
 
-    /// The folders on the way to a file, without the top.
-    fn folders(&self, path: u32) -> Vec<u32> {
-        let paths = &self.found.files.paths;
-        let above = std::iter::successors(Some(path), |&path| Some(paths.folder(path)));
-        let above = above.skip(1).take_while(|&folder| folder != TOP);
-        let mut folders: Vec<u32> = above.collect();
-        folders.reverse();
-        folders
-    }
-
     /// For each commit the visit of the tree of the folder that holds `path`.
     fn visits(&mut self, path: u32) -> Rc<Vec<u32>> {
-        let folders = self.folders(path);
+        let folders = folders(&self.found.files.paths, path);
         let known = (0..folders.len()).rev();
         let mut known = known.map(|at| (at + 1, self.below.get(&folders[at])));
         let known = known.find_map(|(next, visits)| Some((next, Rc::clone(visits?))));
@@ -173,14 +215,15 @@ impl<'f> Replay<'f> {
                 }
             }
         }
-        let was_held = |&parent: &u32| {
-            let place = self.places.get(parent as usize);
-            place.is_some_and(|&place| held.get(place as usize) == Some(&true))
-        };
-        let at = (0..held.len()).rev().find(|&at| {
-            let parents = self.commits.get(at).map(|&at| found.graph.parents(at));
-            !held[at] && parents.is_some_and(|parents| parents.iter().any(was_held))
-        })?;
+        let was_held = |parent: u32| held.get(parent as usize) == Some(&true);
+        let firsts = held.iter().zip(&self.first);
+        let lost = |(&held, &first): (&bool, &u32)| !held && was_held(first);
+        let at = firsts.rev().position(lost);
+        let at = at.map(|behind| held.len() - 1 - behind);
+        let mut more = self.more.iter().rev();
+        let merge =
+            more.find(|&&(at, parent)| held.get(at as usize) == Some(&false) && was_held(parent));
+        let at = at.max(merge.map(|merge| merge.0 as usize))?;
         Some(Removal {
             commit: found.graph.info(self.commits[at])?,
             instead: self.standing(at, blobs.keys().copied()),

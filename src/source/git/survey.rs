@@ -360,7 +360,7 @@ impl<'r> Survey<'r> {
                 partial,
                 inventory,
             };
-            walk(&mut store, part.iter().map(|root| root.0), watch)
+            walk(&mut store, part, watch)
         };
         let walked: Vec<Walked> = if parts.len() == 1 {
             let (odb, objects) = (self.odb, &mut self.objects);

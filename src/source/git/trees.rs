@@ -3,6 +3,9 @@
 //! Every tree is decoded once for each path it stands under, and then only the entries that differ from the tree seen
 //! last under that path are looked at: a commit costs what it changed. A walk needs nothing from another one, so that several can be made
 //! at the same time, each of some of the roots.
+//!
+//! Many roots are walked together, folder by folder: what is needed for one tree is still at hand for the next one of the same folder, and
+//! ids are looked up many at a time.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -13,12 +16,19 @@ use super::differences::{Differences, Standing};
 use super::differing::{Difference, Differing, Tree};
 use super::history::entry::Kind;
 use super::history::objects::Objects;
-use super::inventory::{IdMap, Inventory, PairMap, PairSet, pair};
+use super::idtable::NONE;
+use super::inventory::{IdMap, Inventory, PairSet, pair};
+use super::met::Met;
 use super::object::{Entry, EntryKind};
 use super::paths::{Paths, TOP};
 use super::trouble::{self, Trouble};
 use crate::finding::Issue;
 use crate::source::Watch;
+
+/// Roots that are walked together.
+const TOGETHER: usize = 4096;
+/// Entries whose ids are looked up together, or some more.
+const LOOKED_UP: usize = 256;
 
 /// What a walk reads from.
 pub(super) struct Store<'a, 'o, 'p> {
@@ -56,63 +66,88 @@ struct Waiting {
     visit: u32,
 }
 
+/// An entry that differs, while the number of what stands there is still to be found.
+#[derive(Clone, Copy)]
+struct Differs {
+    visit: u32,
+    path: u32,
+    /// `None` where nothing stands any more. Only links, files and trees have an id.
+    kind: Option<EntryKind>,
+}
+
 struct Walk<'w, 'a, 'o, 'p> {
     store: &'w mut Store<'a, 'o, 'p>,
     walked: Walked,
-    /// The visit of each pair of tree and path.
-    met: PairMap<u32>,
+    met: Met,
     strangers: IdMap<u32>,
     /// The tree seen last under each path.
     last: Vec<Option<Tree>>,
     waiting: Vec<Waiting>,
+    differs: Vec<Differs>,
+    /// The ids of those that have one, one after the other.
+    ids: Vec<u8>,
+    /// Space used again.
+    numbers: Vec<u32>,
+    starts: Vec<u32>,
 }
 
-/// Walks the trees `roots`, one after the other, until the scan is stopped.
-pub(super) fn walk(
-    store: &mut Store<'_, '_, '_>,
-    roots: impl Iterator<Item = Oid>,
-    watch: &Watch,
-) -> Walked {
-    let known = vec![false; store.inventory.len() as usize];
+/// Walks the trees `roots` until the scan is stopped.
+pub(super) fn walk(store: &mut Store<'_, '_, '_>, roots: &[(Oid, u32)], watch: &Watch) -> Walked {
+    let count = store.inventory.len() as usize;
     let mut walk = Walk {
         store,
         walked: Walked {
-            known,
+            known: vec![false; count],
             ..Walked::default()
         },
-        met: PairMap::default(),
+        met: Met::new(count),
         strangers: IdMap::default(),
         last: Vec::new(),
         waiting: Vec::new(),
+        differs: Vec::new(),
+        ids: Vec::new(),
+        numbers: Vec::new(),
+        starts: Vec::new(),
     };
-    for root in roots {
+    for roots in roots.chunks(TOGETHER) {
+        walk.roots(roots, watch);
         if watch.stopped() {
             break;
         }
-        watch.step(1, 0);
-        walk.root(root);
+        watch.step(roots.len() as u64, 0);
     }
     walk.walked
 }
 
 impl Walk<'_, '_, '_, '_> {
-    fn root(&mut self, id: Oid) {
-        let number = self.number(id.as_bytes());
-        let visit = self.meet(number, TOP);
-        self.walked.roots.push(visit);
-        // The visits of a folder are made in the order of their numbers.
-        let mut at = 0;
-        while let Some(&next) = self.waiting.get(at) {
-            at += 1;
-            self.visit(next);
+    fn roots(&mut self, roots: &[(Oid, u32)], watch: &Watch) {
+        for (id, _) in roots {
+            let number = self.store.inventory.lookup(id.as_bytes());
+            let number = number.unwrap_or_else(|| self.stranger(id.as_bytes()));
+            let visit = self.meet(number, TOP);
+            self.walked.roots.push(visit);
         }
-        self.waiting.clear();
+        while !self.waiting.is_empty() {
+            let mut level = std::mem::take(&mut self.waiting);
+            // The visits of a folder are made in the order of their numbers.
+            level.sort_unstable_by_key(|waiting| pair(waiting.folder, waiting.visit));
+            for folder in level.chunk_by(|a, b| a.folder == b.folder) {
+                if watch.stopped() {
+                    return;
+                }
+                for &waiting in folder {
+                    self.visit(waiting);
+                    if self.differs.len() >= LOOKED_UP {
+                        self.settle();
+                    }
+                }
+                self.settle();
+            }
+        }
     }
 
-    fn number(&mut self, id: &[u8]) -> u32 {
-        if let Some(number) = self.store.inventory.lookup(id) {
-            return number;
-        }
+    /// The number of an object that is not in the inventory.
+    fn stranger(&mut self, id: &[u8]) -> u32 {
         let id = Oid::from_bytes(id).unwrap_or(Oid::ZERO_SHA1);
         let next = self.walked.known.len() + self.walked.strangers.len();
         let strangers = &mut self.walked.strangers;
@@ -138,7 +173,7 @@ impl Walk<'_, '_, '_, '_> {
     /// The visit of a tree under a path, which is made if it is news.
     fn meet(&mut self, number: u32, folder: u32) -> u32 {
         let (differences, waiting) = (&mut self.walked.differences, &mut self.waiting);
-        *(self.met.entry(pair(number, folder))).or_insert_with(|| {
+        self.met.visit(number, folder, || {
             let visit = differences.begin(folder);
             waiting.push(Waiting {
                 number,
@@ -183,14 +218,18 @@ impl Walk<'_, '_, '_, '_> {
             self.last.resize_with(at + 1, || None);
         }
         let last = self.last[at].take().unwrap_or_else(Tree::nothing);
-        let mut differing = Differing::new(&last, &object, self.store.inventory.width());
+        let (width, starts) = (
+            self.store.inventory.width(),
+            std::mem::take(&mut self.starts),
+        );
+        let mut differing = Differing::new(&last, &object, width, starts);
         for difference in differing.by_ref() {
             match difference {
                 Difference::There(entry) => self.there(folder, visit, &entry),
                 Difference::Gone(name) => {
                     if let Some(path) = self.walked.paths.find(folder, name) {
-                        let nothing = Standing::NOTHING;
-                        self.walked.differences.change(visit, path, nothing);
+                        let kind = None;
+                        self.differs.push(Differs { visit, path, kind });
                     }
                 }
             }
@@ -199,44 +238,76 @@ impl Walk<'_, '_, '_, '_> {
             let issue = trouble::malformed("tree", self.id(number));
             self.walked.issues.push(issue);
         }
-        let places = differing.into_places();
-        self.last[at] = Some(Tree::from((object, places)));
+        let starts = differing.into_starts();
+        let unused;
+        (unused, self.starts) = last.into_parts();
+        self.store.objects.give_back(unused);
+        self.last[at] = Some(Tree::new(object, starts));
     }
 
     fn there(&mut self, folder: u32, visit: u32, entry: &Entry<'_>) {
         let Some(path) = self.walked.paths.under(folder, entry.name) else {
             return self.too_many(folder, entry.name);
         };
-        let standing = match entry.kind {
-            EntryKind::Submodule => {
-                self.walked.submodules.insert(path);
-                Standing::NOTHING
-            }
-            EntryKind::Tree => {
-                let number = self.number(entry.id);
-                Standing::tree(self.meet(number, path))
-            }
-            kind @ (EntryKind::File | EntryKind::Link) => {
-                let number = self.number(entry.id);
-                self.know(number);
-                let link = kind == EntryKind::Link;
-                if link {
-                    self.walked.links.insert(pair(number, path));
+        let kind = Some(entry.kind);
+        if entry.kind == EntryKind::Submodule {
+            self.walked.submodules.insert(path);
+        } else {
+            self.ids.extend_from_slice(entry.id);
+        }
+        self.differs.push(Differs { visit, path, kind });
+    }
+
+    /// Finds the numbers of what differs, and notes it.
+    fn settle(&mut self) {
+        let (mut numbers, differs) = (
+            std::mem::take(&mut self.numbers),
+            std::mem::take(&mut self.differs),
+        );
+        let (ids, width) = (std::mem::take(&mut self.ids), self.store.inventory.width());
+        self.store.inventory.lookup_all(&ids, &mut numbers);
+        let mut found = numbers.iter().zip(ids.chunks_exact(width));
+        for &Differs { visit, path, kind } in &differs {
+            let mut number = || match found.next() {
+                Some((&NONE, id)) => self.stranger(id),
+                found => found.map_or(NONE, |found| *found.0),
+            };
+            let standing = match kind {
+                None | Some(EntryKind::Submodule) => Standing::NOTHING,
+                Some(EntryKind::Tree) => {
+                    let number = number();
+                    Standing::tree(self.meet(number, path))
                 }
-                match Standing::blob(number, link) {
-                    Some(standing) => standing,
-                    None => return self.too_many(folder, entry.name),
+                Some(kind @ (EntryKind::File | EntryKind::Link)) => {
+                    let number = number();
+                    self.know(number);
+                    let link = kind == EntryKind::Link;
+                    if link {
+                        self.walked.links.insert(pair(number, path));
+                    }
+                    let Some(standing) = Standing::blob(number, link) else {
+                        let name = self.walked.paths.name(path).to_vec();
+                        self.full(&name);
+                        continue;
+                    };
+                    standing
                 }
-            }
-        };
-        self.walked.differences.change(visit, path, standing);
+            };
+            self.walked.differences.change(visit, path, standing);
+        }
+        (self.numbers, self.differs, self.ids) = (numbers, differs, ids);
+        self.differs.clear();
+        self.ids.clear();
     }
 
     fn too_many(&mut self, folder: u32, name: &[u8]) {
+        let above = self.walked.paths.name(folder);
+        let slash = if above.is_empty() { &b""[..] } else { b"/" };
+        self.full(&[above, slash, name].concat());
+    }
+
+    fn full(&mut self, path: &[u8]) {
         if self.walked.full.is_none() {
-            let above = self.walked.paths.name(folder);
-            let slash = if above.is_empty() { &b""[..] } else { b"/" };
-            let path = [above, slash, name].concat();
             self.walked.full = Some(Issue::new(
                 String::from_utf8_lossy(&path[..path.len().min(80)]),
                 "the history holds more or longer paths than leakey follows; what lies under further ones was not looked at by path",

@@ -15,11 +15,9 @@ use super::packs::Packs;
 use crate::source::git::inventory::NumberMap;
 use crate::text::Copied;
 
-/// Bytes kept of objects used last; up to twice as many are held. With four times as many one object in twenty less would be made anew.
-const KEPT: usize = 4 << 20;
-
-/// So many pieces of space are looked at for one that fits.
-const CHOICE: usize = 8;
+/// Bytes kept of objects used last; up to twice as many are held. Trees are asked for folder by folder, so that hardly any is made anew
+/// for being dropped too early.
+const KEPT: usize = 1 << 20;
 
 /// Reads objects of packs.
 pub(in crate::source::git) struct Objects<'p> {
@@ -33,8 +31,10 @@ pub(in crate::source::git) struct Objects<'p> {
     size: usize,
     /// What was used before.
     old: NumberMap<Rc<Vec<u8>>>,
-    /// Space of what is used no more.
-    spare: Vec<Vec<u8>>,
+    /// Space of what is used no more, by the logarithm of its size.
+    spare: [Vec<Rc<Vec<u8>>>; usize::BITS as usize],
+    /// Entries that are still to be made.
+    chain: Vec<u32>,
 }
 
 impl<'p> Objects<'p> {
@@ -48,7 +48,8 @@ impl<'p> Objects<'p> {
             new: NumberMap::default(),
             size: 0,
             old: NumberMap::default(),
-            spare: Vec::new(),
+            spare: std::array::from_fn(|_| Vec::new()),
+            chain: Vec::new(),
         }
     }
 
@@ -65,7 +66,7 @@ impl<'p> Objects<'p> {
             return None;
         }
         let first = number - entry;
-        let mut chain = Vec::new();
+        self.chain.clear();
         let mut next = Some(entry);
         let mut made = None;
         while let Some(entry) = next {
@@ -73,15 +74,15 @@ impl<'p> Objects<'p> {
             if made.is_some() {
                 break;
             }
-            chain.push(entry);
+            self.chain.push(entry);
             // No chain is longer than the pack: what goes round in circles has no kind.
             next = pack.base(entry);
         }
-        while let Some(entry) = chain.pop() {
+        while let Some(entry) = self.chain.pop() {
             let bytes = self.make(pack, entry, made.as_ref().map(|made| made.as_slice()));
-            let bytes = Rc::new(bytes.ok()?);
+            let bytes = bytes.ok()?;
             // What nothing is made from will hardly be asked for again.
-            if kind == Kind::Tree || !chain.is_empty() {
+            if kind == Kind::Tree || !self.chain.is_empty() {
                 self.keep(first + entry, &bytes);
             }
             made = Some(bytes);
@@ -89,24 +90,37 @@ impl<'p> Objects<'p> {
         made
     }
 
-    fn make(&mut self, pack: &Pack, entry: u32, base: Option<&[u8]>) -> Result<Vec<u8>, Fault> {
-        let Some(base) = base else {
-            let mut bytes = Vec::new();
-            pack.unpack(entry, &mut self.inflater, &mut bytes)?;
-            return Ok(bytes);
+    /// Takes back an object that is used no more by who asked for it.
+    pub(in crate::source::git) fn give_back(&mut self, mut bytes: Rc<Vec<u8>>) {
+        let Some(space) = Rc::get_mut(&mut bytes) else {
+            return;
         };
-        let mut bytes = self.space(base.len());
+        let Some(class) = space.capacity().checked_ilog2() else {
+            return;
+        };
+        let spare = &mut self.spare[class as usize];
+        // As much of each size as is held at any time.
+        if spare.len() < KEPT >> class {
+            spare.push(bytes);
+        }
+    }
+
+    fn make(&mut self, pack: &Pack, entry: u32, base: Option<&[u8]>) -> Result<Rc<Vec<u8>>, Fault> {
         pack.unpack(entry, &mut self.inflater, &mut self.delta)?;
-        apply(&self.delta, base, &mut bytes, &mut self.copied)?;
+        let mut bytes = self.space(base.map_or(0, <[u8]>::len) + self.delta.len());
+        let space = Rc::make_mut(&mut bytes);
+        match base {
+            Some(base) => apply(&self.delta, base, space, &mut self.copied)?,
+            None => self.delta.as_slice().clone_into(space),
+        }
         Ok(bytes)
     }
 
-    /// Space for about so many bytes, used before where some is at hand that is not much too large.
-    fn space(&mut self, size: usize) -> Vec<u8> {
-        let fits = |space: &Vec<u8>| (size..2 * size).contains(&space.capacity());
-        let last = self.spare.len().saturating_sub(CHOICE);
-        let found = self.spare[last..].iter().rposition(fits);
-        found.map_or_else(Vec::new, |at| self.spare.swap_remove(last + at))
+    /// Space for so many bytes, used before where some is at hand.
+    fn space(&mut self, size: usize) -> Rc<Vec<u8>> {
+        let class = size.max(64).next_power_of_two().ilog2();
+        let spare = self.spare[class as usize].pop();
+        spare.unwrap_or_else(|| Rc::new(Vec::with_capacity(1 << class)))
     }
 
     fn known(&mut self, number: u32) -> Option<Rc<Vec<u8>>> {
@@ -121,10 +135,11 @@ impl<'p> Objects<'p> {
     fn keep(&mut self, number: u32, bytes: &Rc<Vec<u8>>) {
         if self.size > KEPT {
             std::mem::swap(&mut self.old, &mut self.new);
-            self.spare.clear();
-            let unused = self.new.drain();
-            (self.spare).extend(unused.filter_map(|(_, bytes)| Rc::try_unwrap(bytes).ok()));
-            self.size = 0;
+            let mut unused = std::mem::take(&mut self.new);
+            for bytes in unused.drain().map(|(_, bytes)| bytes) {
+                self.give_back(bytes);
+            }
+            (self.new, self.size) = (unused, 0);
         }
         self.size += bytes.capacity();
         self.new.insert(number, Rc::clone(bytes));

@@ -23,12 +23,15 @@ const MANY: usize = 20_000;
 /// Packed bytes of an entry whose first bytes may be looked at before the others.
 const LONG: u64 = 2 << 10;
 
+/// Ids that are listed together.
+const TOGETHER: usize = 64;
+
 /// Takes the ids of what packs hold.
 pub(in crate::source::git) trait Ids {
     /// So many will follow.
     fn expect(&mut self, count: usize);
-    /// One of them.
-    fn list(&mut self, id: &[u8]);
+    /// Some of them, one after the other.
+    fn list(&mut self, ids: &[u8]);
 }
 
 /// A pack and what it is made of. Entries are numbered by where they lie.
@@ -101,8 +104,13 @@ impl Pack {
         };
         let mut list = || {
             ids.expect(places.len());
-            for &(_, at) in &places {
-                ids.list(index.oid_at_index(at).as_bytes());
+            let mut listed = Vec::with_capacity(TOGETHER * hash.len_in_bytes());
+            for places in places.chunks(TOGETHER) {
+                for &(_, at) in places {
+                    listed.extend_from_slice(index.oid_at_index(at).as_bytes());
+                }
+                ids.list(&listed);
+                listed.clear();
             }
         };
         let bases = if threads > 1 && places.len() > MANY {
@@ -230,13 +238,16 @@ impl Pack {
                     roots.push(number);
                     continue;
                 }
-                Form::Before(distance) => self.offsets[entry].checked_sub(distance),
+                Form::Before(distance) => {
+                    let offset = self.offsets[entry].checked_sub(distance);
+                    offset.and_then(|offset| find_before(&self.offsets[..entry], offset))
+                }
                 Form::From(id) => gix_hash::oid::try_from_bytes(id)
                     .ok()
                     .and_then(|id| index.lookup(id))
-                    .map(|at| index.pack_offset_at_index(at)),
+                    .map(|at| index.pack_offset_at_index(at))
+                    .and_then(|offset| self.offsets[..count].binary_search(&offset).ok()),
             };
-            let base = base.and_then(|offset| self.offsets[..count].binary_search(&offset).ok());
             if let Some(base) = base.and_then(|base| u32::try_from(base).ok()) {
                 parents[entry] = base;
             }
@@ -304,6 +315,18 @@ impl Pack {
     }
 }
 
+/// The place of an offset in some that are sorted, which is mostly near the end: what an entry was made from lies shortly before it.
+fn find_before(offsets: &[u64], offset: u64) -> Option<usize> {
+    let (mut low, mut step) = (offsets.len(), 8);
+    while low > 0 && offsets.get(low).is_none_or(|&least| least > offset) {
+        low = low.saturating_sub(step);
+        step *= 8;
+    }
+    let high = offsets.len().min(low + step / 8 + 1);
+    let found = offsets.get(low..high)?.binary_search(&offset).ok()?;
+    Some(low + found)
+}
+
 /// The indexes of all packs of a store and of those it borrows from, in a fixed order.
 pub(super) fn indexes(objects: &Path) -> Vec<std::path::PathBuf> {
     let mut folders = vec![objects.to_owned()];
@@ -321,4 +344,21 @@ pub(super) fn indexes(objects: &Path) -> Vec<std::path::PathBuf> {
         found.extend(files);
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offsets_are_found_from_the_end() {
+        let offsets: Vec<u64> = (0..1000).map(|at| at * 10 + 3).collect();
+        for (&offset, at) in offsets.iter().zip(0..) {
+            assert_eq!(find_before(&offsets, offset), Some(at));
+            assert_eq!(find_before(&offsets, offset + 1), None);
+            assert_eq!(find_before(&offsets[..at], offset), None);
+        }
+        assert_eq!(find_before(&offsets, 0), None);
+        assert_eq!(find_before(&[], 0), None);
+    }
 }

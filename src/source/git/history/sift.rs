@@ -167,6 +167,15 @@ struct Sifter<'a, 'f> {
     messages: bool,
 }
 
+/// Whether a place was copied from one of the `spots`, which are sorted.
+fn was_spot(place: u32, copied: &[Copied], spots: &[u32]) -> bool {
+    let at = place as usize;
+    let index = copied.partition_point(|copy| copy.to + copy.length <= at);
+    let copy = copied.get(index).filter(|copy| copy.to <= at);
+    let there = copy.and_then(|copy| u32::try_from(at - copy.to + copy.from).ok());
+    there.is_some_and(|there| spots.binary_search(&there).is_ok())
+}
+
 /// Whether objects of this kind are shown.
 fn is_shown(kind: Kind) -> bool {
     matches!(kind, Kind::Blob | Kind::Commit)
@@ -339,6 +348,8 @@ impl Take for Sifter<'_, '_> {
             spots.sort_unstable();
             spots.dedup();
             new.dedup();
+            // What was a spot and stays one is none of the new ones, whatever changed beside it.
+            new.retain(|&spot| !was_spot(spot, copied, &state.spots));
         }
         let base = state.kept.as_ref().map(|kept| Base {
             kept,

@@ -179,7 +179,8 @@ impl Scanner {
             Decoded::Text(text) => (text, false),
             Decoded::Binary
                 if self.policy.deep
-                    && (interesting(item.bytes, scratch) || binary::may_hold_wide(item.bytes)) =>
+                    && (interesting(item.bytes, scratch)
+                        || interesting(binary::wide_strings(item.bytes).as_bytes(), scratch)) =>
             {
                 strings = true;
                 (Cow::Owned(binary::strings(item.bytes)), false)

@@ -47,15 +47,41 @@ fn is_printable(byte: u8) -> bool {
     matches!(byte, b' '..=b'~' | b'\t')
 }
 
-/// Whether there may be a text in UTF-16: it is looked for at every eighth byte, which no text of the length of a name and a value
-/// steps over.
-pub fn may_hold_wide(bytes: &[u8]) -> bool {
-    let wide = |four: &[u8]| {
-        let [a, b, c, d] = [four[0], four[1], four[2], four[3]];
-        a == 0 && c == 0 && is_printable(b) && is_printable(d)
-            || b == 0 && d == 0 && is_printable(a) && is_printable(c)
+/// The texts in UTF-16 in what is none, each on a line. They are looked for at every eighth byte, which no text of the length of a name
+/// and a value steps over.
+pub fn wide_strings(bytes: &[u8]) -> String {
+    let is_unit = |at: usize| {
+        let unit = bytes.get(at..at + 2);
+        unit.is_some_and(|unit| is_printable(unit[0]) && unit[1] == 0)
     };
-    bytes.chunks_exact(8).any(|chunk| wide(&chunk[..4]))
+    let mut out = String::new();
+    let (mut at, mut taken) = (0, 0);
+    while let Some(four) = bytes.get(at..at + 4) {
+        let [a, b, c, d] = [four[0], four[1], four[2], four[3]];
+        let mut start = match (a, b, c, d) {
+            (first, 0, second, 0) if is_printable(first) && is_printable(second) => at,
+            (0, first, 0, second) if is_printable(first) && is_printable(second) => at + 1,
+            _ => {
+                at += 8;
+                continue;
+            }
+        };
+        while start >= taken + 2 && is_unit(start - 2) {
+            start -= 2;
+        }
+        let mut end = start;
+        while is_unit(end) {
+            end += 2;
+        }
+        if end - start >= 2 * SHORTEST {
+            let units = bytes.get(start..end).unwrap_or_default();
+            out.extend(units.iter().step_by(2).copied().map(char::from));
+            out.push('\n');
+        }
+        taken = end;
+        at = end.max(at + 8);
+    }
+    out
 }
 
 /// The texts in what is none, on the lines of the bytes.
@@ -118,8 +144,22 @@ mod tests {
             strings(&bytes),
             "\nSECRET_KEY=abc ; longer\nSECRET_KEY = 'x'"
         );
-        assert!(may_hold_wide(&bytes));
-        assert!(!may_hold_wide(b"\x7fELF\0\0\x01ab\nSECRET_KEY=abc\0"));
+        assert_eq!(wide_strings(&bytes), "SECRET_KEY = 'x'\n");
+        let narrow = b"\x7fELF\0\0\x01ab\nSECRET_KEY=abc\0";
+        assert_eq!(wide_strings(narrow), "");
+        // Wherever it begins, in either order of bytes, and beside others.
+        let units: Vec<u8> = "KEY = 'abcdef'".bytes().flat_map(|b| [b, 0]).collect();
+        for before in 0..20 {
+            let odd = vec![7; before];
+            let text = [&odd[..], &units, b"\xff\xff", &units].concat();
+            assert_eq!(
+                wide_strings(&text),
+                "KEY = 'abcdef'\n".repeat(2),
+                "{before}"
+            );
+            let big = [&odd[..], b"\0", &units].concat();
+            assert_eq!(wide_strings(&big), "KEY = 'abcdef'\n", "{before}");
+        }
     }
 
     #[test]

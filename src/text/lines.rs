@@ -1,8 +1,8 @@
 //! Line and column of a byte offset.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 
-use memchr::memchr_iter;
+use memchr::{memchr, memchr_iter, memrchr};
 
 use super::Span;
 
@@ -21,8 +21,12 @@ pub struct Position {
 #[derive(Debug)]
 pub struct Lines<'t> {
     text: &'t str,
-    /// Found when they are asked for: most texts hold nothing.
+    /// Found when many are asked for: most texts hold nothing, or little.
     starts: OnceCell<Vec<usize>>,
+    /// How often was asked.
+    asked: Cell<usize>,
+    /// The last place that was asked for, and the ends of lines before it.
+    last: Cell<(usize, usize)>,
     first: usize,
     /// Characters before each multiple of [`BLOCK`]: lines can be as long as a file, and have many places.
     before: OnceCell<Vec<usize>>,
@@ -30,6 +34,8 @@ pub struct Lines<'t> {
 
 /// Bytes between two counts of characters.
 const BLOCK: usize = 4096;
+/// So often the ends of lines up to a place are counted before all are noted.
+const FEW: usize = 16;
 
 /// Number of characters that begin in `bytes`; also right when its ends cut one.
 fn characters(bytes: &[u8]) -> usize {
@@ -42,6 +48,8 @@ impl<'t> Lines<'t> {
         Self {
             text,
             starts: OnceCell::new(),
+            asked: Cell::new(0),
+            last: Cell::new((0, 0)),
             first,
             before: OnceCell::new(),
         }
@@ -54,20 +62,37 @@ impl<'t> Lines<'t> {
         })
     }
 
-    fn index(&self, offset: usize) -> usize {
-        self.starts().partition_point(|&start| start <= offset) - 1
+    /// The ends of lines before `offset`, and where its line begins.
+    fn index(&self, offset: usize) -> (usize, usize) {
+        self.asked.set(self.asked.get() + 1);
+        if self.asked.get() > FEW {
+            let starts = self.starts();
+            let index = starts.partition_point(|&start| start <= offset) - 1;
+            return (index, starts[index]);
+        }
+        let bytes = self.text.as_bytes();
+        let offset = offset.min(bytes.len());
+        let (known, ends) = self.last.get();
+        let count = |from: usize, to: usize| memchr_iter(b'\n', &bytes[from..to]).count();
+        let index = if known <= offset {
+            ends + count(known, offset)
+        } else {
+            ends - count(offset, known)
+        };
+        self.last.set((offset, index));
+        let start = memrchr(b'\n', &bytes[..offset]).map_or(0, |end| end + 1);
+        (index, start)
     }
 
     /// Number of the line that holds `offset`.
     pub fn line(&self, offset: usize) -> usize {
-        self.index(offset) + self.first
+        self.index(offset).0 + self.first
     }
 
     /// Line and column of `offset`; an offset after the end counts as the end.
     pub fn position(&self, offset: usize) -> Position {
         let offset = offset.min(self.text.len());
-        let index = self.index(offset);
-        let start = self.starts()[index];
+        let (index, start) = self.index(offset);
         let column = if offset - start < BLOCK {
             characters(&self.text.as_bytes()[start..offset])
         } else {
@@ -96,13 +121,17 @@ impl<'t> Lines<'t> {
 
     /// The span of the line that holds `offset`, without its end.
     pub fn span(&self, offset: usize) -> Span {
-        let index = self.index(offset.min(self.text.len()));
-        let start = self.starts()[index];
-        let mut end = self
-            .starts()
-            .get(index + 1)
-            .map_or(self.text.len(), |next| next - 1);
-        if end > start && self.text.as_bytes().get(end - 1) == Some(&b'\r') {
+        let offset = offset.min(self.text.len());
+        let (index, start) = self.index(offset);
+        let bytes = self.text.as_bytes();
+        // Lines can be as long as a file.
+        let end = if self.asked.get() > FEW {
+            self.starts().get(index + 1).map(|next| next - 1)
+        } else {
+            memchr(b'\n', &bytes[offset..]).map(|by| offset + by)
+        };
+        let mut end = end.unwrap_or(bytes.len());
+        if end > start && bytes.get(end - 1) == Some(&b'\r') {
             end -= 1;
         }
         Span::new(start, end)
@@ -130,6 +159,31 @@ mod tests {
         assert_eq!(lines.position(7), Position { line: 2, column: 2 });
         assert_eq!(lines.span(0), Span::new(0, 3));
         assert_eq!(lines.position(99), Position { line: 3, column: 1 });
+    }
+
+    #[test]
+    fn few_and_many_places_are_told_alike() {
+        let text = "ab\r\n\ncd\n".repeat(9) + "e";
+        let plain = |offset: usize| {
+            let before = &text[..offset];
+            let start = before.rfind('\n').map_or(0, |end| end + 1);
+            let position = Position {
+                line: before.matches('\n').count() + 1,
+                column: offset - start + 1,
+            };
+            let end = text[start..].find('\n').map_or(text.len(), |by| start + by);
+            let end = start + text[start..end].trim_end_matches('\r').len();
+            (position, Span::new(start, end))
+        };
+        let many = Lines::new(&text, 1);
+        let back = (0..=text.len()).rev();
+        for offset in (0..=text.len()).chain(back) {
+            let few = Lines::new(&text, 1);
+            for lines in [&few, &many] {
+                let told = (lines.position(offset), lines.span(offset));
+                assert_eq!(told, plain(offset), "{offset}");
+            }
+        }
     }
 
     #[test]

@@ -36,7 +36,7 @@ impl Cut for Language {
         let mut state = State::new(text, self, from);
         let mut seen = 0;
         loop {
-            let more = lexer.step();
+            let more = lexer.next();
             let far = (lexer.out.comments.last()).map_or(0, |comment| comment.end);
             let far = lexer.far.get().max(far);
             let list = &mut lexer.out.list;

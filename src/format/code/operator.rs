@@ -43,6 +43,14 @@ impl Op {
     }
 }
 
+/// Whether a character is the second of some operator: most signs stand alone.
+pub(super) fn goes_on(second: u8) -> bool {
+    matches!(
+        second,
+        b'=' | b'|' | b'?' | b'-' | b'.' | b'&' | b'<' | b'>' | b'*' | b'~' | b':' | b'/' | b'+'
+    )
+}
+
 /// How those of several characters are written, and the others, longest first.
 pub(super) const OPERATORS: &[(&str, Op)] = &[
     ("===", Op::Compare),
@@ -95,3 +103,19 @@ pub(super) const OPERATORS: &[(&str, Op)] = &[
     ("+", Op::Plus),
     ("?", Op::Question),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_second_of_each_is_known() {
+        for (text, op) in OPERATORS {
+            match text.as_bytes() {
+                [one] => assert_eq!(Op::of_one(*one), *op, "{text}"),
+                [_, second, ..] => assert!(goes_on(*second), "{text}"),
+                [] => panic!("an operator of nothing"),
+            }
+        }
+    }
+}

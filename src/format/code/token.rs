@@ -7,8 +7,8 @@ use std::cell::Cell;
 use super::begin::Begin;
 use super::joined::continued;
 use super::language::{Escapes, Field, Language};
-use super::operator::OPERATORS;
 pub(super) use super::operator::Op;
+use super::operator::{OPERATORS, goes_on};
 use crate::format::Limit;
 use crate::text::Span;
 
@@ -149,7 +149,7 @@ impl<'t, 'l> Lexer<'t, 'l> {
 impl Lexer<'_, '_> {
     /// Reads from the cursor to the end of the text.
     fn rest(mut self) -> Tokens {
-        while self.step() {}
+        while self.next() {}
         if self.fields.get() == 0 {
             self.give_up();
         }
@@ -159,8 +159,17 @@ impl Lexer<'_, '_> {
         self.out
     }
 
+    /// Reads what follows the blanks at the cursor: at most one token. `false` at the end.
+    #[inline]
+    pub(super) fn next(&mut self) -> bool {
+        while let Some(b' ' | b'\t') = self.bytes.get(self.at) {
+            self.at += 1;
+        }
+        self.step()
+    }
+
     /// Reads what stands at the cursor: at most one token. `false` at the end.
-    pub(super) fn step(&mut self) -> bool {
+    fn step(&mut self) -> bool {
         let Some(&byte) = self.bytes.get(self.at) else {
             return false;
         };
@@ -173,12 +182,7 @@ impl Lexer<'_, '_> {
         }
         match byte {
             b'\n' => self.newline(),
-            b' ' | b'\t' | b'\r' | 0x0c => {
-                self.at += 1;
-                while matches!(self.bytes.get(self.at), Some(b' ' | b'\t')) {
-                    self.at += 1;
-                }
-            }
+            b' ' | b'\t' | b'\r' | 0x0c => self.at += 1,
             b'\\' if self.rest_is_line_end(1) => self.skip_line_end(),
             _ if !self.language.ends.is_empty() && self.at_line_start() && self.ends_here() => {
                 return false;
@@ -334,10 +338,7 @@ impl Lexer<'_, '_> {
     fn operator(&mut self) {
         let first = self.bytes[self.at];
         let second = self.bytes.get(self.at + 1).copied().unwrap_or(b' ');
-        if second.is_ascii_alphanumeric()
-            || second.is_ascii_whitespace()
-            || matches!(second, b'"' | b'\'' | b'_' | b'(' | b'[' | b'{' | b')')
-        {
+        if !goes_on(second) {
             return self.push(Kind::Op(Op::of_one(first)), 1);
         }
         let found = OPERATORS

@@ -59,6 +59,7 @@ pub(super) fn read_at<'t>(
 ) {
     if let Spots::At(places) = spots
         && inset.depth == 0
+        && sparse::pays(text)
         && sparse::read(text, language, places, sink)
     {
         return;

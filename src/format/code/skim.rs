@@ -12,8 +12,6 @@ use super::token::{Kind, Lexer, Token, has_islands};
 use crate::format::spots::inside;
 use crate::text::Span;
 
-/// Shorter texts are read whole.
-const SHORT: usize = 8 << 10;
 /// Statements are left out where more brackets and semicolons stand in them.
 const FEWEST: usize = 64;
 /// So many stay before the bracket that closes: more than any limit of tokens that are looked back at, or that stand in a function or a
@@ -70,10 +68,10 @@ fn takes(language: &Language) -> bool {
 }
 
 impl Skim {
-    /// The brackets of `text`; `None` where it is short, where the language is not one for this, where brackets do not match, or where the
+    /// The brackets of `text`; `None` where the language is not one for this, where brackets do not match, or where the
     /// end of a literal was looked for in vain.
     pub(super) fn new(text: &str, language: &'static Language) -> Option<Self> {
-        if text.len() < SHORT || !takes(language) || has_islands(text, language) {
+        if !takes(language) || has_islands(text, language) {
             return None;
         }
         u32::try_from(text.len()).ok()?;

@@ -12,6 +12,7 @@ use super::function::is_defining;
 use super::given::names_class;
 use super::heat::Spots;
 use super::language::Language;
+use super::marks::is_dense;
 use super::scope::Scope;
 use super::skim::Skim;
 use super::token::{Tokens, tokens_around};
@@ -19,8 +20,10 @@ use super::walk::Walker;
 use crate::format::Entry;
 use crate::text::Span;
 
+/// Shorter texts are read whole.
+const LONG: usize = 64 << 10;
 /// So often is a text read again with more of it.
-const MOST_ROUNDS: usize = 6;
+const MOST_ROUNDS: usize = 4;
 /// So many places at which a name may be given something are taken in at a time.
 const MOST_PLACES: usize = 2;
 /// Where more names are asked for, the whole is read.
@@ -39,6 +42,12 @@ impl Missing {
     pub(super) fn ask(&self, name: &str, class: bool) {
         self.0.borrow_mut().insert((name.into(), class));
     }
+}
+
+/// Whether it may pay to leave out parts of `text`. Where it has lines as people write them, pieces of it are read instead, or there is
+/// too little between two brackets that could be left out.
+pub(super) fn pays(text: &str) -> bool {
+    text.len() >= LONG && is_dense(text)
 }
 
 /// Calls `sink` for what can be found at `spots` of `text`; `false` where the whole has to be read, nothing was told then.
@@ -177,7 +186,7 @@ impl Asked<'_> {
             Some(b'=') => next.get(1) != Some(&b'='),
             Some(b'+' | b'.') => next.get(1) == Some(&b'='),
             Some(b':') => self.has_type(behind),
-            Some(b'(') => self.has_body(text, skim, text.len() - behind.len()),
+            Some(b'(') => Self::has_body(text, skim, text.len() - behind.len()),
             _ => false,
         }
     }
@@ -194,7 +203,7 @@ impl Asked<'_> {
     }
 
     /// Whether a block may stand behind the bracket that opens at `at`.
-    fn has_body(&self, text: &str, skim: &Skim, at: usize) -> bool {
+    fn has_body(text: &str, skim: &Skim, at: usize) -> bool {
         let Some(brackets) = skim.bracket(at) else {
             return true;
         };

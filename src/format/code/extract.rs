@@ -4,6 +4,7 @@ use super::cursor::closers;
 use super::heat::Spots;
 use super::language::Language;
 use super::scope::Scope;
+use super::sparse;
 use super::token::{Kind, Token, Tokens, tokens};
 use super::walk::Walker;
 use crate::format::lines::LINES;
@@ -50,6 +51,24 @@ pub(super) fn extract<'t>(
 
 /// Calls `sink` for what can be found at `spots` of `text`.
 pub(super) fn read_at<'t>(
+    text: &'t str,
+    language: &'static Language,
+    inset: Inset,
+    spots: Spots<'_>,
+    sink: &mut dyn FnMut(Entry<'t>),
+) {
+    if let Spots::At(places) = spots
+        && inset.depth == 0
+        && sparse::pays(text)
+        && sparse::read(text, language, places, sink)
+    {
+        return;
+    }
+    whole(text, language, inset, spots, sink);
+}
+
+/// The same, from the tokens of all of it.
+pub(super) fn whole<'t>(
     text: &'t str,
     language: &'static Language,
     inset: Inset,

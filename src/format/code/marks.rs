@@ -97,7 +97,7 @@ const DENSE: usize = 512;
 const LARGE: usize = 16 << 10;
 
 /// Whether hardly a line begins in the text, as in minified code: finding the marks would cost as much as reading all of it.
-fn is_dense(text: &str) -> bool {
+pub(super) fn is_dense(text: &str) -> bool {
     text.len() >= LARGE && memchr::memchr_iter(b'\n', text.as_bytes()).count() < text.len() / DENSE
 }
 

@@ -10,11 +10,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::choice::pick;
 use super::cursor::Cursor;
+use super::deep::deep;
 use super::fold::{DEEPEST, Folded, LONGEST_COMPUTED, expression};
 use super::foreign::Foreign;
 use super::function::{Function, functions};
 use super::given::{adds, names_class, target};
 use super::language::Language;
+use super::sparse::Missing;
 use super::token::{Kind, Op, Token};
 use crate::format::Limit;
 
@@ -60,6 +62,8 @@ pub(super) struct Scope<'t, 'c> {
     deep: OnceCell<Vec<bool>>,
     /// For pieces of a text: what the rest of it says.
     foreign: Option<&'c Foreign<'c>>,
+    /// For a text of which parts were left out: what is missing.
+    missing: Option<&'c Missing>,
 }
 
 impl<'t, 'c> Scope<'t, 'c> {
@@ -81,7 +85,22 @@ impl<'t, 'c> Scope<'t, 'c> {
             known: RefCell::default(),
             deep: OnceCell::new(),
             foreign,
+            missing: None,
         }
+    }
+
+    /// Notes what was left out of the text.
+    pub(super) fn leave_out(&mut self, missing: &'c Missing) {
+        self.missing = Some(missing);
+    }
+
+    /// Whether what was left out can have no say in what the name stands for.
+    pub(super) fn is_settled(&self, name: &str, class: bool) -> bool {
+        let names = self.names();
+        if class {
+            return names.classes.contains(name);
+        }
+        matches!(names.definitions.get(name), Some(Definition::Several))
     }
 
     fn names(&self) -> &Names<'t> {
@@ -90,6 +109,9 @@ impl<'t, 'c> Scope<'t, 'c> {
 
     /// Whether a name is given several values by pieces of the text of which some may not be at hand.
     fn is_several(&self, name: &str) -> bool {
+        if let Some(missing) = self.missing {
+            missing.ask(name, false);
+        }
         self.foreign.is_some_and(|foreign| foreign.is_several(name))
     }
 
@@ -224,6 +246,9 @@ impl<'t, 'c> Scope<'t, 'c> {
         if let Some(foreign) = self.foreign {
             foreign.ask_class(name);
         }
+        if let Some(missing) = self.missing {
+            missing.ask(name, true);
+        }
         self.names().classes.contains(name)
     }
 
@@ -331,53 +356,4 @@ fn bounded(folded: Folded<'_>, at: usize) -> Folded<'_> {
     } else {
         Folded::cut(Limit::Length(8 * LONGEST_COMPUTED), at)
     }
-}
-
-/// For each opening bracket whether more than [`DEEPEST`] stand in each other inside of it; empty where none is such.
-fn deep(tokens: &[Token], closers: &[u32]) -> Vec<bool> {
-    let mut most = 0;
-    let mut depth = 0_usize;
-    for token in tokens {
-        match token.kind {
-            Kind::Open(_) => depth += 1,
-            Kind::Close(_) => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        most = most.max(depth);
-    }
-    let mut found = Vec::new();
-    if most <= DEEPEST {
-        return found;
-    }
-    let mut open: Vec<(usize, usize)> = Vec::new();
-    let leave = |open: &mut Vec<(usize, usize)>, found: &mut Vec<bool>| {
-        let Some((at, height)) = open.pop() else {
-            return;
-        };
-        if height > DEEPEST {
-            found.resize(tokens.len(), false);
-            found[at] = true;
-        }
-        if let Some((_, outer)) = open.last_mut() {
-            *outer = (*outer).max(height + 1);
-        }
-    };
-    for (at, token) in tokens.iter().enumerate() {
-        match token.kind {
-            Kind::Open(_) => open.push((at, 0)),
-            Kind::Close(_) => {
-                while open
-                    .last()
-                    .is_some_and(|&(inner, _)| closers[inner] as usize <= at)
-                {
-                    leave(&mut open, &mut found);
-                }
-            }
-            _ => {}
-        }
-    }
-    while !open.is_empty() {
-        leave(&mut open, &mut found);
-    }
-    found
 }

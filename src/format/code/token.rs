@@ -95,6 +95,16 @@ pub(super) fn tokens_of(text: &str, piece: Span, language: &Language) -> Tokens 
     tokens
 }
 
+/// The tokens of `text` without these parts of it, each of which begins and ends behind a semicolon.
+pub(super) fn tokens_around(text: &str, without: &[Span], language: &Language) -> Tokens {
+    let mut lexer = Lexer::new(text, language);
+    for span in without {
+        while lexer.at < span.start && lexer.step() {}
+        lexer.at = span.end;
+    }
+    lexer.rest()
+}
+
 /// Whether the code in `text` is islands in other text.
 pub(super) fn has_islands(text: &str, language: &Language) -> bool {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -207,6 +217,11 @@ impl Lexer<'_, '_> {
     /// Whether so much was looked for in vain that something was not looked for.
     pub(super) fn gave_up(&self) -> bool {
         self.out.cut.is_some() || self.fields.get() == 0
+    }
+
+    /// Whether the end of anything was looked for in vain.
+    pub(super) fn looked_in_vain(&self) -> bool {
+        self.gave_up() || self.unclosed < MOST_UNCLOSED || self.fields.get() < MOST_UNCLOSED
     }
 
     /// Tells that the literal at the cursor may go on beyond its line.

@@ -326,16 +326,14 @@ impl<'t, 'c> Walker<'t, 'c> {
 
     fn open(&mut self, at: usize, bracket: u8, sink: &mut dyn FnMut(Entry<'t>)) {
         let before = at.checked_sub(1).filter(|&before| before >= self.segment);
-        let function = match before.and_then(|before| self.kind(before)) {
-            Some(Kind::Name) if bracket == b'(' => before.map(|before| {
-                let first = self.chain(before);
-                self.tokens[first]
-                    .span
-                    .join(self.tokens[before].span)
-                    .of(self.text)
-            }),
+        let first = match before.and_then(|before| self.kind(before)) {
+            Some(Kind::Name) if bracket == b'(' => before.map(|before| self.chain(before)),
             _ => None,
         };
+        let function = first.zip(before).map(|(first, before)| {
+            let name = self.tokens[first].span.join(self.tokens[before].span);
+            name.of(self.text)
+        });
         let label = match before.and_then(|before| self.kind(before)) {
             Some(Kind::Op(Op::Assign | Op::Colon | Op::Arrow | Op::OrAssign)) => before
                 .and_then(|before| self.target(before))
@@ -360,7 +358,11 @@ impl<'t, 'c> Walker<'t, 'c> {
             }
         }
         // `var ( … )` holds statements.
-        let hot = self.is_hot(self.segment, at + 1);
+        let hot = match first {
+            _ if label.is_some() || self.language.commands => self.is_hot(self.segment, at + 1),
+            // Without a label nothing else names what it holds.
+            first => self.is_hot(first.unwrap_or(at), at + 1),
+        };
         let block = self.language.type_after
             && bracket == b'('
             && before.is_some_and(|before| matches!(self.source(before), "var" | "const"));

@@ -179,7 +179,7 @@ impl Lexer<'_, '_> {
     }
 
     /// Reads what stands at the cursor: at most one token. `false` at the end.
-    fn step(&mut self) -> bool {
+    pub(super) fn step(&mut self) -> bool {
         let Some(&byte) = self.bytes.get(self.at) else {
             return false;
         };

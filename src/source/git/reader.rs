@@ -11,7 +11,7 @@ use super::survey::Found;
 use super::trouble::{self, Trouble};
 use crate::finding::{Origin, SourceKind};
 use crate::source::unpack::{Limits, can_open, left_out, open_or_show};
-use crate::source::{Counted, Item, Scope, Visitor, spots_of};
+use crate::source::{Counted, Item, Scope, Sieve, Visitor, spots_of};
 use crate::text::decode::SNIFF;
 
 /// One object to read.
@@ -256,11 +256,14 @@ pub(super) fn is_dull(visitor: &mut dyn Visitor, path: &str, bytes: &[u8]) -> bo
     let Some(sieve) = visitor.sieve() else {
         return false;
     };
+    says_nothing(sieve, bytes) && !sieve.reads_always(path, bytes.len())
+}
+
+/// Whether nothing in a text can be of interest, unless it is one that is read whatever it holds.
+pub(super) fn says_nothing(sieve: &mut dyn Sieve, bytes: &[u8]) -> bool {
     let mut spots = Vec::new();
     spots_of(sieve, bytes, &mut Vec::new(), &mut spots);
-    spots.is_empty()
-        && !sieve.reads_always(path, bytes.len())
-        && memchr::memchr(0, &bytes[..bytes.len().min(SNIFF)]).is_none()
+    spots.is_empty() && memchr::memchr(0, &bytes[..bytes.len().min(SNIFF)]).is_none()
 }
 
 /// Counts a text and shows it, unless it is binary.

@@ -6,12 +6,15 @@ use super::super::graph::Ready;
 use super::super::inventory::Inventory;
 use super::super::object;
 use super::super::pump::Crew;
-use super::super::reader::is_dull;
+use super::super::reader::{is_dull, says_nothing};
 use super::descend::{Space, Take, descend};
 use super::entry::Kind;
 use super::packs::Packs;
 use crate::source::{NewVisitor, SourceError, Visitor};
 use crate::text::Copied;
+
+/// How paths of messages begin.
+const MESSAGE: &str = ":commit/";
 
 /// Parts into which the commits of a pack are split for each thread, and the least number of roots in a part.
 const PARTS: usize = 4;
@@ -44,12 +47,14 @@ pub(in crate::source::git) fn commits(
         let tools = || Ok((new_visitor(), Space::default()));
         let read = crew.each(&parts, tools, |(visitor, space), part| {
             let watch = visitor.watch();
+            let always = (visitor.sieve()).is_some_and(|sieve| sieve.reads_always(MESSAGE, 0));
             let mut reading = Reading {
                 visitor: visitor.as_mut(),
                 inventory,
                 start,
                 batch: Batch::default(),
                 authors: HashMap::new(),
+                always,
             };
             for &root in part.iter().take_while(|_| !watch.stopped()) {
                 descend(pack, root, space, &mut reading);
@@ -68,6 +73,8 @@ struct Reading<'v, 'f> {
     start: u32,
     batch: Batch,
     authors: HashMap<Box<[u8]>, u32>,
+    /// Whether small messages are read whatever they hold.
+    always: bool,
 }
 
 impl Reading<'_, '_> {
@@ -91,10 +98,19 @@ impl Reading<'_, '_> {
             return;
         };
         let message = object::message(bytes);
-        if is_dull(self.visitor, ":commit/", message) {
+        if self.is_dull(message) {
             ready.dull = u32::try_from(message.len()).ok();
         }
         self.batch.commits.push((number, ready));
+    }
+
+    /// Whether nothing in a message can be of interest. Where not even small ones are read whatever they hold, none is.
+    fn is_dull(&mut self, message: &[u8]) -> bool {
+        if self.always {
+            return is_dull(self.visitor, MESSAGE, message);
+        }
+        let sieve = self.visitor.sieve();
+        sieve.is_some_and(|sieve| says_nothing(sieve, message))
     }
 }
 

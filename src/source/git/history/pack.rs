@@ -12,7 +12,7 @@ use super::entry::{Form, Kind, begin, parse, unpack};
 use super::fault::Fault;
 
 /// Bytes of a pack that are read before it is mapped anew.
-const MAPPED: usize = 48 << 20;
+const MAPPED: usize = 128 << 20;
 
 /// No entry.
 pub(super) const NONE: u32 = u32::MAX;

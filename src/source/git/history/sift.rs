@@ -269,9 +269,9 @@ impl<'f> Sifter<'_, 'f> {
             return true;
         };
         let known = self.always.get_mut(file.path as usize);
-        let name = self.reader.name(file);
         let (any, small) = match known {
             Some(known) => *known.get_or_insert_with(|| {
+                let name = self.reader.name(file);
                 (
                     sieve.reads_always(&name, usize::MAX),
                     sieve.reads_always(&name, 0),
@@ -279,7 +279,7 @@ impl<'f> Sifter<'_, 'f> {
             }),
             None => return true,
         };
-        any || small && sieve.reads_always(&name, size)
+        any || small && sieve.reads_always(&self.reader.name(file), size)
     }
 }
 

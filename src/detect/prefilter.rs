@@ -35,7 +35,7 @@ pub struct Prefilter {
     longest: usize,
 }
 
-/// Space used again from one text to the next.
+/// Space used again from one text to the next, by one prefilter: what its rules say of names is kept here.
 #[derive(Debug, Default)]
 pub struct Scratch {
     /// A piece in one case.

@@ -11,24 +11,33 @@ mod words;
 use std::ops::Range;
 
 use super::position;
-use crate::rule::{Anchor, Called, FURTHEST, LONGEST, RuleSet, Search, begun, one_case};
+use crate::rule::{Anchor, Called, FURTHEST, LONGEST, RuleSet, Search, one_case};
 use names::{Names, is_name};
 
 /// Identifiers are extended by at most so many bytes to either side.
 const REACH: usize = 64;
 /// What stands so close to a pattern's match has a say in whether it is a word of its own.
 const PATTERN_EDGE: usize = 8;
+/// So many bytes of a literal are searched for; the others are compared where these stand. Where a text was made from another, the ends of what was
+/// copied are searched again, that far.
+const WORD: usize = 8;
 /// Bytes copied and searched at a time.
 const PIECE: usize = 32 << 10;
 
 /// The prefilter of a rule set.
 #[derive(Debug)]
 pub struct Prefilter {
+    /// For the first bytes of literals, each once: [`WORD`] at most.
     search: Search,
+    /// For each of these beginnings: the literals that may stand where it does. The search tells of the longest only.
+    begun: Vec<Vec<usize>>,
+    /// What literals are; the anchors come first.
     kinds: Vec<Kind>,
     anchors: Vec<Anchor>,
-    /// For each anchor: the anchors that begin it, itself among them. The search tells of the longest only.
-    begun: Vec<Vec<usize>>,
+    /// What follows the beginnings of literals, in one case.
+    rests: Vec<Box<[u8]>>,
+    /// The beginnings of literals, by their numbers.
+    beginnings: Vec<usize>,
     /// The anchors by the byte, in one case, that they begin with, the longest first.
     by_first: Vec<Vec<usize>>,
     /// Bytes of the longest anchor, those of patterns among them.
@@ -121,9 +130,21 @@ impl Prefilter {
         for begun in &mut by_first {
             begun.sort_by_key(|&anchor| std::cmp::Reverse(texts[anchor].len()));
         }
+        let cut = |text: &[u8]| text.len().min(WORD);
+        let mut parts: Vec<&[u8]> = texts.iter().map(|text| &text[..cut(text)]).collect();
+        parts.sort_unstable();
+        parts.dedup();
+        let begun = parts.iter().map(|part| {
+            let all = texts.iter().enumerate();
+            let those = all.filter(|(_, text)| part.starts_with(&text[..cut(text)]));
+            those.map(|(literal, _)| literal).collect()
+        });
+        let number = |text: &&[u8]| parts.partition_point(|part| *part < &text[..cut(text)]);
         Self {
-            search: Search::new(&texts),
-            begun: begun(&texts),
+            search: Search::new(&parts),
+            begun: begun.collect(),
+            beginnings: texts.iter().map(number).collect(),
+            rests: texts.iter().map(|text| text[cut(text)..].into()).collect(),
             by_first,
             longest: longest.max(rules.longest_pattern_anchor()),
             kinds,
@@ -185,7 +206,7 @@ impl Prefilter {
                     found = true;
                     false
                 };
-                let hit = (anchor, at);
+                let hit = (self.beginnings[anchor], at);
                 self.tell(bytes, hit, &zone, Some(path), rules, judge, &mut sink);
             }
             if !found {
@@ -212,6 +233,14 @@ impl Prefilter {
         self.by_first[first].iter().find(stands).copied()
     }
 
+    /// Whether a literal stands at a place, where its beginning does.
+    fn stands(&self, bytes: &[u8], (literal, at): (usize, usize)) -> bool {
+        let rest = &self.rests[literal];
+        let same = |(one, other): (&u8, &u8)| *one == one_case(*other);
+        let there = || bytes.get(at + WORD..at + WORD + rest.len());
+        rest.is_empty() || there().is_some_and(|there| rest.iter().zip(there).all(same))
+    }
+
     /// How many bytes before a place, and from it on, decide whether it is a spot.
     pub fn margins(&self) -> (usize, usize) {
         let around = 2 * REACH + 1;
@@ -236,13 +265,13 @@ impl Prefilter {
         while start < zone.end {
             // An anchor may lie across the end of a piece: hits are taken by where they begin.
             let stop = (start + PIECE).min(zone.end);
-            let end = (stop + self.longest).min(bytes.len());
+            let end = (stop + WORD).min(bytes.len());
             copy.clear();
             copy.extend(bytes[start..end].iter().map(|&byte| one_case(byte)));
             let mut from = 0;
             let mut hits = self.search.hits(copy);
-            while let Some((literal, hit)) = hits.find(from) {
-                let found = (literal, start + hit.start);
+            while let Some((word, hit)) = hits.find(from) {
+                let found = (word, start + hit.start);
                 if !self.tell(bytes, found, &(start..stop), path, rules, judge, sink) {
                     return;
                 }
@@ -252,12 +281,12 @@ impl Prefilter {
         }
     }
 
-    /// Calls `sink` for each spot in `zone` that a literal tells of where it stands, until it says `false`; whether to go on.
+    /// Calls `sink` for each spot in `zone` that literals tell of where the beginning of one stands, until it says `false`; whether to go on.
     #[expect(clippy::too_many_arguments, reason = "it is the inside of two loops")]
     fn tell(
         &self,
         bytes: &[u8],
-        (literal, at): (usize, usize),
+        (word, at): (usize, usize),
         zone: &Range<usize>,
         path: Option<&str>,
         rules: &RuleSet,
@@ -265,7 +294,10 @@ impl Prefilter {
         sink: &mut dyn FnMut(usize) -> bool,
     ) -> bool {
         let mut told = false;
-        for &literal in &self.begun[literal] {
+        for &literal in &self.begun[word] {
+            if !self.stands(bytes, (literal, at)) {
+                continue;
+            }
             let kind = self.kinds[literal];
             if let Kind::Seed(seed) = kind {
                 let mut sink = |at, _, _| sink(at);

@@ -190,13 +190,14 @@ impl Patterns {
         true
     }
 
-    /// Whether what a seed, which stands at `hit`, is part of may be an anchor.
-    pub(crate) fn may_begin(&self, bytes: &[u8], (seed, hit): (usize, usize)) -> bool {
+    /// Whether what a seed, which stands at `hit`, is part of may be an anchor, by no more than `most` bytes from there on.
+    pub(crate) fn may_begin(&self, bytes: &[u8], (seed, hit): (usize, usize), most: usize) -> bool {
         let anchors = self.seeds.get(seed).map_or(&[][..], |seed| &seed.anchors);
         // What stands before it is no business of those who carry it over to another text.
-        anchors
-            .iter()
-            .any(|&(anchor, offset)| offset > 0 || bytes[hit..].starts_with(&self.anchors[anchor]))
+        anchors.iter().any(|&(anchor, offset)| {
+            let anchor = &self.anchors[anchor];
+            offset > 0 || bytes[hit..].starts_with(&anchor[..anchor.len().min(most)])
+        })
     }
 
     /// The anchors with a seed that begin in `zone`, the longest first, where they stand by how far the seed stands from where they

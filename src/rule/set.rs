@@ -287,8 +287,8 @@ impl RuleSet {
     }
 
     /// Whether a seed, by its number, where it stands may be part of an anchor.
-    pub(crate) fn may_begin(&self, bytes: &[u8], found: (usize, usize)) -> bool {
-        self.patterns.may_begin(bytes, found)
+    pub(crate) fn may_begin(&self, bytes: &[u8], found: (usize, usize), most: usize) -> bool {
+        self.patterns.may_begin(bytes, found, most)
     }
 
     /// The conditions on PEM blocks with this label.

@@ -1,9 +1,9 @@
-//! The literals of a rule set where they stand in a text. Where a text was made from another by copying, most of them were copied, too:
+//! The literals of a rule set where their beginnings stand in a text. Where a text was made from another by copying, most of them were copied, too:
 //! only where they were not are they searched for, and only where what surrounds them changed are they judged again.
 
 use std::ops::Range;
 
-use super::{Kind, PIECE, Prefilter, Scratch};
+use super::{Kind, PIECE, Prefilter, Scratch, WORD};
 use crate::rule::{RuleSet, one_case};
 use crate::text::Word;
 
@@ -11,12 +11,13 @@ use crate::text::Word;
 const APART: u8 = 0xff;
 
 impl Prefilter {
-    /// So many bytes from a place on decide which literal begins there, if any does.
+    /// So many bytes from a place on decide what is told of it by [`words`](Self::words).
+    #[expect(clippy::unused_self, reason = "prefilters may differ in it")]
     pub fn longest_word(&self) -> usize {
-        self.longest
+        WORD
     }
 
-    /// Pushes the literals that begin in `zones` of `bytes`, which are sorted and apart from each other, in order, save for those that no
+    /// Pushes the beginnings of literals in `zones` of `bytes`, which are sorted and apart from each other, in order, save for those that no
     /// pattern can begin with for what follows them.
     pub fn words(
         &self,
@@ -34,7 +35,7 @@ impl Prefilter {
             while start < zone.end {
                 let Scratch { copy, parts, .. } = &mut *scratch;
                 let stop = (start + PIECE).min(zone.end);
-                let end = (stop + self.longest).min(bytes.len());
+                let end = (stop + WORD).min(bytes.len());
                 parts.push((copy.len(), start..stop));
                 copy.extend_from_slice(&bytes[start..end]);
                 copy.push(APART);
@@ -62,7 +63,7 @@ impl Prefilter {
         let mut hits = self.search.hits(copy);
         let mut rest = &parts[..];
         let mut from = 0;
-        while let Some((literal, hit)) = hits.find(from) {
+        while let Some((word, hit)) = hits.find(from) {
             from = hit.start + 1;
             while let [_, (next, _), ..] = rest
                 && *next <= hit.start
@@ -76,13 +77,13 @@ impl Prefilter {
             let at = places.start + hit.start - begin;
             // Parts of patterns' anchors stand in many other words.
             let tells = |&literal: &usize| match self.kinds[literal] {
-                Kind::Seed(seed) => rules.may_begin(bytes, (seed, at)),
+                Kind::Seed(seed) => rules.may_begin(bytes, (seed, at), WORD),
                 _ => true,
             };
             if at < places.end
                 && at + hit.len() <= bytes.len()
-                && self.begun[literal].iter().any(tells)
-                && let (Ok(at), Ok(number)) = (u32::try_from(at), u32::try_from(literal))
+                && self.begun[word].iter().any(tells)
+                && let (Ok(at), Ok(number)) = (u32::try_from(at), u32::try_from(word))
             {
                 words.push(Word { at, number });
             }
@@ -127,6 +128,28 @@ impl Prefilter {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_literal_is_told_by_all_of_it() {
+        let rules = crate::rule::load(crate::rule::builtin_files().iter().copied()).unwrap();
+        let prefilter = Prefilter::new(&rules, &[]);
+        let mut scratch = Scratch::default();
+        for (text, spots) in [
+            ("s = TimedJSONWebSignatureSerializer('k')", &[4, 9][..]),
+            ("s = TimedJSONWebSignatureSerialized('k')", &[]),
+            ("s = TimedJSON('k')", &[]),
+            ("s = TimedJSONWebSignature", &[]),
+        ] {
+            let (mut words, mut found) = (Vec::new(), Vec::new());
+            let all = 0..text.len();
+            let zones = std::slice::from_ref(&all);
+            prefilter.words(text.as_bytes(), zones, &rules, &mut scratch, &mut words);
+            assert!(!words.is_empty(), "{text}");
+            let bytes = text.as_bytes();
+            prefilter.spots(bytes, &all, &words, &rules, &mut scratch, &mut found);
+            assert_eq!(found, spots, "{text}");
+        }
+    }
 
     #[test]
     fn words_are_found_in_zones_and_nowhere_else() {

@@ -4,14 +4,16 @@
 //! like one that it is not, and with a hundred literals it spends its time on that. So they are searched for in groups: several
 //! passes over bytes in the cache cost far less.
 
+use std::cmp::Reverse;
+
 use aho_corasick::packed::{Config, MatchKind, Searcher};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, Span};
 
-/// Literals in a group, about: what the buckets tell apart well.
-const GROUP: usize = 48;
+/// Literals in a group: of more, Teddy looks at half as many bytes at a time.
+const GROUP: usize = 32;
 /// Teddy deals the literals it is given to so many buckets in turn.
 const BUCKETS: usize = 8;
-/// Longer literals are told by so many of their bytes. Shorter ones have a group of their own, lest they be the measure for all.
+/// Longer literals are told by so many of their bytes. Shorter ones have a group of their own, lest they be the measure for all: with the few others at most that are left over.
 const FINGERPRINT: usize = 4;
 
 /// Literals change places among buckets in so many rounds at most.
@@ -68,10 +70,18 @@ impl Search {
     pub(crate) fn new(texts: &[&[u8]]) -> Self {
         let mut numbers: Vec<usize> = (0..texts.len()).collect();
         numbers.sort_by_key(|&number| (texts[number].len() >= FINGERPRINT, texts[number]));
-        let short = numbers.partition_point(|&number| texts[number].len() < FINGERPRINT);
-        let (short, long) = numbers.split_at(short);
+        let count = numbers.partition_point(|&number| texts[number].len() < FINGERPRINT);
+        let mut long = numbers.split_off(count);
+        let mut short = numbers;
+        // What makes no group of its own goes with the short ones, whose group has room.
+        let left = long.len() % GROUP;
+        if (1..=GROUP).contains(&short.len()) && short.len() + left <= GROUP {
+            long.sort_by_key(|&number| Reverse(chance(texts, &[number])));
+            short.append(&mut long.split_off(long.len() - left));
+            long.sort_by_key(|&number| texts[number]);
+        }
         let groups = [short, long].into_iter().flat_map(|all| {
-            let parts = alike(texts, all, all.len().div_ceil(GROUP) * BUCKETS);
+            let parts = alike(texts, &all, all.len().div_ceil(GROUP) * BUCKETS);
             let groups = parts.chunks(BUCKETS).map(dealt);
             groups.collect::<Vec<_>>()
         });

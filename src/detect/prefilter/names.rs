@@ -1,8 +1,9 @@
 //! Whether the identifier around an anchor is a name that some rule is about. The same few stand in a text, and in all that are made
 //! from it, again and again: what rules say of them is kept.
 
-use std::collections::HashMap;
 use std::ops::Range;
+
+use hashbrown::HashMap;
 
 use super::REACH;
 use crate::detect::position::{self, can_be_given, can_hold, is_near_random};
@@ -64,14 +65,19 @@ impl Names {
         given
     }
 
-    /// Whether a condition is about a name in a file of this lower-cased path, with `rest` behind it.
-    fn is_given(&mut self, name: &[u8], rest: &[u8], path: Option<&str>, rules: &RuleSet) -> bool {
-        let mut given = self.known(name, rules).given;
-        if given.is_some()
-            && let Some(path) = path
-        {
-            given = self.known_under(path, name, rules);
-        }
+    /// Whether a condition is about a name in a file of this lower-cased path, with `rest` behind it; `given`: whether one is in a file of some
+    /// path.
+    fn is_given(
+        &mut self,
+        (name, given): (&[u8], Option<Nearness>),
+        rest: &[u8],
+        path: Option<&str>,
+        rules: &RuleSet,
+    ) -> bool {
+        let given = match path {
+            Some(path) if given.is_some() => self.known_under(path, name, rules),
+            _ => given,
+        };
         given.is_some_and(|nearness| nearness == Nearness::Any || is_near_random(rest))
     }
 }
@@ -99,13 +105,14 @@ pub(super) fn is_name(
         .count();
     let (from, to) = (start - left, end + right);
     let from = position::behind_escape(bytes, from, start);
-    // Where it stands decides more often than what it says, and is told faster.
     let is_known = |from: usize, to: usize, names: &mut Names| {
-        let holds = can_hold(bytes, from, to);
-        let gives = can_be_given(bytes, from, to);
         let name = &bytes[from..to];
-        holds && names.known(name, rules).parent
-            || gives && names.is_given(name, &bytes[to..], path, rules)
+        // What it says is known of most, and where it stands is asked only of names that are of interest somewhere.
+        let Known { parent, given } = names.known(name, rules);
+        parent && can_hold(bytes, from, to)
+            || given.is_some()
+                && can_be_given(bytes, from, to)
+                && names.is_given((name, given), &bytes[to..], path, rules)
     };
     if is_known(from, to, names) {
         return true;
@@ -121,9 +128,12 @@ pub(super) fn is_name(
         && from + get <= start
         && bytes.get(to) == Some(&b'(')
         && can_be_given(bytes, from, to)
-        && names.is_given(&bytes[from + get..to], &bytes[to..], path, rules)
     {
-        return true;
+        let name = &bytes[from + get..to];
+        let given = names.known(name, rules).given;
+        if names.is_given((name, given), &bytes[to..], path, rules) {
+            return true;
+        }
     }
     let wide = |b: u8| narrow(b) || matches!(b, b'.' | b'-' | b':');
     let more = bytes[from.saturating_sub(REACH)..from]

@@ -104,8 +104,9 @@ impl Prefilter {
         spots: &mut Vec<u32>,
     ) {
         let first = spots.len();
+        // Without a path nothing else is remembered of it than of names.
         let judge = &mut scratch.judge;
-        judge.begin(self.anchors.len());
+        judge.met = false;
         let begin = words.partition_point(|word| (word.at as usize) < zone.start);
         // The literal that a pattern is found by may stand behind where its anchor begins.
         let end = zone.end + self.longest;

@@ -20,6 +20,8 @@ pub struct Patterns {
     targets: Vec<Vec<(usize, usize)>>,
     longest: usize,
     seeds: Vec<Seed>,
+    /// The anchors by the byte that they begin with, the longest first.
+    by_first: Vec<Vec<usize>>,
 }
 
 /// A part of anchors by which these can be found.
@@ -102,12 +104,22 @@ impl Patterns {
             })
             .collect();
         let anchors: Vec<Box<[u8]>> = texts.iter().map(|&text| text.into()).collect();
+        let mut by_first = vec![Vec::new(); 256];
+        for (anchor, text) in anchors.iter().enumerate() {
+            if let Some(&first) = text.first() {
+                by_first[usize::from(first)].push(anchor);
+            }
+        }
+        for alike in &mut by_first {
+            alike.sort_by_key(|&anchor| Reverse(anchors[anchor].len()));
+        }
         let seeds = seeds(&anchors);
         let parts: Vec<&[u8]> = seeds.iter().map(|seed| &*seed.text).collect();
         Self {
             search: Search::new(&parts),
             begun: begun(&parts),
             seeds,
+            by_first,
             anchors,
             targets,
             longest: texts.iter().map(|text| text.len()).max().unwrap_or(0),
@@ -134,27 +146,31 @@ impl Patterns {
         admits: &dyn Fn(&super::When) -> bool,
         sink: &mut dyn FnMut(usize, (usize, usize), Matched) -> bool,
     ) {
-        let mut found = Vec::new();
         if zone.len() == 1 {
             // Places that are known need no search.
-            for seed in 0..self.seeds.len() {
-                found.extend(self.starts(bytes, seed, &zone, |_| Some(zone.start)));
+            let rest = bytes.get(zone.start..).unwrap_or_default();
+            let alike = rest
+                .first()
+                .map(|&first| &self.by_first[usize::from(first)]);
+            let mut alike = alike.into_iter().flatten().copied();
+            if let Some(anchor) = alike.find(|&anchor| rest.starts_with(&self.anchors[anchor])) {
+                self.at(rules, bytes, (anchor, zone.start), admits, sink);
             }
-        } else {
-            let end = bytes.len().min(zone.end + self.longest);
-            let copy: Vec<u8> = bytes[zone.start..end]
-                .iter()
-                .map(|&byte| one_case(byte))
-                .collect();
-            let (mut hits, mut from) = (self.search.hits(&copy), 0);
-            while let Some((longest, hit)) = hits.find(from) {
-                for &seed in &self.begun[longest] {
-                    let hit = zone.start + hit.start;
-                    let place = |offset| hit.checked_sub(offset);
-                    found.extend(self.starts(bytes, seed, &zone, place));
-                }
-                from = hit.start + 1;
+            return;
+        }
+        let mut found = Vec::new();
+        let end = bytes.len().min(zone.end + self.longest);
+        let copy: Vec<u8> = bytes[zone.start..end]
+            .iter()
+            .map(|&byte| one_case(byte))
+            .collect();
+        let (mut hits, mut from) = (self.search.hits(&copy), 0);
+        while let Some((longest, hit)) = hits.find(from) {
+            for &seed in &self.begun[longest] {
+                let hit = zone.start + hit.start;
+                found.extend(self.starts(bytes, seed, &zone, |offset| hit.checked_sub(offset)));
             }
+            from = hit.start + 1;
         }
         found.sort_unstable_by_key(|&(start, anchor)| (start, Reverse(self.anchors[anchor].len())));
         // Of those that begin at one place the longest tries the others' patterns, too.
@@ -177,8 +193,7 @@ impl Patterns {
         sink: &mut dyn FnMut(usize, (usize, usize), Matched) -> bool,
     ) -> bool {
         let mut last = None;
-        let place = |offset| hit.checked_sub(offset);
-        for (start, anchor) in self.starts(bytes, seed, zone, place) {
+        for (start, anchor) in self.starts(bytes, seed, zone, |offset| hit.checked_sub(offset)) {
             if last == Some(start) {
                 continue;
             }

@@ -2,16 +2,23 @@
 
 use super::token::{Kind, Op, Token};
 
-/// The tokens without the line ends at which a statement goes on.
-pub(super) fn continued(tokens: &[Token]) -> Vec<Token> {
-    let mut kept: Vec<Token> = Vec::with_capacity(tokens.len());
-    for (at, token) in tokens.iter().enumerate() {
-        if token.kind == Kind::Newline && joins(kept.last(), tokens.get(at + 1)) {
-            continue;
+/// Takes out the line ends at which a statement goes on.
+pub(super) fn join_lines(tokens: &mut Vec<Token>) {
+    let mut kept: usize = 0;
+    for at in 0..tokens.len() {
+        let token = tokens[at];
+        if token.kind == Kind::Newline {
+            let before = kept.checked_sub(1).and_then(|last| tokens.get(last));
+            if joins(before, tokens.get(at + 1)) {
+                continue;
+            }
         }
-        kept.push(*token);
+        if kept < at {
+            tokens[kept] = token;
+        }
+        kept += 1;
     }
-    kept
+    tokens.truncate(kept);
 }
 
 /// Whether a statement goes on over the line end between the last token kept before it and the next one.

@@ -47,6 +47,7 @@ mod scope;
 mod skim;
 mod sparse;
 mod special;
+mod state;
 mod swift;
 mod target;
 mod template;

@@ -117,7 +117,7 @@ impl Hand<'_, '_> {
         if let Some(known) = self.lexed.get(&piece) {
             return Some(known.list.clone());
         }
-        let span = self.trail.piece(piece).1;
+        let span = self.trail.piece(piece);
         self.size += span.len();
         if !self.all && self.size * MUCH > self.text.len() {
             return None;
@@ -158,7 +158,7 @@ impl Row {
         for (&piece, tokens) in &hand.lexed {
             let from = row.tokens.len();
             row.tokens.extend_from_slice(&tokens.list);
-            row.spans.push(hand.trail.piece(piece).1);
+            row.spans.push(hand.trail.piece(piece));
             row.pieces.push((piece, from..row.tokens.len()));
         }
         row
@@ -184,7 +184,7 @@ impl Row {
         walker.spots = spots;
         for (piece, tokens) in &self.pieces {
             if walked.binary_search(piece).is_ok() {
-                let within = trail.piece(*piece).0.within.as_deref().unwrap_or_default();
+                let within = trail.within(*piece);
                 walker.part(tokens.clone(), within, sink);
             }
         }

@@ -130,9 +130,10 @@ impl Trail {
         marks: &mut Vec<Place>,
         givens: &mut Vec<Given>,
     ) -> Mark {
+        // Places are so small that nothing is lost by taking numbers round.
         let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        let (from, to) = (number(copy.from), number(copy.to));
-        let shift = |at: u32| (at - from).saturating_add(to);
+        let by = number(copy.to).wrapping_sub(number(copy.from));
+        let shift = |at: u32| at.wrapping_add(by);
         let taken = self.marks[first..last].iter();
         marks.extend(taken.map(|mark| Place {
             at: shift(mark.at),
@@ -158,6 +159,9 @@ impl Trail {
         copied: &[Copied],
     ) -> Option<(usize, usize, Copied)> {
         let (at, size) = (mark.at as usize, text.len());
+        if copied.is_empty() {
+            return None;
+        }
         let index = copied.partition_point(|copy| copy.to + copy.length <= at);
         let copy = *copied.get(index).filter(|copy| copy.to <= at)?;
         let there = u32::try_from(at - copy.to + copy.from).ok()?;

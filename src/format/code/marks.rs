@@ -41,13 +41,13 @@ impl Cut for Language {
             let list = &mut lexer.out.list;
             // Whether a line end joins its lines is told by the token behind it.
             while seen + usize::from(more) < list.len() {
-                if list[seen].kind == Kind::Newline {
+                if matches!(list[seen].kind, Kind::Newline) {
                     let before = seen.checked_sub(1).and_then(|last| list.get(last));
                     if self.continues && joins(before, list.get(seen + 1)) {
                         list.remove(seen);
                         continue;
                     }
-                    state.line_end();
+                    state.line_end(before);
                     seen += 1;
                     continue;
                 }

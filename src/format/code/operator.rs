@@ -29,7 +29,7 @@ pub(super) enum Op {
 
 impl Op {
     /// The operator of one character.
-    fn of_one(byte: u8) -> Self {
+    pub(super) fn of_one(byte: u8) -> Self {
         match byte {
             b'=' => Self::Assign,
             b'.' => Self::Dot,
@@ -74,10 +74,6 @@ impl Op {
 /// The operator that `bytes` begin with, the longest there is, and its length; a blank stands for no byte.
 pub(super) fn operator(bytes: [u8; 3]) -> (Op, usize) {
     let [first, second, third] = bytes;
-    // Most signs stand alone.
-    if !goes_on(second) {
-        return (Op::of_one(first), 1);
-    }
     if matches!(third, b'=' | b'>' | b'.')
         && let Some(op) = Op::of_three(bytes)
     {
@@ -89,8 +85,8 @@ pub(super) fn operator(bytes: [u8; 3]) -> (Op, usize) {
     }
 }
 
-/// Whether a character is the second of some operator.
-fn goes_on(second: u8) -> bool {
+/// Whether a character is the second of some operator: most signs stand alone.
+pub(super) fn goes_on(second: u8) -> bool {
     matches!(
         second,
         b'=' | b'|' | b'?' | b'-' | b'.' | b'&' | b'<' | b'>' | b'*' | b'~' | b':' | b'/' | b'+'
@@ -118,6 +114,7 @@ mod tests {
                 for &third in SIGNS {
                     let bytes = [first, second, third];
                     assert_eq!(operator(bytes), longest(bytes), "{bytes:?}");
+                    assert!(goes_on(second) || operator(bytes).1 == 1, "{bytes:?}");
                 }
             }
         }

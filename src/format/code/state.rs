@@ -30,23 +30,13 @@ pub(super) struct State<'t> {
     defines: bool,
     /// What may be the name of a function whose brackets were closed so many tokens ago.
     method: Option<(Span, usize)>,
-    /// Where the last token that is no line end stands, and whether what it begins may go on in the next line.
-    solid: Span,
-    unfinished: Unfinished,
+    /// Whether what stands before the last line end may go on behind it.
+    goes_on: bool,
     /// Whether the next token may begin a line outside of brackets.
     begins: bool,
-    /// The column of a class whose name comes next.
-    class: Option<usize>,
+    /// The word before the name of a class, with its column.
+    class: Option<(Span, usize)>,
     start: usize,
-}
-
-/// Whether an expression goes on behind a token.
-#[derive(Clone, Copy)]
-enum Unfinished {
-    Yes,
-    /// If it is one of some words.
-    ByWord,
-    No,
 }
 
 impl<'t> State<'t> {
@@ -62,17 +52,24 @@ impl<'t> State<'t> {
             moved: false,
             defines: false,
             method: None,
-            solid: Span::default(),
-            unfinished: Unfinished::No,
+            goes_on: false,
             begins: true,
             class: None,
             start: from.at as usize,
         }
     }
 
-    /// Takes a line end that joins nothing.
-    pub(super) fn line_end(&mut self) {
-        self.class = None;
+    /// Takes a line end that joins nothing, behind `before`.
+    pub(super) fn line_end(&mut self, before: Option<&Token>) {
+        match before.map(|before| before.kind) {
+            Some(Kind::Newline) | None => {}
+            Some(Kind::Op(_)) => self.goes_on = true,
+            Some(Kind::Name) => {
+                let word = before.map_or("", |word| word.span.of(self.text));
+                self.goes_on = is_going_on(word);
+            }
+            Some(_) => self.goes_on = false,
+        }
         self.defines = false;
         self.grow_head(Kind::Newline);
         self.begins = self.open.is_empty();
@@ -89,29 +86,30 @@ impl<'t> State<'t> {
         let Some((token, before)) = tokens.split_last() else {
             return ControlFlow::Continue(());
         };
-        let last = before.last().filter(|last| last.kind == Kind::Name);
-        let last = last.map(|last| last.span);
-        if let Some(column) = self.class.take()
-            && token.kind == Kind::Name
-        {
-            let name = token.span.of(self.text).into();
-            self.classes.to_mut().push(Enclosing { column, name });
-            self.moved = true;
-        }
         if self.begins {
             self.begins = false;
             self.line(token, far(), sink)?;
         }
+        let last = match before.last() {
+            Some(last) if matches!(last.kind, Kind::Name) => Some(last.span),
+            _ => None,
+        };
         let method = self.method;
-        self.grow_head(token.kind);
-        self.unfinished = match token.kind {
+        if method.is_some() {
+            self.grow_head(token.kind);
+        }
+        match token.kind {
             Kind::Name => {
-                self.named(token.span, last, sink)?;
-                Unfinished::ByWord
+                if self.defines || last.is_some() {
+                    self.named(token.span, last, sink)?;
+                }
             }
             Kind::Op(op) => {
-                self.operator((tokens, op), last, sink)?;
-                Unfinished::Yes
+                if matches!(op, Op::Assign | Op::Arrow | Op::Other) {
+                    self.operator((tokens, op), last, sink)?;
+                }
+                // `def self.name`
+                self.defines &= op == Op::Dot;
             }
             Kind::Open(bracket) => {
                 if bracket == b'{'
@@ -121,19 +119,13 @@ impl<'t> State<'t> {
                 }
                 self.defines = false;
                 self.open.push((bracket, last));
-                Unfinished::No
             }
             Kind::Close(bracket) => {
                 self.defines = false;
                 self.close(bracket);
-                Unfinished::No
             }
-            _ => {
-                self.defines = false;
-                Unfinished::No
-            }
-        };
-        self.solid = token.span;
+            _ => self.defines = false,
+        }
         ControlFlow::Continue(())
     }
 
@@ -193,7 +185,7 @@ impl<'t> State<'t> {
             && self.method.is_none()
             && alone
             && far <= start
-            && !self.goes_on()
+            && !self.goes_on
             && let Ok(at) = u32::try_from(start)
         {
             sink(Step::Mark(Mark {
@@ -205,17 +197,8 @@ impl<'t> State<'t> {
         self.class = (self.language.indented_classes
             && class
             && self.classes.len() < super::walk::MOST_PARENTS)
-            .then_some(column);
+            .then_some((token.span, column));
         ControlFlow::Continue(())
-    }
-
-    /// Whether the line before goes on in this one.
-    fn goes_on(&self) -> bool {
-        match self.unfinished {
-            Unfinished::Yes => true,
-            Unfinished::ByWord => is_going_on(self.solid.of(self.text)),
-            Unfinished::No => false,
-        }
     }
 
     /// Leaves the classes that a line which begins in that column is no part of: each begins further on than the one it stands in.
@@ -263,6 +246,14 @@ impl<'t> State<'t> {
         last: Option<Span>,
         sink: &mut dyn FnMut(Step) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
+        if let Some((word, column)) = self.class
+            && last == Some(word)
+        {
+            let name = span.of(self.text).into();
+            self.classes.to_mut().push(Enclosing { column, name });
+            self.moved = true;
+            self.class = None;
+        }
         let word = last.map_or("", |last| last.of(self.text));
         let defined = self.defines || is_defining(word);
         if defined {
@@ -297,8 +288,6 @@ impl<'t> State<'t> {
         {
             self.tell(name, name.of(self.text), Gift::Body, sink)?;
         }
-        // `def self.name`
-        self.defines &= op == Op::Dot;
         ControlFlow::Continue(())
     }
 }

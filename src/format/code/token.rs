@@ -8,7 +8,7 @@ use super::begin::{Begin, Meaning};
 use super::joined::join_lines;
 use super::language::{Escapes, Field, Language};
 pub(super) use super::operator::Op;
-use super::operator::operator;
+use super::operator::{goes_on, operator};
 use crate::format::Limit;
 use crate::text::Span;
 
@@ -214,6 +214,7 @@ impl Lexer<'_, '_> {
 
     /// Reads what is neither name, number, bracket nor operator, if such a thing stands at the cursor; gives whether the code goes on behind
     /// it.
+    #[inline(never)]
     fn marked(&mut self, byte: u8, meaning: Meaning) -> Option<bool> {
         if meaning.is_rare() {
             if let Some(close) = self.island
@@ -388,8 +389,16 @@ impl Lexer<'_, '_> {
     }
 
     fn operator(&mut self, first: u8) {
-        let next = |by: usize| self.bytes.get(self.at + by).copied().unwrap_or(b' ');
-        let (mut op, length) = operator([first, next(1), next(2)]);
+        match self.bytes.get(self.at + 1) {
+            Some(&second) if goes_on(second) => self.long_operator(first, second),
+            _ => self.push(Kind::Op(Op::of_one(first)), 1),
+        }
+    }
+
+    /// An operator that may have several characters.
+    fn long_operator(&mut self, first: u8, second: u8) {
+        let third = self.bytes.get(self.at + 2).copied().unwrap_or(b' ');
+        let (mut op, length) = operator([first, second, third]);
         if self.language.range_joins && length == 2 && self.starts(self.at, "..") {
             op = Op::Join;
         }

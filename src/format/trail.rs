@@ -69,7 +69,8 @@ impl Trail {
         givens.reserve(base.givens.len());
         let mut withins = base.withins.clone();
         let mut from = BEGIN;
-        let mut same = base.same(&from, (text, line), copied);
+        let mut copied = copied;
+        let mut same = base.same(&from, (text, line), &mut copied);
         'text: loop {
             while let Some((first, last, copy)) = same.take() {
                 common.push(first, marks.len(), last - first);
@@ -88,7 +89,7 @@ impl Trail {
                 match step {
                     Step::Given(given) => givens.push(given),
                     Step::Mark(mark) => {
-                        same = base.same(&mark, (text, line), copied);
+                        same = base.same(&mark, (text, line), &mut copied);
                         if same.is_some() {
                             reached = Some(mark);
                             return ControlFlow::Break(());
@@ -133,37 +134,37 @@ impl Trail {
         // Places are so small that nothing is lost by taking numbers round.
         let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         let by = number(copy.to).wrapping_sub(number(copy.from));
-        let shift = |at: u32| at.wrapping_add(by);
-        let taken = self.marks[first..last].iter();
-        marks.extend(taken.map(|mark| Place {
-            at: shift(mark.at),
-            within: mark.within,
-        }));
-        let given = self.given_in(first..last).iter();
-        givens.extend(given.map(|given| Given {
-            at: shift(given.at),
-            ..*given
-        }));
-        self.marks.get(last).map_or(BEGIN, |next| Mark {
-            at: shift(next.at),
-            within: self.withins.get(next.within).cloned(),
-        })
+        let (mark, given) = (marks.len(), givens.len());
+        marks.extend_from_slice(&self.marks[first..last]);
+        givens.extend_from_slice(self.given_in(first..last));
+        if by != 0 {
+            for mark in &mut marks[mark..] {
+                mark.at = mark.at.wrapping_add(by);
+            }
+            for given in &mut givens[given..] {
+                given.at = given.at.wrapping_add(by);
+            }
+        }
+        let mut next = self.mark(last);
+        next.at = next.at.wrapping_add(by);
+        next
     }
 
     /// Where a mark of the new text is one of this trail, too: the marks from it on whose pieces were copied with it, and
-    /// the range that was copied. `line`: whether a line decides what a mark is.
+    /// the range that was copied. `line`: whether a line decides what a mark is. What was copied before the mark is taken out of `copied`.
     fn same(
         &self,
         mark: &Mark,
         (text, line): (&str, bool),
-        copied: &[Copied],
+        copied: &mut &[Copied],
     ) -> Option<(usize, usize, Copied)> {
         let (at, size) = (mark.at as usize, text.len());
-        if copied.is_empty() {
-            return None;
+        while let [first, rest @ ..] = copied
+            && first.to + first.length <= at
+        {
+            *copied = rest;
         }
-        let index = copied.partition_point(|copy| copy.to + copy.length <= at);
-        let copy = *copied.get(index).filter(|copy| copy.to <= at)?;
+        let copy = *copied.first().filter(|copy| copy.to <= at)?;
         let there = u32::try_from(at - copy.to + copy.from).ok()?;
         let first = (self.marks)
             .binary_search_by_key(&there, |mark| mark.at)

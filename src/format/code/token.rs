@@ -99,6 +99,8 @@ pub(super) fn tokens_of(text: &str, piece: Span, language: &Language) -> Tokens 
 /// The tokens of `text` without these parts of it, each of which begins and ends behind a semicolon.
 pub(super) fn tokens_around(text: &str, without: &[Span], language: &Language) -> Tokens {
     let mut lexer = Lexer::new(text, language);
+    let left_out: usize = without.iter().map(|span| span.len()).sum();
+    lexer.reserve(text.len().saturating_sub(left_out) / BYTES);
     for span in without {
         while lexer.at < span.start && lexer.step() {}
         lexer.at = span.end;

@@ -9,11 +9,12 @@
 use std::ops::ControlFlow;
 
 use super::given::REACH;
+use super::island::has_islands;
 use super::joined::joins;
 use super::language::Language;
 use super::parts;
 use super::state::State;
-use super::token::{Kind, Lexer, has_islands};
+use super::token::{Kind, Lexer};
 use crate::format::Entry;
 use crate::format::cut::{Basis, Cut, Mark, Step, Trail};
 use crate::format::spots::Spots;

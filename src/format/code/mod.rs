@@ -25,6 +25,7 @@ mod go;
 mod heat;
 mod heredoc;
 mod invoke;
+mod island;
 mod javascript;
 mod joined;
 mod jvm;

@@ -5,6 +5,7 @@
 use std::cell::Cell;
 
 use super::begin::{Begin, Meaning};
+use super::island::has_islands;
 use super::joined::join_lines;
 use super::language::{Escapes, Field, Language};
 pub(super) use super::operator::Op;
@@ -108,12 +109,6 @@ pub(super) fn tokens_around(text: &str, without: &[Span], language: &Language) -
     lexer.rest()
 }
 
-/// Whether the code in `text` is islands in other text.
-pub(super) fn has_islands(text: &str, language: &Language) -> bool {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    !language.islands.is_empty() && text.trim_ascii_start().starts_with('<')
-}
-
 /// Bytes of an average token, with what stands between it and the next.
 const BYTES: usize = 5;
 
@@ -137,7 +132,7 @@ pub(super) struct Lexer<'t, 'l> {
     /// What bytes begin.
     pub begin: Begin,
     /// What ends the code, where it is an island in other text.
-    island: Option<&'static str>,
+    pub island: Option<&'static str>,
     /// A place and the end of its line.
     line: Cell<(usize, usize)>,
 }
@@ -284,27 +279,6 @@ impl Lexer<'_, '_> {
     fn ends_here(&self) -> bool {
         let line = &self.text[self.at..self.line_end(self.at)];
         self.language.ends.contains(&line.trim_ascii_end())
-    }
-
-    /// Goes on in the next piece of code.
-    fn next_island(&mut self) {
-        let next = self
-            .language
-            .islands
-            .iter()
-            .filter_map(|(open, close)| {
-                let by = memchr::memmem::find(&self.bytes[self.at..], open.as_bytes())?;
-                Some((self.at + by + open.len(), *close))
-            })
-            .min();
-        self.push(Kind::Newline, 0);
-        match next {
-            Some((at, close)) => {
-                self.at = at;
-                self.island = Some(close);
-            }
-            None => self.at = self.bytes.len(),
-        }
     }
 
     pub(super) fn push(&mut self, kind: Kind, length: usize) {

@@ -27,7 +27,7 @@ pub(super) fn detect<'t>(
         // Pieces that others are read with are read again and again.
         let sizes = group.pieces.numbers.iter();
         read += sizes
-            .map(|&number| trail.piece(number as usize).1.len())
+            .map(|&number| trail.piece(number as usize).len())
             .sum::<usize>();
         if read > document.text.len() {
             return None;
@@ -43,7 +43,7 @@ fn one<'t>(
     (piece, trail, cut): (usize, &Trail, &'static dyn Cut),
     scratch: &mut (Folded, Folded),
 ) -> Option<(Vec<Found<'t>>, Group)> {
-    let (text, span) = (document.text, trail.piece(piece).1);
+    let (text, span) = (document.text, trail.piece(piece));
     let spots = spots_inside(document.parts?.spots, span);
     let mut matches = pattern::matches(rules, document, Some(spots));
     if !(matches.iter()).all(|found| pattern::lies_in(found, trail, piece)) {

@@ -78,7 +78,7 @@ fn name<'t>(document: &Document<'t>, matches: &mut [Match<'t>]) {
 
 /// Whether a match lies in a piece, and more of the piece, or nothing, behind it.
 pub(super) fn lies_in(found: &Match<'_>, trail: &Trail, piece: usize) -> bool {
-    let (own, span) = (found.span(), trail.piece(piece).1);
+    let (own, span) = (found.span(), trail.piece(piece));
     let last = piece + 1 == trail.len();
     span.start <= own.start && (own.end < span.end || last && own.end == span.end)
 }

@@ -117,7 +117,7 @@ pub trait Cut: Sync {
         sink: &mut dyn FnMut(Entry<'t>),
     ) -> Option<Basis> {
         let format = self.alone()?;
-        part(format, text, trail.piece(piece).1, Place::Live, sink);
+        part(format, text, trail.piece(piece), Place::Live, sink);
         Some(Basis::Pieces(Pieces::new(vec![piece], Names::default())))
     }
 
@@ -200,7 +200,7 @@ fn read_apart<'t>(
 ) -> Basis {
     let pieces = trail.pieces(spots);
     for &piece in &pieces {
-        part_at(|| format, text, trail.piece(piece).1, spots, sink);
+        part_at(|| format, text, trail.piece(piece), spots, sink);
     }
     Basis::Pieces(Pieces::new(pieces, Names::default()))
 }

@@ -38,6 +38,7 @@ mod spots;
 mod systemd;
 mod toml;
 mod trail;
+mod withins;
 mod xml;
 mod yaml;
 

@@ -44,13 +44,12 @@ impl Memo {
         let mut spots = &hot[..];
         while let Some(&first) = spots.first() {
             let piece = trail.at(first);
-            let (mark, span) = trail.piece(piece);
+            let span = trail.piece(piece);
             let count = spots.partition_point(|&spot| (spot as usize) < span.end);
             let (mine, others) = spots.split_at(count.max(1));
             spots = others;
             let met = known.get(span.of(text)).into_iter().flatten();
-            let mut same =
-                met.filter(|met| *met.within == *mark.within.as_deref().unwrap_or_default());
+            let mut same = met.filter(|met| *met.within == *trail.within(piece));
             match same.find_map(|met| met.told.again((text, trail), piece)) {
                 Some(told) => found.push(told),
                 None => rest.extend_from_slice(mine),
@@ -66,7 +65,7 @@ impl Memo {
             let Some(piece) = told.alone((text, trail)) else {
                 continue;
             };
-            let (mark, span) = trail.piece(piece);
+            let span = trail.piece(piece);
             if span.len() > LONGEST {
                 continue;
             }
@@ -82,7 +81,7 @@ impl Memo {
                 continue;
             };
             let met = Met {
-                within: mark.within.as_deref().unwrap_or_default().into(),
+                within: trail.within(piece).into(),
                 told: told.clone(),
             };
             let all = known.entry(span.of(text).into()).or_default();

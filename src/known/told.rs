@@ -46,7 +46,7 @@ impl Told {
             let piece = u32::try_from(number).ok()?;
             Some(Place {
                 piece: group.pieces.numbers.binary_search(&piece).ok()?,
-                offset: at - trail.piece(number).1.start,
+                offset: at - trail.piece(number).start,
             })
         };
         let places = |span: Span| {
@@ -111,7 +111,7 @@ impl Told {
     /// Whether of the names it asks for nothing is given outside of that piece, or still several values.
     fn is_free(&self, (text, trail): (&str, &Trail), piece: usize) -> bool {
         let names = &self.group.pieces.names;
-        let span = trail.piece(piece).1;
+        let span = trail.piece(piece);
         let outside = |given: &Given| !(span.start..span.end).contains(&(given.at as usize));
         let given = |name: u32| {
             let mut all = trail.givens().iter();
@@ -162,7 +162,7 @@ impl Told {
             let at = |place: Place| {
                 let number = self.group.pieces.numbers.get(place.piece);
                 let piece = number.map_or(0, |&number| number as usize);
-                trail.piece(piece).1.start + place.offset
+                trail.piece(piece).start + place.offset
             };
             let span = |places: Option<[Place; 2]>| {
                 places.map(|[start, end]| Span::new(at(start), at(end)))

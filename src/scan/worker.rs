@@ -155,7 +155,7 @@ impl Worker<'_> {
                 break;
             }
             let walked = gone.iter().flat_map(Told::walked);
-            let mut spans: Vec<Span> = walked.map(|&piece| trail.piece(piece as usize).1).collect();
+            let mut spans: Vec<Span> = walked.map(|&piece| trail.piece(piece as usize)).collect();
             spans.sort_unstable();
             hot.extend(self.spots_under(path, item, &within(&spans)));
             hot.sort_unstable();

@@ -9,11 +9,13 @@ pub(super) fn deep(tokens: &[Token], closers: &[u32]) -> Vec<bool> {
     let mut depth = 0_usize;
     for token in tokens {
         match token.kind {
-            Kind::Open(_) => depth += 1,
+            Kind::Open(_) => {
+                depth += 1;
+                most = most.max(depth);
+            }
             Kind::Close(_) => depth = depth.saturating_sub(1),
             _ => {}
         }
-        most = most.max(depth);
     }
     let mut found = Vec::new();
     if most <= DEEPEST {

@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::cursor::Cursor;
 use super::language::Language;
 use super::token::{Kind, Op, Token};
+use crate::text::Span;
 
 /// Between the name of a function and its body stand no more tokens, brackets aside.
 const LONGEST_HEAD: usize = 16;
@@ -72,6 +73,12 @@ pub(super) fn is_defining(word: &str) -> bool {
     )
 }
 
+/// Whether the word at `span` stands before the name of a function; the first letter of most tells that it does not.
+fn defines_at(text: &str, span: Span) -> bool {
+    let first = text.as_bytes().get(span.start);
+    matches!(first, Some(b'd' | b'f' | b's')) && is_defining(span.of(text))
+}
+
 /// Words before brackets and a block that name no function.
 const BLOCKS: &[&str] = &[
     "if",
@@ -111,7 +118,7 @@ pub(super) fn functions(
     let mut closed = None;
     for (at, token) in tokens.iter().enumerate() {
         let function = match token.kind {
-            Kind::Name if is_defining(reader.source(at)) => reader.defined(at),
+            Kind::Name if defines_at(text, token.span) => reader.defined(at),
             Kind::Open(b'{') => {
                 open.push(at);
                 closed.and_then(|(from, to)| reader.method(from, to, at))
@@ -152,8 +159,8 @@ pub(super) fn functions(
 
 /// Whether any of the tokens begins a function by a word.
 pub(super) fn defines(text: &str, tokens: &[Token]) -> bool {
-    let mut names = tokens.iter().filter(|token| token.kind == Kind::Name);
-    names.any(|token| is_defining(token.span.of(text)))
+    let mut names = (tokens.iter()).filter(|token| matches!(token.kind, Kind::Name));
+    names.any(|token| defines_at(text, token.span))
 }
 
 /// Whether a function that is defined by one of the tokens `part` may go on behind the first `end` of them, where something is left out.
@@ -167,8 +174,8 @@ pub(super) fn is_unfinished(
     let reader = Reader::new(text, tokens, closers, language);
     part.into_iter().any(|at| {
         reader.far.set(0);
-        let begins = reader.kind(at) == Some(Kind::Name)
-            && is_defining(reader.source(at))
+        let token = reader.token(at).filter(|token| token.kind == Kind::Name);
+        let begins = token.is_some_and(|token| defines_at(text, token.span))
             && matches!(reader.kind(at + 1), Some(Kind::Name) | None);
         begins && {
             let function = reader.defined(at);

@@ -3,7 +3,7 @@
 //! What a rule is about has a name of that rule: its own, that of the function called, or one of what it stands in. So only statements, items and
 //! arguments are looked at in which a spot lies, and all that stands in brackets behind a head with one.
 
-use super::marks::GOING_ON;
+use super::marks::is_going_on;
 use super::token::{Kind, Op};
 use super::walk::Walker;
 pub(super) use crate::format::spots::Spots;
@@ -119,7 +119,7 @@ impl Walker<'_, '_> {
         let word = at.checked_sub(1).map_or("", |before| self.source(before));
         match before {
             Some(Kind::Op(_)) => return true,
-            Some(Kind::Name) if GOING_ON.contains(&word) => return true,
+            Some(Kind::Name) if is_going_on(word) => return true,
             _ => {}
         }
         let next = self.next_on(at);

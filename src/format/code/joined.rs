@@ -2,16 +2,25 @@
 
 use super::token::{Kind, Op, Token};
 
-/// The tokens without the line ends at which a statement goes on.
-pub(super) fn continued(tokens: &[Token]) -> Vec<Token> {
-    let mut kept: Vec<Token> = Vec::with_capacity(tokens.len());
-    for (at, token) in tokens.iter().enumerate() {
-        if token.kind == Kind::Newline && joins(kept.last(), tokens.get(at + 1)) {
-            continue;
+/// Takes out the line ends at which a statement goes on.
+pub(super) fn join_lines(tokens: &mut Vec<Token>) {
+    let is_line_end = |token: &Token| matches!(token.kind, Kind::Newline);
+    // So many tokens stay of those that were looked at.
+    let (mut kept, mut at) = (0, 0);
+    while let Some(by) = tokens[at..].iter().position(is_line_end) {
+        let line_end = at + by;
+        if kept < at {
+            tokens.copy_within(at..line_end, kept);
         }
-        kept.push(*token);
+        kept += by;
+        let before = kept.checked_sub(1).and_then(|last| tokens.get(last));
+        if !joins(before, tokens.get(line_end + 1)) {
+            tokens[kept] = tokens[line_end];
+            kept += 1;
+        }
+        at = line_end + 1;
     }
-    kept
+    tokens.drain(kept..at);
 }
 
 /// Whether a statement goes on over the line end between the last token kept before it and the next one.

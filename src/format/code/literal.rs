@@ -4,6 +4,8 @@ use super::language::{Escapes, Field, Layout, Quote};
 use super::token::{Kind, Lexer, Literal, Token};
 use crate::text::Span;
 
+/// So many letters at most stand before quotes.
+const LONGEST_PREFIX: usize = 3;
 /// A field filled in at run time is no longer than this.
 const LONGEST_FIELD: usize = 1 << 16;
 /// A field longer than this whose end was looked for in vain counts.
@@ -14,21 +16,24 @@ const DEEPEST_FIELD: usize = 16;
 impl Lexer<'_, '_> {
     /// A literal at the cursor, with its prefix.
     pub(super) fn literal(&mut self) -> bool {
-        let prefix = self.bytes[self.at..]
-            .iter()
-            .take(3)
-            .take_while(|b| self.language.prefixes.contains(&b.to_ascii_lowercase()))
+        let letters = self.bytes.get(self.at..).unwrap_or_default().iter();
+        let letters = letters.take(LONGEST_PREFIX);
+        let prefix = letters
+            .take_while(|&&b| self.begin.of(b).is_prefix())
             .count();
         // A prefix is no prefix in the middle of a name, and names are lexed whole; so it stands at their beginning here.
         for skip in [prefix, 0] {
             let at = self.at + skip;
-            if self.language.hashed && self.hashed(at) {
-                return true;
-            }
-            let quotes = self.language.quotes;
-            if let Some(quote) = quotes.iter().find(|quote| self.starts(at, quote.open)) {
-                self.quoted(quote, skip);
-                return true;
+            let first = self.bytes.get(at);
+            if first.is_some_and(|&b| self.begin.of(b).is_quote()) {
+                if self.language.hashed && self.hashed(at) {
+                    return true;
+                }
+                let quotes = self.language.quotes;
+                if let Some(quote) = quotes.iter().find(|quote| self.starts(at, quote.open)) {
+                    self.quoted(quote, skip);
+                    return true;
+                }
             }
             if prefix == 0 {
                 break;
@@ -56,7 +61,7 @@ impl Lexer<'_, '_> {
         let mut part = from;
         while escaping
             && line < self.bytes.len()
-            && self.text[part..line].trim_end_matches('\r').ends_with('\\')
+            && self.ends_escaped(part, line)
             && self.close_of(quote, escapes, part, line).is_none()
         {
             part = line + 1;
@@ -109,6 +114,14 @@ impl Lexer<'_, '_> {
             braces,
         };
         self.push_literal(literal, end);
+    }
+
+    /// Whether the line end at `line` is escaped by what stands before it, from `part` on.
+    fn ends_escaped(&self, part: usize, line: usize) -> bool {
+        match self.bytes[part..line].last() {
+            Some(b'\r') => self.text[part..line].trim_end_matches('\r').ends_with('\\'),
+            last => last == Some(&b'\\'),
+        }
     }
 
     pub(super) fn push_literal(&mut self, literal: Literal, end: usize) {

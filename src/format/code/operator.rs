@@ -41,6 +41,48 @@ impl Op {
             _ => Self::Other,
         }
     }
+
+    /// The operator of two characters, if they are one.
+    fn of_two(bytes: [u8; 2]) -> Option<Self> {
+        Some(match &bytes {
+            b"==" | b"!=" | b"<=" | b">=" | b"=~" | b"!~" => Self::Compare,
+            b":=" => Self::Assign,
+            b"?=" => Self::OrAssign,
+            b"=>" => Self::Arrow,
+            b"->" | b"::" => Self::Member,
+            b"?." | b"&." => Self::Dot,
+            b"||" | b"??" | b"//" | b"?:" => Self::Or,
+            b"<>" => Self::Join,
+            b".." | b"+=" | b"-=" | b"*=" | b"/=" | b"|=" | b"&=" | b"%=" | b"^=" | b".="
+            | b"<<" | b"&&" | b"++" => Self::Other,
+            _ => return None,
+        })
+    }
+
+    /// The operator of three characters, if they are one.
+    fn of_three(bytes: [u8; 3]) -> Option<Self> {
+        Some(match &bytes {
+            b"===" | b"!==" | b"<=>" => Self::Compare,
+            b"||=" | b"??=" => Self::OrAssign,
+            b"?->" => Self::Member,
+            b"..." | b"&&=" | b"<<=" | b">>=" | b"**=" => Self::Other,
+            _ => return None,
+        })
+    }
+}
+
+/// The operator that `bytes` begin with, the longest there is, and its length; a blank stands for no byte.
+pub(super) fn operator(bytes: [u8; 3]) -> (Op, usize) {
+    let [first, second, third] = bytes;
+    if matches!(third, b'=' | b'>' | b'.')
+        && let Some(op) = Op::of_three(bytes)
+    {
+        return (op, 3);
+    }
+    match Op::of_two([first, second]) {
+        Some(op) => (op, 2),
+        None => (Op::of_one(first), 1),
+    }
 }
 
 /// Whether a character is the second of some operator: most signs stand alone.
@@ -51,71 +93,33 @@ pub(super) fn goes_on(second: u8) -> bool {
     )
 }
 
-/// How those of several characters are written, and the others, longest first.
-pub(super) const OPERATORS: &[(&str, Op)] = &[
-    ("===", Op::Compare),
-    ("!==", Op::Compare),
-    ("||=", Op::OrAssign),
-    ("??=", Op::OrAssign),
-    ("<=>", Op::Compare),
-    ("?->", Op::Member),
-    ("...", Op::Other),
-    ("&&=", Op::Other),
-    ("<<=", Op::Other),
-    (">>=", Op::Other),
-    ("**=", Op::Other),
-    ("==", Op::Compare),
-    ("!=", Op::Compare),
-    ("<=", Op::Compare),
-    (">=", Op::Compare),
-    ("=~", Op::Compare),
-    ("!~", Op::Compare),
-    (":=", Op::Assign),
-    ("?=", Op::OrAssign),
-    ("=>", Op::Arrow),
-    ("->", Op::Member),
-    ("::", Op::Member),
-    ("?.", Op::Dot),
-    ("&.", Op::Dot),
-    ("||", Op::Or),
-    ("??", Op::Or),
-    ("//", Op::Or),
-    ("..", Op::Other),
-    ("?:", Op::Or),
-    ("<>", Op::Join),
-    ("+=", Op::Other),
-    ("-=", Op::Other),
-    ("*=", Op::Other),
-    ("/=", Op::Other),
-    ("|=", Op::Other),
-    ("&=", Op::Other),
-    ("%=", Op::Other),
-    ("^=", Op::Other),
-    (".=", Op::Other),
-    ("<<", Op::Other),
-    ("&&", Op::Other),
-    ("++", Op::Other),
-    ("=", Op::Assign),
-    (".", Op::Dot),
-    (":", Op::Colon),
-    (",", Op::Comma),
-    (";", Op::Semicolon),
-    ("+", Op::Plus),
-    ("?", Op::Question),
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// Signs of which operators are made, and others.
+    const SIGNS: &[u8] = b" =!|?<>.&*~:/-+%^,;x(";
+
+    /// What `bytes` begin with, where no character is looked at in vain.
+    fn longest(bytes: [u8; 3]) -> (Op, usize) {
+        let two = Op::of_two([bytes[0], bytes[1]]).map(|op| (op, 2));
+        let three = Op::of_three(bytes).map(|op| (op, 3));
+        three.or(two).unwrap_or((Op::of_one(bytes[0]), 1))
+    }
+
     #[test]
-    fn the_second_of_each_is_known() {
-        for (text, op) in OPERATORS {
-            match text.as_bytes() {
-                [one] => assert_eq!(Op::of_one(*one), *op, "{text}"),
-                [_, second, ..] => assert!(goes_on(*second), "{text}"),
-                [] => panic!("an operator of nothing"),
+    fn the_longest_operator_is_found() {
+        for &first in SIGNS {
+            for &second in SIGNS {
+                for &third in SIGNS {
+                    let bytes = [first, second, third];
+                    assert_eq!(operator(bytes), longest(bytes), "{bytes:?}");
+                    assert!(goes_on(second) || operator(bytes).1 == 1, "{bytes:?}");
+                }
             }
         }
+        assert_eq!(operator(*b"==="), (Op::Compare, 3));
+        assert_eq!(operator(*b"==x"), (Op::Compare, 2));
+        assert_eq!(operator(*b"=-1"), (Op::Assign, 1));
     }
 }

@@ -4,7 +4,8 @@
 //! what names stand for. Where a name that is asked for is given something in a piece that is not at hand, or a function may go
 //! on behind one, that piece is fetched, and all is read again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, btree_map};
 use std::ops::Range;
 
 use super::cursor::closers;
@@ -82,23 +83,31 @@ struct Hand<'t, 'r> {
 impl Hand<'_, '_> {
     /// Takes up these pieces, and those into which functions go on from them. `false` where that is too much.
     fn fetch(&mut self, wanted: BTreeSet<usize>) -> bool {
+        let &mut Self {
+            text,
+            language,
+            trail,
+            ..
+        } = self;
         let mut waiting: Vec<usize> = wanted.into_iter().collect();
         while let Some(piece) = waiting.pop() {
             let Some(tokens) = self.tokens(piece) else {
                 return false;
             };
-            if !defines(self.text, &tokens) {
+            if !defines(text, tokens) {
                 continue;
             }
-            let (mut row, part, mut last) = (tokens.clone(), 0..tokens.len(), piece);
-            loop {
-                let closers = closers(&row);
-                let range = (part.clone(), row.len());
-                if last + 1 >= self.trail.len()
-                    || !is_unfinished(self.text, &row, &closers, self.language, range)
-                {
-                    break;
-                }
+            let (mut row, part, mut last) = (Cow::Borrowed(tokens), 0..tokens.len(), piece);
+            while last + 1 < trail.len()
+                && is_unfinished(
+                    text,
+                    &row,
+                    &closers(&row),
+                    language,
+                    (part.clone(), row.len()),
+                )
+            {
+                let mut all = row.into_owned();
                 last += 1;
                 if !self.lexed.contains_key(&last) {
                     waiting.push(last);
@@ -106,29 +115,31 @@ impl Hand<'_, '_> {
                 let Some(more) = self.tokens(last) else {
                     return false;
                 };
-                row.extend_from_slice(&more);
+                all.extend_from_slice(more);
+                row = Cow::Owned(all);
             }
         }
         true
     }
 
     /// The tokens of a piece; `None` where it cannot be read alone, or with it too much would be at hand.
-    fn tokens(&mut self, piece: usize) -> Option<Vec<Token>> {
-        if let Some(known) = self.lexed.get(&piece) {
-            return Some(known.list.clone());
-        }
-        let span = self.trail.piece(piece).1;
-        self.size += span.len();
-        if !self.all && self.size * MUCH > self.text.len() {
-            return None;
-        }
-        let tokens = tokens_of(self.text, span, self.language);
-        if tokens.cut.is_some() {
-            return None;
-        }
-        let list = tokens.list.clone();
-        self.lexed.insert(piece, tokens);
-        Some(list)
+    fn tokens(&mut self, piece: usize) -> Option<&[Token]> {
+        let tokens = match self.lexed.entry(piece) {
+            btree_map::Entry::Occupied(known) => known.into_mut(),
+            btree_map::Entry::Vacant(place) => {
+                let span = self.trail.piece(piece);
+                self.size += span.len();
+                if !self.all && self.size * MUCH > self.text.len() {
+                    return None;
+                }
+                let tokens = tokens_of(self.text, span, self.language);
+                if tokens.cut.is_some() {
+                    return None;
+                }
+                place.insert(tokens)
+            }
+        };
+        Some(&tokens.list)
     }
 }
 
@@ -141,24 +152,28 @@ struct Asked {
 }
 
 /// The pieces at hand, in a row.
-struct Row {
-    tokens: Vec<Token>,
+struct Row<'h> {
+    tokens: Cow<'h, [Token]>,
     spans: Vec<Span>,
     /// The number of each piece and its tokens.
     pieces: Vec<(usize, Range<usize>)>,
 }
 
-impl Row {
-    fn new(hand: &Hand<'_, '_>) -> Self {
+impl<'h> Row<'h> {
+    fn new(hand: &'h Hand<'_, '_>) -> Self {
         let mut row = Self {
-            tokens: Vec::new(),
+            tokens: Cow::default(),
             spans: Vec::new(),
             pieces: Vec::new(),
         };
         for (&piece, tokens) in &hand.lexed {
             let from = row.tokens.len();
-            row.tokens.extend_from_slice(&tokens.list);
-            row.spans.push(hand.trail.piece(piece).1);
+            if from == 0 {
+                row.tokens = Cow::Borrowed(&tokens.list);
+            } else {
+                row.tokens.to_mut().extend_from_slice(&tokens.list);
+            }
+            row.spans.push(hand.trail.piece(piece));
             row.pieces.push((piece, from..row.tokens.len()));
         }
         row
@@ -184,7 +199,7 @@ impl Row {
         walker.spots = spots;
         for (piece, tokens) in &self.pieces {
             if walked.binary_search(piece).is_ok() {
-                let within = trail.piece(*piece).0.within.as_deref().unwrap_or_default();
+                let within = trail.within(*piece);
                 walker.part(tokens.clone(), within, sink);
             }
         }

@@ -6,9 +6,10 @@
 
 use super::cursor::is_word;
 use super::fold::DEEPEST;
+use super::island::has_islands;
 use super::language::{Delimited, Heredocs, Language};
 use super::operator::Op;
-use super::token::{Kind, Lexer, Token, has_islands};
+use super::token::{Kind, Lexer, Token};
 use crate::format::spots::inside;
 use crate::text::Span;
 

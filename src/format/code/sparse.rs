@@ -148,8 +148,13 @@ fn givers(
 
 /// Whether it is a part of a name.
 fn is_name(c: char, language: &Language) -> bool {
-    let plain = !c.is_ascii() || c.is_ascii_alphanumeric() || c == '_';
-    plain || u8::try_from(c).is_ok_and(|byte| language.name_extra.contains(&byte))
+    !c.is_ascii() || u8::try_from(c).is_ok_and(|byte| is_name_byte(byte, language))
+}
+
+/// Whether a byte is a part of a name, or of a character that is one.
+fn is_name_byte(byte: u8, language: &Language) -> bool {
+    let plain = !byte.is_ascii() || byte.is_ascii_alphanumeric() || byte == b'_';
+    plain || language.name_extra.contains(&byte)
 }
 
 impl Asked<'_> {
@@ -157,10 +162,12 @@ impl Asked<'_> {
     fn may_be_given(&self, text: &str, skim: &Skim, at: usize) -> bool {
         let (before, rest) = text.split_at(at);
         let rest = &rest[self.own.len()..];
-        let named = |c: char| is_name(c, self.language);
-        if rest.starts_with(named) || before.ends_with(named) {
+        // Mostly it is a part of another name.
+        let joins = |byte: Option<&u8>| byte.is_some_and(|&b| is_name_byte(b, self.language));
+        if joins(rest.as_bytes().first()) || joins(before.as_bytes().last()) {
             return false;
         }
+        let named = |c: char| is_name(c, self.language);
         let (before, behind) = (before.trim_end(), rest.trim_start());
         // `function a.b`
         let joins =

@@ -4,11 +4,12 @@
 
 use std::cell::Cell;
 
-use super::begin::Begin;
-use super::joined::continued;
+use super::begin::{Begin, Meaning};
+use super::island::has_islands;
+use super::joined::join_lines;
 use super::language::{Escapes, Field, Language};
 pub(super) use super::operator::Op;
-use super::operator::{OPERATORS, goes_on};
+use super::operator::{goes_on, operator};
 use crate::format::Limit;
 use crate::text::Span;
 
@@ -72,7 +73,7 @@ pub(super) struct Tokens {
 /// Splits `text` into tokens.
 pub(super) fn tokens(text: &str, language: &Language) -> Tokens {
     let mut lexer = Lexer::new(text, language);
-    lexer.out.list.reserve(text.len() / 5);
+    lexer.reserve(text.len() / BYTES);
     if has_islands(text, language) {
         lexer.island = Some("");
         lexer.next_island();
@@ -84,6 +85,7 @@ pub(super) fn tokens(text: &str, language: &Language) -> Tokens {
 pub(super) fn tokens_of(text: &str, piece: Span, language: &Language) -> Tokens {
     let mut lexer = Lexer::new(&text[..piece.end], language);
     lexer.at = piece.start;
+    lexer.reserve(piece.len() / BYTES);
     let mut tokens = lexer.rest();
     let last = tokens.list.last();
     if piece.end < text.len() && last.is_some_and(|token| token.kind != Kind::Newline) {
@@ -98,6 +100,8 @@ pub(super) fn tokens_of(text: &str, piece: Span, language: &Language) -> Tokens 
 /// The tokens of `text` without these parts of it, each of which begins and ends behind a semicolon.
 pub(super) fn tokens_around(text: &str, without: &[Span], language: &Language) -> Tokens {
     let mut lexer = Lexer::new(text, language);
+    let left_out: usize = without.iter().map(|span| span.len()).sum();
+    lexer.reserve(text.len().saturating_sub(left_out) / BYTES);
     for span in without {
         while lexer.at < span.start && lexer.step() {}
         lexer.at = span.end;
@@ -105,11 +109,8 @@ pub(super) fn tokens_around(text: &str, without: &[Span], language: &Language) -
     lexer.rest()
 }
 
-/// Whether the code in `text` is islands in other text.
-pub(super) fn has_islands(text: &str, language: &Language) -> bool {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    !language.islands.is_empty() && text.trim_ascii_start().starts_with('<')
-}
+/// Bytes of an average token, with what stands between it and the next.
+const BYTES: usize = 5;
 
 /// Ends of literals over several lines are looked for in vain so often.
 const MOST_UNCLOSED: usize = 50;
@@ -129,9 +130,9 @@ pub(super) struct Lexer<'t, 'l> {
     /// So many long fields that do not end may still come.
     pub fields: Cell<usize>,
     /// What bytes begin.
-    begin: Begin,
+    pub begin: Begin,
     /// What ends the code, where it is an island in other text.
-    island: Option<&'static str>,
+    pub island: Option<&'static str>,
     /// A place and the end of its line.
     line: Cell<(usize, usize)>,
 }
@@ -157,6 +158,11 @@ impl<'t, 'l> Lexer<'t, 'l> {
 }
 
 impl Lexer<'_, '_> {
+    /// Makes room for so many tokens.
+    pub(super) fn reserve(&mut self, tokens: usize) {
+        self.out.list.reserve(tokens + 2);
+    }
+
     /// Reads from the cursor to the end of the text.
     fn rest(mut self) -> Tokens {
         while self.next() {}
@@ -164,7 +170,7 @@ impl Lexer<'_, '_> {
             self.give_up();
         }
         if self.language.continues {
-            self.out.list = continued(&self.out.list);
+            join_lines(&mut self.out.list);
         }
         self.out
     }
@@ -183,29 +189,50 @@ impl Lexer<'_, '_> {
         let Some(&byte) = self.bytes.get(self.at) else {
             return false;
         };
-        if let Some(close) = self.island
-            && !close.is_empty()
-            && self.starts(self.at, close)
+        let meaning = self.begin.of(byte);
+        if meaning.is_mark()
+            && let Some(more) = self.marked(byte, meaning)
         {
-            self.next_island();
+            return more;
+        }
+        if meaning.is_name() {
+            self.word(byte);
             return true;
         }
         match byte {
             b'\n' => self.newline(),
             b' ' | b'\t' | b'\r' | 0x0c => self.at += 1,
-            b'\\' if self.rest_is_line_end(1) => self.skip_line_end(),
-            _ if !self.language.ends.is_empty() && self.at_line_start() && self.ends_here() => {
-                return false;
-            }
-            _ if self.begin.is_mark(byte)
-                && (self.comment() || self.literal() || self.special()) => {}
-            b'0'..=b'9' => self.word(Kind::Number),
-            _ if self.is_name(byte) => self.word(Kind::Name),
             b'(' | b'[' | b'{' => self.push(Kind::Open(byte), 1),
             b')' | b']' | b'}' => self.push(Kind::Close(byte), 1),
-            _ => self.operator(),
+            _ => self.operator(byte),
         }
         true
+    }
+
+    /// Reads what is neither name, number, bracket nor operator, if such a thing stands at the cursor; gives whether the code goes on behind
+    /// it.
+    #[inline(never)]
+    fn marked(&mut self, byte: u8, meaning: Meaning) -> Option<bool> {
+        if meaning.is_rare() {
+            if let Some(close) = self.island
+                && !close.is_empty()
+                && self.starts(self.at, close)
+            {
+                self.next_island();
+                return Some(true);
+            }
+            if byte == b'\\' && self.rest_is_line_end(1) {
+                self.skip_line_end();
+                return Some(true);
+            }
+            if !self.language.ends.is_empty() && self.at_line_start() && self.ends_here() {
+                return Some(false);
+            }
+        }
+        let found = meaning.is_comment() && self.comment()
+            || (meaning.is_quote() || meaning.is_prefix()) && self.literal()
+            || meaning.is_special() && self.special();
+        found.then_some(true)
     }
 
     /// Notes that the end of a literal was looked for in vain up to the end of the text.
@@ -235,13 +262,13 @@ impl Lexer<'_, '_> {
         if let Some(resume) = self.resume.take() {
             self.at = resume.max(self.at);
         }
-        if !self.begin.is_mark(b'\n') {
-            return;
-        }
         // Comments that begin with a line: `=begin`, `=pod`.
-        self.at -= 1;
-        if !(self.bytes.get(self.at) == Some(&b'\n') && self.comment()) {
-            self.at += 1;
+        let first = self.bytes.get(self.at);
+        if first.is_some_and(|&b| self.begin.of(b).is_line_comment()) {
+            self.at -= 1;
+            if !(self.bytes.get(self.at) == Some(&b'\n') && self.comment()) {
+                self.at += 1;
+            }
         }
     }
 
@@ -254,33 +281,16 @@ impl Lexer<'_, '_> {
         self.language.ends.contains(&line.trim_ascii_end())
     }
 
-    /// Goes on in the next piece of code.
-    fn next_island(&mut self) {
-        let next = self
-            .language
-            .islands
-            .iter()
-            .filter_map(|(open, close)| {
-                let by = memchr::memmem::find(&self.bytes[self.at..], open.as_bytes())?;
-                Some((self.at + by + open.len(), *close))
-            })
-            .min();
-        self.push(Kind::Newline, 0);
-        match next {
-            Some((at, close)) => {
-                self.at = at;
-                self.island = Some(close);
-            }
-            None => self.at = self.bytes.len(),
-        }
-    }
-
     pub(super) fn push(&mut self, kind: Kind, length: usize) {
+        let end = self.at + length;
         self.out.list.push(Token {
             kind,
-            span: Span::new(self.at, self.at + length),
+            span: Span {
+                start: self.at,
+                end,
+            },
         });
-        self.at += length;
+        self.at = end;
     }
 
     pub(super) fn starts(&self, at: usize, what: &str) -> bool {
@@ -342,27 +352,32 @@ impl Lexer<'_, '_> {
         false
     }
 
-    fn word(&mut self, kind: Kind) {
-        let length = self.bytes[self.at..]
-            .iter()
-            .take_while(|&&b| self.is_name(b))
-            .count();
-        self.push(kind, length.max(1));
+    /// A name or a number that begins with `first`.
+    fn word(&mut self, first: u8) {
+        let rest = self.bytes.get(self.at + 1..).unwrap_or_default();
+        let length = rest.iter().take_while(|&&b| self.is_name(b)).count();
+        let kind = if first.is_ascii_digit() {
+            Kind::Number
+        } else {
+            Kind::Name
+        };
+        self.push(kind, 1 + length);
     }
 
-    fn operator(&mut self) {
-        let first = self.bytes[self.at];
-        let second = self.bytes.get(self.at + 1).copied().unwrap_or(b' ');
-        if !goes_on(second) {
-            return self.push(Kind::Op(Op::of_one(first)), 1);
+    fn operator(&mut self, first: u8) {
+        match self.bytes.get(self.at + 1) {
+            Some(&second) if goes_on(second) => self.long_operator(first, second),
+            _ => self.push(Kind::Op(Op::of_one(first)), 1),
         }
-        let found = OPERATORS
-            .iter()
-            .find(|(text, _)| text.as_bytes()[0] == first && self.starts(self.at, text));
-        match found {
-            Some(("..", _)) if self.language.range_joins => self.push(Kind::Op(Op::Join), 2),
-            Some((text, op)) => self.push(Kind::Op(*op), text.len()),
-            None => self.push(Kind::Op(Op::Other), 1),
+    }
+
+    /// An operator that may have several characters.
+    fn long_operator(&mut self, first: u8, second: u8) {
+        let third = self.bytes.get(self.at + 2).copied().unwrap_or(b' ');
+        let (mut op, length) = operator([first, second, third]);
+        if self.language.range_joins && length == 2 && self.starts(self.at, "..") {
+            op = Op::Join;
         }
+        self.push(Kind::Op(op), length);
     }
 }

@@ -48,9 +48,9 @@ impl Cut for Json {
         }
         let mut found = Vec::new();
         for run in trail.runs(spots, depth) {
-            let (mark, span) = (trail.piece(run.start).0, trail.span(&run));
+            let (mark, span) = (trail.mark(run.start), trail.span(&run));
             let spots = inside(spots, span);
-            let mut reader = Reader::new(text, span, Nesting::part(text, mark, spots, 0));
+            let mut reader = Reader::new(text, span, Nesting::part(text, &mark, spots, 0));
             reader.read(&mut |entry| found.push(entry));
             if reader.nesting.outside {
                 return None;

@@ -21,8 +21,8 @@ pub(in crate::format) fn has_secrets(text: &str) -> bool {
 }
 
 /// How many maps and lists a mark stands in; the outermost is there from the beginning.
-pub(in crate::format) fn depth(mark: &Mark) -> usize {
-    mark.within.as_ref().map_or(1, |within| within.len())
+pub(in crate::format) fn depth(within: &[Enclosing]) -> usize {
+    within.len().max(1)
 }
 
 impl Frame<'_> {

@@ -57,8 +57,8 @@ impl Cut for Xml {
         }
         let mut pieces = Vec::new();
         for run in trail.runs(spots, depth) {
-            let (mark, span) = (trail.piece(run.start).0, trail.span(&run));
-            Reader::behind(text, mark, span.end, spots).read(sink);
+            let (mark, span) = (trail.mark(run.start), trail.span(&run));
+            Reader::behind(text, &mark, span.end, spots).read(sink);
             // A run goes on up to the next piece.
             pieces.extend(run.start..trail.len().min(run.end + 1));
         }
@@ -71,9 +71,9 @@ impl Cut for Xml {
 }
 
 /// How many elements a mark stands in.
-fn depth(mark: &Mark) -> usize {
-    let within = mark.within.iter().flat_map(|within| within.iter());
-    within.filter(|enclosing| enclosing.column == TAG).count()
+fn depth(within: &[Enclosing]) -> usize {
+    let elements = within.iter();
+    elements.filter(|enclosing| enclosing.column == TAG).count()
 }
 
 impl<'t, 's> Reader<'t, 's> {

@@ -49,9 +49,9 @@ impl Cut for Yaml {
         }
         let mut found = Vec::new();
         for run in trail.runs(spots, depth) {
-            let (mark, span) = (trail.piece(run.start).0, trail.span(&run));
+            let (mark, span) = (trail.mark(run.start), trail.span(&run));
             let spots = inside(spots, span);
-            let mut reader = self.reader(text, span, Nesting::part(text, mark, spots, 0));
+            let mut reader = self.reader(text, span, Nesting::part(text, &mark, spots, 0));
             reader.read(&mut |entry| found.push(entry));
             if reader.nesting.outside {
                 return None;

@@ -1,0 +1,293 @@
+//! What a place in code stands in, followed token by token: whether it is a mark, and which names are given something on the way.
+
+use std::borrow::Cow;
+use std::ops::ControlFlow;
+use std::rc::Rc;
+
+use super::function::{LONGEST_METHOD_HEAD, has_methods, is_defining, is_head};
+use super::given::{adds, names_class, target};
+use super::language::Language;
+use super::marks::is_going_on;
+use super::token::{Kind, Op, Token};
+use crate::format::cut::{Enclosing, Gift, Given, Mark, Step, hash};
+use crate::text::Span;
+
+/// The state of the extractor, as far as it decides what a mark is.
+pub(super) struct State<'t> {
+    text: &'t str,
+    language: &'static Language,
+    /// Open brackets, with the name before each.
+    open: Vec<(u8, Option<Span>)>,
+    /// Whether one was closed by what closes another.
+    crossed: bool,
+    /// The classes told by indentation, outermost first.
+    classes: Cow<'t, [Enclosing]>,
+    /// The classes as they went with the last mark, …
+    within: Option<Rc<[Enclosing]>>,
+    /// … and whether some were entered or left since then.
+    moved: bool,
+    /// Whether the name of a function, or of what it is of, comes next.
+    defines: bool,
+    /// What may be the name of a function whose brackets were closed so many tokens ago.
+    method: Option<(Span, usize)>,
+    /// Whether what stands before the last line end may go on behind it.
+    goes_on: bool,
+    /// Whether the next token may begin a line outside of brackets.
+    begins: bool,
+    /// The word before the name of a class, with its column.
+    class: Option<(Span, usize)>,
+    start: usize,
+}
+
+impl<'t> State<'t> {
+    /// The state at a mark.
+    pub(super) fn new(text: &'t str, language: &'static Language, from: &'t Mark) -> Self {
+        Self {
+            text,
+            language,
+            open: Vec::new(),
+            crossed: false,
+            classes: Cow::Borrowed(from.within.as_deref().unwrap_or_default()),
+            within: from.within.clone(),
+            moved: false,
+            defines: false,
+            method: None,
+            goes_on: false,
+            begins: true,
+            class: None,
+            start: from.at as usize,
+        }
+    }
+
+    /// Takes a line end that joins nothing, behind `before`.
+    pub(super) fn line_end(&mut self, before: Option<&Token>) {
+        match before.map(|before| before.kind) {
+            Some(Kind::Newline) | None => {}
+            Some(Kind::Op(_)) => self.goes_on = true,
+            Some(Kind::Name) => {
+                let word = before.map_or("", |word| word.span.of(self.text));
+                self.goes_on = is_going_on(word);
+            }
+            Some(_) => self.goes_on = false,
+        }
+        self.defines = false;
+        self.grow_head(Kind::Newline);
+        self.begins = self.open.is_empty();
+    }
+
+    /// Takes the last of `tokens`, which is no line end; they begin at least as far before it as decides what an `=` gives a value to. `far` tells up to
+    /// where was looked.
+    pub(super) fn take(
+        &mut self,
+        tokens: &[Token],
+        far: impl Fn() -> usize,
+        sink: &mut dyn FnMut(Step) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let Some((token, before)) = tokens.split_last() else {
+            return ControlFlow::Continue(());
+        };
+        if self.begins {
+            self.begins = false;
+            self.line(token, far(), sink)?;
+        }
+        let last = match before.last() {
+            Some(last) if matches!(last.kind, Kind::Name) => Some(last.span),
+            _ => None,
+        };
+        let method = self.method;
+        if method.is_some() {
+            self.grow_head(token.kind);
+        }
+        match token.kind {
+            Kind::Name => {
+                if self.defines || last.is_some() {
+                    self.named(token.span, last, sink)?;
+                }
+            }
+            Kind::Op(op) => {
+                if matches!(op, Op::Assign | Op::Arrow | Op::Other) {
+                    self.operator((tokens, op), last, sink)?;
+                }
+                // `def self.name`
+                self.defines &= op == Op::Dot;
+            }
+            Kind::Open(bracket) => {
+                if bracket == b'{'
+                    && let Some((name, _)) = method
+                {
+                    self.tell(name, name.of(self.text), Gift::Body, sink)?;
+                }
+                self.defines = false;
+                self.open.push((bracket, last));
+            }
+            Kind::Close(bracket) => {
+                self.defines = false;
+                self.close(bracket);
+            }
+            _ => self.defines = false,
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Takes a token of what may stand between the brackets and the body of a function.
+    fn grow_head(&mut self, kind: Kind) {
+        if let Some((name, since)) = self.method {
+            let stays = is_head(kind) && since < LONGEST_METHOD_HEAD;
+            self.method = stays.then_some((name, since + 1));
+        }
+    }
+
+    fn close(&mut self, bracket: u8) {
+        let opening = match bracket {
+            b')' => b'(',
+            b']' => b'[',
+            _ => b'{',
+        };
+        // Pairs that cross each other are told apart by where one looks from: nothing behind them stands alone.
+        if let Some((open, named)) = self.open.pop() {
+            self.crossed |= open != opening;
+            self.method = named
+                .filter(|_| bracket == b')' && has_methods(self.language))
+                .map(|name| (name, 0));
+        }
+    }
+
+    /// At the first token of a line outside of brackets.
+    fn line(
+        &mut self,
+        token: &Token,
+        far: usize,
+        sink: &mut dyn FnMut(Step) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let first = token.span.start;
+        let blank = self.text.as_bytes()[..first].iter().rev();
+        let indent = blank.take_while(|&&b| b == b' ' || b == b'\t').count();
+        let before = &self.text.as_bytes()[..first - indent];
+        let alone = before.last().is_none_or(|&b| b == b'\n');
+        let start = if alone {
+            before.len()
+        } else {
+            memchr::memrchr(b'\n', before).map_or(0, |end| end + 1)
+        };
+        let column = first - start;
+        if self.language.indented_classes {
+            self.leave(column);
+        }
+        let word = if token.kind == Kind::Name {
+            token.span.of(self.text)
+        } else {
+            ""
+        };
+        // What an `end` ends may be a value: `fetch('NAME') do … end`.
+        if !matches!(word, "" | "end")
+            && start > self.start
+            && !self.crossed
+            && self.method.is_none()
+            && alone
+            && far <= start
+            && !self.goes_on
+            && let Ok(at) = u32::try_from(start)
+        {
+            sink(Step::Mark(Mark {
+                at,
+                within: self.within(),
+            }))?;
+        }
+        let class = matches!(word, "class" | "module" | "defmodule");
+        self.class = (self.language.indented_classes
+            && class
+            && self.classes.len() < super::walk::MOST_PARENTS)
+            .then_some((token.span, column));
+        ControlFlow::Continue(())
+    }
+
+    /// Leaves the classes that a line which begins in that column is no part of: each begins further on than the one it stands in.
+    fn leave(&mut self, column: usize) {
+        let stays = self.classes.iter().rev();
+        let left = stays.take_while(|class| class.column >= column).count();
+        if left > 0 {
+            let stay = self.classes.len() - left;
+            match &mut self.classes {
+                Cow::Borrowed(classes) => *classes = &classes[..stay],
+                Cow::Owned(classes) => classes.truncate(stay),
+            }
+            self.moved = true;
+        }
+    }
+
+    /// The classes, to go with a mark.
+    fn within(&mut self) -> Option<Rc<[Enclosing]>> {
+        if self.moved && self.within.as_deref().unwrap_or_default() != &*self.classes {
+            self.within = (!self.classes.is_empty()).then(|| (&*self.classes).into());
+        }
+        self.moved = false;
+        self.within.clone()
+    }
+
+    /// Tells `sink` that a name is given something.
+    fn tell(
+        &self,
+        place: Span,
+        name: &str,
+        what: Gift,
+        sink: &mut dyn FnMut(Step) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        sink(Step::Given(Given {
+            at: u32::try_from(place.start).unwrap_or(u32::MAX),
+            name: hash(name),
+            what,
+        }))
+    }
+
+    /// At a name, behind another if there is one: tells what it is given by the word before it.
+    fn named(
+        &mut self,
+        span: Span,
+        last: Option<Span>,
+        sink: &mut dyn FnMut(Step) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        if let Some((word, column)) = self.class
+            && last == Some(word)
+        {
+            let name = span.of(self.text).into();
+            self.classes.to_mut().push(Enclosing { column, name });
+            self.moved = true;
+            self.class = None;
+        }
+        let word = last.map_or("", |last| last.of(self.text));
+        let defined = self.defines || is_defining(word);
+        if defined {
+            self.tell(span, span.of(self.text), Gift::Body, sink)?;
+        }
+        if names_class(word) {
+            self.tell(span, span.of(self.text), Gift::Class, sink)?;
+        }
+        self.defines = defined;
+        ControlFlow::Continue(())
+    }
+
+    /// At an operator, the last of `tokens`, behind a name if there is one: tells what gives a name something, which is what `Scope` looks at, and
+    /// more.
+    fn operator(
+        &mut self,
+        (tokens, op): (&[Token], Op),
+        last: Option<Span>,
+        sink: &mut dyn FnMut(Step) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let at = tokens.len() - 1;
+        let added = op == Op::Other && adds(tokens[at].span.of(self.text));
+        if (op == Op::Assign || added)
+            && let Some((key, name)) = target(self.text, tokens, self.language, at)
+        {
+            let what = if added { Gift::More } else { Gift::Value };
+            self.tell(tokens[name].span, key, what, sink)?;
+        }
+        // `string SecretKey => "v";`
+        if op == Op::Arrow
+            && let Some(name) = last
+        {
+            self.tell(name, name.of(self.text), Gift::Body, sink)?;
+        }
+        ControlFlow::Continue(())
+    }
+}

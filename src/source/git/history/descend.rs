@@ -1,9 +1,9 @@
 //! Walks delta trees from their roots down: every entry is unpacked once, and made from the one above it.
 
 use flate2::Decompress;
-use libdeflater::Decompressor;
 
 use super::delta::apply;
+use super::inflate::Inflater;
 use super::pack::Pack;
 use crate::text::Copied;
 
@@ -38,7 +38,7 @@ pub(super) trait Take {
 /// Space used again from one tree to the next.
 #[derive(Default)]
 pub(super) struct Space {
-    inflater: Option<Decompressor>,
+    inflater: Option<Inflater>,
     beginner: Option<Decompress>,
     delta: Vec<u8>,
     copied: Vec<Copied>,

@@ -9,6 +9,7 @@ mod delta;
 mod descend;
 pub(super) mod entry;
 mod fault;
+mod inflate;
 pub(super) mod objects;
 mod pack;
 pub(super) mod packs;

@@ -5,11 +5,10 @@
 
 use std::rc::Rc;
 
-use libdeflater::Decompressor;
-
 use super::delta::apply;
 use super::entry::Kind;
 use super::fault::Fault;
+use super::inflate::Inflater;
 use super::pack::Pack;
 use super::packs::Packs;
 use crate::source::git::inventory::NumberMap;
@@ -22,7 +21,7 @@ const KEPT: usize = 1 << 20;
 /// Reads objects of packs.
 pub(in crate::source::git) struct Objects<'p> {
     packs: &'p Packs,
-    inflater: Decompressor,
+    inflater: Inflater,
     delta: Vec<u8>,
     copied: Vec<Copied>,
     /// What was used since the former became full, by number.
@@ -42,7 +41,7 @@ impl<'p> Objects<'p> {
     pub(in crate::source::git) fn new(packs: &'p Packs) -> Self {
         Self {
             packs,
-            inflater: Decompressor::new(),
+            inflater: Inflater::default(),
             delta: Vec::new(),
             copied: Vec::new(),
             new: NumberMap::default(),

@@ -6,10 +6,10 @@ use std::sync::{PoisonError, RwLock};
 
 use flate2::Decompress;
 use gix_hash::Kind as Hash;
-use libdeflater::Decompressor;
 
-use super::entry::{Form, Kind, begin, parse, unpack};
+use super::entry::{Form, Kind, begin, parse};
 use super::fault::Fault;
+use super::inflate::{BEHIND, Inflater};
 
 /// Bytes of a pack that are read before it is mapped anew.
 const MAPPED: usize = 128 << 20;
@@ -180,15 +180,16 @@ impl Pack {
     pub(super) fn unpack(
         &self,
         entry: u32,
-        inflater: &mut Decompressor,
+        inflater: &mut Inflater,
         out: &mut Vec<u8>,
     ) -> Result<(), Fault> {
         let data = self.data.read().unwrap_or_else(PoisonError::into_inner);
         let slice = self.slice(&data, entry).unwrap_or_default();
-        let packed =
-            parse(slice, self.id_length).ok_or_else(|| Fault::damaged("its head is damaged"))?;
-        unpack(&packed, inflater, out)?;
         let length = slice.len();
+        let longer = self.reach(&data, entry).unwrap_or(slice);
+        let packed =
+            parse(longer, self.id_length).ok_or_else(|| Fault::damaged("its head is damaged"))?;
+        inflater.unpack(&packed, out)?;
         drop(data);
         if self.read.fetch_add(length, Ordering::Relaxed) > MAPPED {
             self.renew();
@@ -218,6 +219,13 @@ impl Pack {
         let at = entry as usize;
         let (&start, &end) = (self.offsets.get(at)?, self.offsets.get(at + 1)?);
         data.entry_slice(start..end.max(start))
+    }
+
+    /// An entry and some of what follows it.
+    fn reach<'d>(&self, data: &'d gix_pack::data::File, entry: u32) -> Option<&'d [u8]> {
+        let at = entry as usize;
+        let (&start, &end) = (self.offsets.get(at)?, self.offsets.get(at + 1)?);
+        data.entry_slice(start..end.max(start).checked_add(BEHIND)?)
     }
 
     /// Finds what each entry was made from, and the kind of those that are whole.

@@ -20,32 +20,56 @@ pub(super) struct Inflater {
     fixed: Decompressor,
     /// Streams that begin with anything else.
     other: Decompressor,
+    /// What was unpacked last by [`Inflater::within`], and what is left of longer ones before it.
+    space: Vec<u8>,
 }
 
 impl Inflater {
     /// Unpacks into `out`, whose former content is lost.
     pub(super) fn unpack(&mut self, packed: &Packed<'_>, out: &mut Vec<u8>) -> Result<(), Fault> {
-        if packed.size > LARGEST {
-            return Err(Fault::damaged("it is larger than what is read here"));
-        }
-        if packed.size / BEST_RATIO > packed.data.len() as u64 {
-            return Err(Fault::damaged("it claims to be larger than it can be"));
-        }
-        let size = usize::try_from(packed.size).map_err(|_| Fault::damaged("it is too large"))?;
+        let size = size(packed)?;
         // Shrinking and growing by little costs no clearing of memory; all of it is overwritten.
         out.resize(size + ROOM, 0);
+        let made = self.inflate(packed, size, out);
+        out.truncate(size);
+        made
+    }
+
+    /// Unpacks what is not needed for long.
+    pub(super) fn within(&mut self, packed: &Packed<'_>) -> Result<&[u8], Fault> {
+        let size = size(packed)?;
+        let mut space = std::mem::take(&mut self.space);
+        if space.len() < size + ROOM {
+            space.resize(size + ROOM, 0);
+        }
+        let made = self.inflate(packed, size, &mut space);
+        self.space = space;
+        made?;
+        Ok(&self.space[..size])
+    }
+
+    fn inflate(&mut self, packed: &Packed<'_>, size: usize, out: &mut [u8]) -> Result<(), Fault> {
         let inflater = match packed.data.get(2) {
             Some(first) if first >> 1 & 3 == 1 => &mut self.fixed,
             _ => &mut self.other,
         };
-        let made = inflater.zlib_decompress(packed.data, out);
-        out.truncate(size);
-        match made {
+        match inflater.zlib_decompress(packed.data, out) {
             Ok(length) if length == size => Ok(()),
             Ok(_) => Err(Fault::damaged("it is not as long as it says")),
             Err(_) => Err(Fault::damaged("its compressed bytes are damaged")),
         }
     }
+}
+
+/// Bytes that an entry says are packed in it, if that can be.
+fn size(packed: &Packed<'_>) -> Result<usize, Fault> {
+    if packed.size > LARGEST {
+        return Err(Fault::damaged("it is larger than what is read here"));
+    }
+    if packed.size / BEST_RATIO > packed.data.len() as u64 {
+        return Err(Fault::damaged("it claims to be larger than it can be"));
+    }
+    usize::try_from(packed.size).map_err(|_| Fault::damaged("it is too large"))
 }
 
 #[cfg(test)]
@@ -61,7 +85,9 @@ mod tests {
             data: &[0; 9],
         };
         let mut out = Vec::new();
-        assert!(Inflater::default().unpack(&claim, &mut out).is_err());
-        assert!(out.capacity() < 1 << 20);
+        let mut inflater = Inflater::default();
+        assert!(inflater.unpack(&claim, &mut out).is_err());
+        assert!(inflater.within(&claim).is_err());
+        assert!(out.capacity().max(inflater.space.capacity()) < 1 << 20);
     }
 }

@@ -7,7 +7,7 @@ use std::sync::{PoisonError, RwLock};
 use flate2::Decompress;
 use gix_hash::Kind as Hash;
 
-use super::entry::{Form, Kind, begin, parse};
+use super::entry::{Form, Kind, Packed, begin, parse};
 use super::fault::Fault;
 use super::inflate::{BEHIND, Inflater};
 
@@ -176,25 +176,55 @@ impl Pack {
         }
     }
 
-    /// Unpacks an entry into `out`, whose former content is lost: an object, or how it is made from another.
+    /// Unpacks a whole object into `out`, whose former content is lost.
     pub(super) fn unpack(
         &self,
         entry: u32,
         inflater: &mut Inflater,
         out: &mut Vec<u8>,
     ) -> Result<(), Fault> {
+        self.packed(entry, |packed| inflater.unpack(packed, out))
+    }
+
+    /// Unpacks what an entry holds: a whole object, or how it is made from another.
+    pub(super) fn within<'i>(
+        &self,
+        entry: u32,
+        inflater: &'i mut Inflater,
+    ) -> Result<&'i [u8], Fault> {
+        self.packed(entry, |packed| inflater.within(packed))
+    }
+
+    /// Shows an entry to `unpack`.
+    fn packed<T>(
+        &self,
+        entry: u32,
+        unpack: impl FnOnce(&Packed<'_>) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
         let data = self.data.read().unwrap_or_else(PoisonError::into_inner);
         let slice = self.slice(&data, entry).unwrap_or_default();
         let length = slice.len();
         let longer = self.reach(&data, entry).unwrap_or(slice);
         let packed =
             parse(longer, self.id_length).ok_or_else(|| Fault::damaged("its head is damaged"))?;
-        inflater.unpack(&packed, out)?;
+        let unpacked = unpack(&packed)?;
         drop(data);
         if self.read.fetch_add(length, Ordering::Relaxed) > MAPPED {
             self.renew();
         }
-        Ok(())
+        Ok(unpacked)
+    }
+
+    /// Looks at entries that will be unpacked soon: memory is waited for once, not for each.
+    pub(super) fn touch(&self, entries: impl Iterator<Item = u32>) {
+        let data = self.data.read().unwrap_or_else(PoisonError::into_inner);
+        let seen = entries.fold(0, |seen, entry| {
+            let start = self.offsets.get(entry as usize).copied().unwrap_or(0);
+            let head = data.entry_slice(start..start.saturating_add(1));
+            let head = head.and_then(<[u8]>::first).copied().unwrap_or(0);
+            seen ^ u32::from(head) ^ self.base(entry).unwrap_or(0)
+        });
+        std::hint::black_box(seen);
     }
 
     /// The first bytes of a long entry are put into `out`; gives the size of the whole. `None` for others, and for those that are damaged

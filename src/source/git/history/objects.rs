@@ -18,6 +18,9 @@ use crate::text::Copied;
 /// for being dropped too early.
 const KEPT: usize = 1 << 20;
 
+/// What an object counts for at least: of small ones too many would be held to be near at hand.
+const LEAST: usize = 1 << 10;
+
 /// Space that is used no more, by the logarithm of its size.
 type Spare = [Vec<Rc<Vec<u8>>>; usize::BITS as usize];
 
@@ -28,7 +31,7 @@ pub(in crate::source::git) struct Objects<'p> {
     copied: Vec<Copied>,
     /// What was used since the former became full, by number.
     new: NumberMap<Rc<Vec<u8>>>,
-    /// Bytes in `new`.
+    /// Bytes in `new`, or some more.
     size: usize,
     /// What was used before.
     old: NumberMap<Rc<Vec<u8>>>,
@@ -151,7 +154,7 @@ impl<'p> Objects<'p> {
             }
             (self.new, self.size) = (unused, 0);
         }
-        self.size += bytes.capacity();
+        self.size += bytes.capacity().max(LEAST);
         self.new.insert(number, Rc::clone(bytes));
     }
 }

@@ -195,7 +195,15 @@ fn common(left: &[u8], right: &[u8]) -> usize {
         .iter()
         .zip(rights)
         .take_while(|(left, right)| left == right);
-    let same = same.count() * STEP;
+    let mut same = same.count() * STEP;
+    let (lefts, rights) = (&left[same..], &right[same..]);
+    for (&left, &right) in lefts.as_chunks().0.iter().zip(rights.as_chunks().0) {
+        let unlike = u64::from_le_bytes(left) ^ u64::from_le_bytes(right);
+        if unlike != 0 {
+            return same + unlike.trailing_zeros() as usize / 8;
+        }
+        same += 8;
+    }
     let rest = left[same..].iter().zip(&right[same..]);
     same + rest.take_while(|(left, right)| left == right).count()
 }

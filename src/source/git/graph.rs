@@ -6,6 +6,7 @@ use git2::Oid;
 
 use super::idtable::IdTable;
 use super::object::{self, Stamp};
+use super::parents::Parents;
 use super::trouble::{self, Trouble};
 use crate::finding::{CommitInfo, Issue};
 use crate::source::Watch;
@@ -18,7 +19,7 @@ pub(super) type Read<'r> =
 #[derive(Debug)]
 pub(super) struct Ready {
     pub(super) tree: Oid,
-    pub(super) parents: Box<[Oid]>,
+    pub(super) parents: Parents,
     pub(super) seconds: i64,
     pub(super) offset_minutes: i32,
     /// The number of its author.
@@ -47,7 +48,7 @@ pub(super) struct Node {
     pub(super) tree: Oid,
     pub(super) seconds: i64,
     /// Those whose changes are not repeated here; none at the edge of a shallow clone.
-    pub(super) parents: Box<[Oid]>,
+    pub(super) parents: Parents,
     offset_minutes: i32,
     author: u32,
     /// Bytes of its message, where that was looked at and nothing in it is of interest.
@@ -60,7 +61,7 @@ impl Ready {
         let commit = object::commit(data)?;
         Some(Self {
             tree: commit.tree,
-            parents: commit.parents.into_boxed_slice(),
+            parents: commit.parents,
             seconds: commit.stamp.seconds,
             offset_minutes: commit.stamp.offset_minutes,
             author: author(commit.stamp.author),
@@ -155,7 +156,7 @@ impl Graph {
 
     fn add(&mut self, id: Oid, commit: Ready, shallow: &HashSet<Oid>) -> usize {
         let parents = if shallow.contains(&id) {
-            Box::default()
+            Parents::default()
         } else {
             commit.parents
         };

@@ -14,6 +14,7 @@
 
 mod added;
 mod attribution;
+mod beforehand;
 mod cached;
 mod changes;
 mod differences;
@@ -32,6 +33,7 @@ mod object;
 mod only;
 mod open;
 mod order;
+mod parents;
 mod past;
 mod paths;
 mod pump;

@@ -5,13 +5,14 @@
 use git2::Oid;
 use memchr::{memchr, memmem, memrchr};
 
+use super::parents::Parents;
 use crate::finding::CommitInfo;
 
 /// What a scan needs of a commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Commit<'a> {
     pub(super) tree: Oid,
-    pub(super) parents: Vec<Oid>,
+    pub(super) parents: Parents,
     pub(super) stamp: Stamp<'a>,
     pub(super) message: &'a [u8],
 }
@@ -107,7 +108,7 @@ impl EntryKind {
 /// Reads a commit. `None` when it names no tree.
 pub(super) fn commit(data: &[u8]) -> Option<Commit<'_>> {
     let mut tree = None;
-    let mut parents = Vec::new();
+    let mut parents = Parents::default();
     let mut stamp = Stamp::default();
     let mut from = 0;
     // A head ends with an empty line, which is none of its own at the beginning.
@@ -116,7 +117,11 @@ pub(super) fn commit(data: &[u8]) -> Option<Commit<'_>> {
         let (name, value) = field(&data[from..end]);
         match name {
             b"tree" => tree = tree.or_else(|| id(value)),
-            b"parent" => parents.extend(id(value)),
+            b"parent" => {
+                if let Some(id) = id(value) {
+                    parents.push(id);
+                }
+            }
             b"author" => stamp.author = person(value).0,
             b"committer" => (_, stamp.seconds, stamp.offset_minutes) = person(value),
             _ => {}

@@ -3,6 +3,7 @@
 //! Read by hand because one broken ref must not hide the others, and because this works in repositories whose
 //! configuration libgit2 refuses.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -62,8 +63,12 @@ impl Shelf<'_> {
             return head(&|name, own| {
                 let folder = if own { self.gitdir } else { self.common };
                 std::fs::read(folder.join(name)).ok().or_else(|| {
-                    let id = packed(self.common).named.get(name).map(Oid::to_string);
-                    id.filter(|_| !own).map(String::into_bytes)
+                    let id = if own {
+                        None
+                    } else {
+                        packed_ref(self.common, name)
+                    };
+                    id.map(|id| id.to_string().into_bytes())
                 })
             });
         }
@@ -273,21 +278,37 @@ fn packed(common: &Path) -> Refs {
             return refs;
         }
     };
-    for line in text.split(|&byte| byte == b'\n') {
-        // `#` heads the file; `^` tells what the tag before it leads to.
-        if line.is_empty() || line.starts_with(b"#") || line.starts_with(b"^") {
-            continue;
-        }
-        let at = memchr::memchr(b' ', line).unwrap_or(line.len());
-        match (object::id(&line[..at]), line.get(at + 1..)) {
-            (Some(id), Some(name)) => {
-                let name = String::from_utf8_lossy(name.trim_ascii_end());
-                refs.named.insert(name.into_owned(), id);
-            }
-            _ => refs.issues.push(broken(&String::from_utf8_lossy(line))),
+    let mut named = Vec::new();
+    for line in packed_lines(&text) {
+        match packed_line(line).and_then(|(id, name)| Some((object::id(id)?, name))) {
+            Some((id, name)) => named.push((name.into_owned(), id)),
+            None => refs.issues.push(broken(&String::from_utf8_lossy(line))),
         }
     }
+    // Of two lines of one name the last counts.
+    refs.named = named.into_iter().collect();
     refs
+}
+
+/// One of the packed refs. There may be very many of them, of which most are not even made out.
+fn packed_ref(common: &Path, name: &str) -> Option<Oid> {
+    let text = std::fs::read(common.join("packed-refs")).ok()?;
+    let named = packed_lines(&text).filter_map(packed_line);
+    let named = named.filter(|&(_, ref known)| known == name);
+    named.filter_map(|(id, _)| object::id(id)).last()
+}
+
+fn packed_lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let lines = text.split(|&byte| byte == b'\n');
+    // `#` heads the file; `^` tells what the tag before it leads to.
+    lines.filter(|line| !matches!(line.first(), None | Some(b'#' | b'^')))
+}
+
+/// The id in a line, as it is written, and the name.
+fn packed_line(line: &[u8]) -> Option<(&[u8], Cow<'_, str>)> {
+    let at = memchr::memchr(b' ', line)?;
+    let name = String::from_utf8_lossy(line[at + 1..].trim_ascii_end());
+    Some((&line[..at], name))
 }
 
 fn reflog(name: String, text: &[u8]) -> Reflog {

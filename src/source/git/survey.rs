@@ -7,12 +7,13 @@ use std::sync::Arc;
 use git2::{ObjectType, Oid};
 
 use super::attribution::{Attribution, NOBODY, Root};
-use super::graph::{Graph, Lost, Ready};
+use super::beforehand::Beforehand;
+use super::graph::{Graph, Lost};
 use super::history::commits::Batch;
 use super::history::entry::Kind;
 use super::history::objects::Objects;
 use super::history::packs::Packs;
-use super::inventory::{Inventory, NumberMap};
+use super::inventory::Inventory;
 use super::object;
 use super::open::Repo;
 use super::pump::Crew;
@@ -66,8 +67,8 @@ pub(super) struct Survey<'r> {
     shallow: HashSet<Oid>,
     lost: Lost,
     crew: Crew<'r>,
-    /// Commits that were read beforehand, by number.
-    ready: NumberMap<Ready>,
+    /// Commits that were read beforehand.
+    ready: Beforehand,
     pub(super) found: Found,
 }
 
@@ -100,7 +101,7 @@ impl<'r> Survey<'r> {
             shallow,
             lost: Lost::default(),
             crew,
-            ready: NumberMap::default(),
+            ready: Beforehand::default(),
             found: Found {
                 inventory,
                 graph: Graph::default(),
@@ -117,6 +118,8 @@ impl<'r> Survey<'r> {
 
     /// Takes over commits that were read beforehand.
     pub(super) fn prepare(&mut self, batches: Vec<Batch>) {
+        let count = batches.iter().map(|batch| batch.commits.len()).sum();
+        self.ready.reserve(count);
         for batch in batches {
             let authors = batch.authors.iter();
             let authors: Vec<u32> =
@@ -142,8 +145,7 @@ impl<'r> Survey<'r> {
             }
         }
         self.found.reachable = self.found.graph.len();
-        // Hardly any is left.
-        self.ready.shrink_to_fit();
+        self.ready.settle();
         self.found.tips = tips;
         self.record_commits(0)?;
         self.record_trees(roots.into_iter().collect(), true)
@@ -267,7 +269,6 @@ impl<'r> Survey<'r> {
     }
 
     fn load(&mut self, root: Oid) {
-        let from = self.found.graph.len();
         let Self {
             found: Found {
                 inventory, graph, ..
@@ -277,12 +278,14 @@ impl<'r> Survey<'r> {
             ready,
             ..
         } = self;
+        let mut slow = Vec::new();
         let mut read = |id: Oid, sink: &mut dyn FnMut(&[u8])| {
             let number = inventory.find(id);
-            let known = number.and_then(|number| ready.remove(&number));
-            if known.is_some() {
-                return Ok(known);
+            if let Some((number, known)) = number.and_then(|at| Some((at, ready.take(at)?))) {
+                inventory.know(number);
+                return Ok(Some(known));
             }
+            slow.push(id);
             match number.and_then(|number| objects.get(number, Kind::Commit)) {
                 Some(bytes) => sink(&bytes),
                 None => sink(trouble::read(odb, id, ObjectType::Commit)?.data()),
@@ -292,9 +295,11 @@ impl<'r> Survey<'r> {
         let (watch, lost) = (&self.watch, &mut self.lost);
         graph.load(&mut read, self.partial, root, &self.shallow, lost, watch);
         graph.link();
-        for node in graph.nodes().iter().skip(from) {
-            let number = self.found.inventory.number(node.id);
-            self.found.inventory.know(number);
+        for id in slow {
+            if graph.number(id).is_some() {
+                let number = inventory.number(id);
+                inventory.know(number);
+            }
         }
     }
 

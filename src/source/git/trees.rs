@@ -27,6 +27,8 @@ use crate::source::Watch;
 
 /// Roots that are walked together.
 const TOGETHER: usize = 4096;
+/// Trees that are looked at before the first of them is read.
+const TOUCHED: usize = 16;
 /// Entries whose ids are looked up together, or some more.
 const LOOKED_UP: usize = 256;
 
@@ -135,7 +137,11 @@ impl Walk<'_, '_, '_, '_> {
                 if watch.stopped() {
                     return;
                 }
-                for &waiting in folder {
+                for (&waiting, at) in folder.iter().zip(0..) {
+                    if at % TOUCHED == 0 {
+                        let next = folder.iter().skip(at).take(TOUCHED);
+                        self.store.objects.touch(next.map(|next| next.number));
+                    }
                     self.visit(waiting);
                     if self.differs.len() >= LOOKED_UP {
                         self.settle();

@@ -75,7 +75,7 @@ impl<'w> Walk<'w> {
                 list.push(number);
             }
             let parents = self.graph.get(number).map(|node| node.parents.clone());
-            for parent in parents.unwrap_or_default() {
+            for &parent in parents.unwrap_or_default().iter() {
                 self.meet(parent, hide);
             }
         }

@@ -1,9 +1,9 @@
 //! Walks delta trees from their roots down: every entry is unpacked once, and made from the one above it.
 
 use flate2::Decompress;
-use libdeflater::Decompressor;
 
 use super::delta::apply;
+use super::inflate::Inflater;
 use super::pack::Pack;
 use crate::text::Copied;
 
@@ -38,9 +38,8 @@ pub(super) trait Take {
 /// Space used again from one tree to the next.
 #[derive(Default)]
 pub(super) struct Space {
-    inflater: Option<Decompressor>,
+    inflater: Option<Inflater>,
     beginner: Option<Decompress>,
-    delta: Vec<u8>,
     copied: Vec<Copied>,
     free: Vec<Vec<u8>>,
 }
@@ -80,6 +79,9 @@ pub(super) fn descend<T: Take>(pack: &Pack, root: u32, space: &mut Space, take: 
         return lost(pack, root, take);
     }
     let state = take.root(root, &bytes);
+    if pack.children(root).is_empty() {
+        return space.keep(bytes);
+    }
     let mut stack = vec![Frame {
         entry: root,
         bytes,
@@ -98,14 +100,11 @@ pub(super) fn descend<T: Take>(pack: &Pack, root: u32, space: &mut Space, take: 
         let last = frame.next == children.len();
         let mut bytes = space.free.pop().unwrap_or_default();
         let Space {
-            inflater,
-            delta,
-            copied,
-            ..
+            inflater, copied, ..
         } = space;
         let made = pack
-            .unpack(child, inflater.get_or_insert_default(), delta)
-            .and_then(|()| apply(delta, &frame.bytes, &mut bytes, copied));
+            .within(child, inflater.get_or_insert_default())
+            .and_then(|delta| apply(delta, &frame.bytes, &mut bytes, copied));
         let state = match made {
             Ok(()) => Some(take.child(child, &bytes, (&frame.bytes, &frame.state), copied)),
             Err(_) => None,

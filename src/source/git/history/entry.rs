@@ -1,15 +1,11 @@
-//! The head of an entry in a pack, and the unpacking of what follows it (gitformat-pack(5)).
+//! The head of an entry in a pack, and how the object begins that follows it (gitformat-pack(5)).
 
 use flate2::{Decompress, FlushDecompress};
-use libdeflater::Decompressor;
 
-use super::fault::Fault;
 use crate::text::decode::SNIFF;
 
 /// Larger objects are left to libgit2.
 pub(super) const LARGEST: u64 = 1 << 30;
-/// Deflate cannot shrink bytes to less than this fraction (RFC 1951: 258 bytes in 2 bits).
-const BEST_RATIO: u64 = 1040;
 
 /// What an object is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,28 +87,6 @@ pub(super) fn parse(bytes: &[u8], id_length: usize) -> Option<Packed<'_>> {
     })
 }
 
-/// Unpacks into `out`, whose former content is lost.
-pub(super) fn unpack(
-    packed: &Packed<'_>,
-    inflater: &mut Decompressor,
-    out: &mut Vec<u8>,
-) -> Result<(), Fault> {
-    if packed.size > LARGEST {
-        return Err(Fault::damaged("it is larger than what is read here"));
-    }
-    if packed.size / BEST_RATIO > packed.data.len() as u64 {
-        return Err(Fault::damaged("it claims to be larger than it can be"));
-    }
-    let size = usize::try_from(packed.size).map_err(|_| Fault::damaged("it is too large"))?;
-    // Shrinking and growing by little costs no clearing of memory; all of it is overwritten.
-    out.resize(size, 0);
-    match inflater.zlib_decompress(packed.data, out) {
-        Ok(length) if length == size => Ok(()),
-        Ok(_) => Err(Fault::damaged("it is shorter than it says")),
-        Err(_) => Err(Fault::damaged("its compressed bytes are damaged")),
-    }
-}
-
 /// Unpacks the first [`SNIFF`] bytes of a whole object into `out`, whose former content is lost. `None` where it is not
 /// longer than twice as much, or these bytes are damaged.
 pub(super) fn begin(
@@ -168,13 +142,5 @@ mod tests {
         ] {
             assert!(parse(bytes, 20).is_none(), "{bytes:?}");
         }
-        let claim = Packed {
-            form: Form::Whole(Kind::Blob),
-            size: 1 << 29,
-            data: &[0; 9],
-        };
-        let mut out = Vec::new();
-        assert!(unpack(&claim, &mut Decompressor::new(), &mut out).is_err());
-        assert!(out.capacity() < 1 << 20);
     }
 }

@@ -9,9 +9,12 @@ mod delta;
 mod descend;
 pub(super) mod entry;
 mod fault;
+mod forest;
+mod inflate;
 pub(super) mod objects;
 mod pack;
 pub(super) mod packs;
+mod places;
 mod sift;
 
 use std::collections::HashSet;

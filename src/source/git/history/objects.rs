@@ -5,11 +5,10 @@
 
 use std::rc::Rc;
 
-use libdeflater::Decompressor;
-
 use super::delta::apply;
 use super::entry::Kind;
 use super::fault::Fault;
+use super::inflate::Inflater;
 use super::pack::Pack;
 use super::packs::Packs;
 use crate::source::git::inventory::NumberMap;
@@ -19,20 +18,25 @@ use crate::text::Copied;
 /// for being dropped too early.
 const KEPT: usize = 1 << 20;
 
+/// What an object counts for at least: of small ones too many would be held to be near at hand.
+const LEAST: usize = 1 << 10;
+
+/// Space that is used no more, by the logarithm of its size.
+type Spare = [Vec<Rc<Vec<u8>>>; usize::BITS as usize];
+
 /// Reads objects of packs.
 pub(in crate::source::git) struct Objects<'p> {
     packs: &'p Packs,
-    inflater: Decompressor,
-    delta: Vec<u8>,
+    inflater: Inflater,
     copied: Vec<Copied>,
     /// What was used since the former became full, by number.
     new: NumberMap<Rc<Vec<u8>>>,
-    /// Bytes in `new`.
+    /// Bytes in `new`, or some more.
     size: usize,
     /// What was used before.
     old: NumberMap<Rc<Vec<u8>>>,
-    /// Space of what is used no more, by the logarithm of its size.
-    spare: [Vec<Rc<Vec<u8>>>; usize::BITS as usize],
+    /// Space of what is used no more.
+    spare: Spare,
     /// Entries that are still to be made.
     chain: Vec<u32>,
 }
@@ -42,8 +46,7 @@ impl<'p> Objects<'p> {
     pub(in crate::source::git) fn new(packs: &'p Packs) -> Self {
         Self {
             packs,
-            inflater: Decompressor::new(),
-            delta: Vec::new(),
+            inflater: Inflater::default(),
             copied: Vec::new(),
             new: NumberMap::default(),
             size: 0,
@@ -56,6 +59,17 @@ impl<'p> Objects<'p> {
     /// What the object with that number is, where a pack tells.
     pub(in crate::source::git) fn kind(&self, number: u32) -> Option<Kind> {
         self.packs.kind(number)
+    }
+
+    /// Looks at where objects lie that will be asked for soon: memory is waited for once, not for each.
+    pub(in crate::source::git) fn touch(&self, numbers: impl Iterator<Item = u32>) {
+        let mut entries = numbers
+            .filter_map(|number| self.packs.entry(number))
+            .peekable();
+        while let Some(&(pack, _)) = entries.peek() {
+            let same = |next: &(&Pack, u32)| std::ptr::eq(next.0, pack);
+            pack.touch(std::iter::from_fn(|| Some(entries.next_if(same)?.1)));
+        }
     }
 
     /// The object with that number, which is to be of this kind. `None` where no pack gives it: libgit2 may know another copy, and
@@ -106,21 +120,20 @@ impl<'p> Objects<'p> {
     }
 
     fn make(&mut self, pack: &Pack, entry: u32, base: Option<&[u8]>) -> Result<Rc<Vec<u8>>, Fault> {
-        pack.unpack(entry, &mut self.inflater, &mut self.delta)?;
-        let mut bytes = self.space(base.map_or(0, <[u8]>::len) + self.delta.len());
-        let space = Rc::make_mut(&mut bytes);
+        let Self {
+            inflater,
+            spare,
+            copied,
+            ..
+        } = self;
+        let unpacked = pack.within(entry, inflater)?;
+        let mut bytes = space(spare, base.map_or(0, <[u8]>::len) + unpacked.len());
+        let made = Rc::make_mut(&mut bytes);
         match base {
-            Some(base) => apply(&self.delta, base, space, &mut self.copied)?,
-            None => self.delta.as_slice().clone_into(space),
+            Some(base) => apply(unpacked, base, made, copied)?,
+            None => unpacked.clone_into(made),
         }
         Ok(bytes)
-    }
-
-    /// Space for so many bytes, used before where some is at hand.
-    fn space(&mut self, size: usize) -> Rc<Vec<u8>> {
-        let class = size.max(64).next_power_of_two().ilog2();
-        let spare = self.spare[class as usize].pop();
-        spare.unwrap_or_else(|| Rc::new(Vec::with_capacity(1 << class)))
     }
 
     fn known(&mut self, number: u32) -> Option<Rc<Vec<u8>>> {
@@ -141,7 +154,14 @@ impl<'p> Objects<'p> {
             }
             (self.new, self.size) = (unused, 0);
         }
-        self.size += bytes.capacity();
+        self.size += bytes.capacity().max(LEAST);
         self.new.insert(number, Rc::clone(bytes));
     }
+}
+
+/// Space for so many bytes, used before where some is at hand.
+fn space(spare: &mut Spare, size: usize) -> Rc<Vec<u8>> {
+    let class = size.max(64).next_power_of_two().ilog2();
+    let spare = spare[class as usize].pop();
+    spare.unwrap_or_else(|| Rc::new(Vec::with_capacity(1 << class)))
 }

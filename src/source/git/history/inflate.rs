@@ -1,0 +1,93 @@
+//! Unpacks what follows the head of an entry.
+
+use libdeflater::Decompressor;
+
+use super::entry::{LARGEST, Packed};
+use super::fault::Fault;
+
+/// Deflate cannot shrink bytes to less than this fraction (RFC 1951: 258 bytes in 2 bits).
+const BEST_RATIO: u64 = 1040;
+
+/// Bytes behind a stream, and room behind what is made of it, that let libdeflate go fast up to the end: it does so only where it could read
+/// or write as much as one step may take, and most entries are shorter than that.
+pub(super) const BEHIND: u64 = 40;
+const ROOM: usize = 304;
+
+/// Unpacks entries.
+#[derive(Default)]
+pub(super) struct Inflater {
+    /// Streams that begin with a block of the fixed code, as most short ones do. The tables of that code are built once.
+    fixed: Decompressor,
+    /// Streams that begin with anything else.
+    other: Decompressor,
+    /// What was unpacked last by [`Inflater::within`], and what is left of longer ones before it.
+    space: Vec<u8>,
+}
+
+impl Inflater {
+    /// Unpacks into `out`, whose former content is lost.
+    pub(super) fn unpack(&mut self, packed: &Packed<'_>, out: &mut Vec<u8>) -> Result<(), Fault> {
+        let size = size(packed)?;
+        // Shrinking and growing by little costs no clearing of memory; all of it is overwritten.
+        out.resize(size + ROOM, 0);
+        let made = self.inflate(packed, size, out);
+        out.truncate(size);
+        made
+    }
+
+    /// Unpacks what is not needed for long.
+    pub(super) fn within(&mut self, packed: &Packed<'_>) -> Result<&[u8], Fault> {
+        let size = size(packed)?;
+        let mut space = std::mem::take(&mut self.space);
+        if space.len() < size + ROOM {
+            space.resize(size + ROOM, 0);
+        }
+        let made = self.inflate(packed, size, &mut space);
+        self.space = space;
+        made?;
+        Ok(&self.space[..size])
+    }
+
+    fn inflate(&mut self, packed: &Packed<'_>, size: usize, out: &mut [u8]) -> Result<(), Fault> {
+        let inflater = match packed.data.get(2) {
+            Some(first) if first >> 1 & 3 == 1 => &mut self.fixed,
+            _ => &mut self.other,
+        };
+        match inflater.zlib_decompress(packed.data, out) {
+            Ok(length) if length == size => Ok(()),
+            Ok(_) => Err(Fault::damaged("it is not as long as it says")),
+            Err(_) => Err(Fault::damaged("its compressed bytes are damaged")),
+        }
+    }
+}
+
+/// Bytes that an entry says are packed in it, if that can be.
+fn size(packed: &Packed<'_>) -> Result<usize, Fault> {
+    if packed.size > LARGEST {
+        return Err(Fault::damaged("it is larger than what is read here"));
+    }
+    if packed.size / BEST_RATIO > packed.data.len() as u64 {
+        return Err(Fault::damaged("it claims to be larger than it can be"));
+    }
+    usize::try_from(packed.size).map_err(|_| Fault::damaged("it is too large"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::entry::{Form, Kind};
+    use super::*;
+
+    #[test]
+    fn claims_that_cannot_be_true() {
+        let claim = Packed {
+            form: Form::Whole(Kind::Blob),
+            size: 1 << 29,
+            data: &[0; 9],
+        };
+        let mut out = Vec::new();
+        let mut inflater = Inflater::default();
+        assert!(inflater.unpack(&claim, &mut out).is_err());
+        assert!(inflater.within(&claim).is_err());
+        assert!(out.capacity().max(inflater.space.capacity()) < 1 << 20);
+    }
+}

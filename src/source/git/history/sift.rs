@@ -338,12 +338,18 @@ impl Take for Sifter<'_, '_> {
             words.reserve(state.words.len());
             let zones = &mut self.zones;
             carry(copied, sizes, inside, &state.words, &mut words, zones);
+            let known = words.len();
             sieve.words(bytes, zones, &mut words);
-            words.sort();
-            let around = sieve.margins();
-            carry(copied, sizes, around, &state.spots, &mut spots, zones);
-            for zone in zones.drain(..) {
-                sieve.spots(bytes, &zone, &words, &mut new);
+            if words.len() > known {
+                words.sort();
+            }
+            // Without words there are no spots.
+            if !words.is_empty() {
+                let around = sieve.margins();
+                carry(copied, sizes, around, &state.spots, &mut spots, zones);
+                for zone in zones.drain(..) {
+                    sieve.spots(bytes, &zone, &words, &mut new);
+                }
             }
             spots.extend_from_slice(&new);
             spots.sort_unstable();

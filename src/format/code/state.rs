@@ -115,7 +115,7 @@ impl<'t> State<'t> {
                 if bracket == b'{'
                     && let Some((name, _)) = method
                 {
-                    self.tell(name, name.of(self.text), Gift::Body, sink)?;
+                    tell(name, name.of(self.text), Gift::Body, sink)?;
                 }
                 self.defines = false;
                 self.open.push((bracket, last));
@@ -224,21 +224,6 @@ impl<'t> State<'t> {
         self.within.clone()
     }
 
-    /// Tells `sink` that a name is given something.
-    fn tell(
-        &self,
-        place: Span,
-        name: &str,
-        what: Gift,
-        sink: &mut dyn FnMut(Step) -> ControlFlow<()>,
-    ) -> ControlFlow<()> {
-        sink(Step::Given(Given {
-            at: u32::try_from(place.start).unwrap_or(u32::MAX),
-            name: hash(name),
-            what,
-        }))
-    }
-
     /// At a name, behind another if there is one: tells what it is given by the word before it.
     fn named(
         &mut self,
@@ -257,10 +242,10 @@ impl<'t> State<'t> {
         let word = last.map_or("", |last| last.of(self.text));
         let defined = self.defines || is_defining(word);
         if defined {
-            self.tell(span, span.of(self.text), Gift::Body, sink)?;
+            tell(span, span.of(self.text), Gift::Body, sink)?;
         }
         if names_class(word) {
-            self.tell(span, span.of(self.text), Gift::Class, sink)?;
+            tell(span, span.of(self.text), Gift::Class, sink)?;
         }
         self.defines = defined;
         ControlFlow::Continue(())
@@ -280,14 +265,28 @@ impl<'t> State<'t> {
             && let Some((key, name)) = target(self.text, tokens, self.language, at)
         {
             let what = if added { Gift::More } else { Gift::Value };
-            self.tell(tokens[name].span, key, what, sink)?;
+            tell(tokens[name].span, key, what, sink)?;
         }
         // `string SecretKey => "v";`
         if op == Op::Arrow
             && let Some(name) = last
         {
-            self.tell(name, name.of(self.text), Gift::Body, sink)?;
+            tell(name, name.of(self.text), Gift::Body, sink)?;
         }
         ControlFlow::Continue(())
     }
+}
+
+/// Tells `sink` that a name is given something.
+fn tell(
+    place: Span,
+    name: &str,
+    what: Gift,
+    sink: &mut dyn FnMut(Step) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    sink(Step::Given(Given {
+        at: u32::try_from(place.start).unwrap_or(u32::MAX),
+        name: hash(name),
+        what,
+    }))
 }

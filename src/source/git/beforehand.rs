@@ -1,49 +1,71 @@
 //! Commits that were read beforehand, until each is asked for.
 
 use super::graph::Ready;
-use super::inventory::NumberMap;
+use super::idtable::NONE;
 
 /// Commits by number, each to be taken once.
 #[derive(Debug, Default)]
 pub(super) struct Beforehand {
     /// In the order in which they were read, which is much like that in which they are taken.
     commits: Vec<Option<Ready>>,
-    /// Where each number is.
-    places: NumberMap<u32>,
+    /// Where each number is, or [`NONE`]. Packs begin with commits, so that there are few others among these numbers.
+    places: Vec<u32>,
 }
 
 impl Beforehand {
     /// Takes memory for so many more.
     pub(super) fn reserve(&mut self, count: usize) {
         self.commits.reserve_exact(count);
-        self.places.reserve(count);
     }
 
     /// Keeps a commit.
     pub(super) fn insert(&mut self, number: u32, commit: Ready) {
+        let at = number as usize;
+        if self.places.len() <= at {
+            self.places.resize(at + 1, NONE);
+        }
         if let Ok(place) = u32::try_from(self.commits.len()) {
             self.commits.push(Some(commit));
-            self.places.insert(number, place);
+            self.places[at] = place;
         }
     }
 
     /// Gives away a commit.
     pub(super) fn take(&mut self, number: u32) -> Option<Ready> {
-        let place = *self.places.get(&number)?;
+        let place = *self.places.get(number as usize)?;
         self.commits.get_mut(place as usize)?.take()
     }
 
     /// Gives back the memory of those that were taken: hardly any is left once all refs were followed.
     pub(super) fn settle(&mut self) {
-        let Self { commits, places } = std::mem::take(self);
-        let mut commits = commits;
-        let left = places.into_iter().filter_map(|(number, place)| {
-            let commit = commits.get_mut(place as usize)?.take()?;
-            Some((number, commit))
-        });
+        let left = (0..)
+            .take(self.places.len())
+            .filter_map(|number| Some((number, self.take(number)?)));
         let left: Vec<_> = left.collect();
+        *self = Self::default();
         for (number, commit) in left {
             self.insert(number, commit);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_is_taken_once() {
+        let text = format!("tree {}\n\n", "7".repeat(40));
+        let mut commits = Beforehand::default();
+        for number in [9, 3, 5] {
+            let mut author = |_: &[u8]| number;
+            commits.insert(number, Ready::new(text.as_bytes(), &mut author).unwrap());
+        }
+        let author = |commit: Option<Ready>| commit.map(|commit| commit.author);
+        assert_eq!(author(commits.take(3)), Some(3));
+        commits.settle();
+        for (number, expected) in [(3, None), (9, Some(9)), (9, None), (5, Some(5)), (4, None)] {
+            assert_eq!(author(commits.take(number)), expected);
         }
     }
 }

@@ -71,6 +71,12 @@ impl Ready {
 }
 
 impl Graph {
+    /// Takes memory for so many more commits.
+    pub(super) fn reserve(&mut self, count: usize) {
+        self.nodes.reserve_exact(count);
+        self.ids.reserve(count);
+    }
+
     /// Number of commits.
     pub(super) fn len(&self) -> usize {
         self.nodes.len()

@@ -21,6 +21,12 @@ impl Met {
         }
     }
 
+    /// Looks at trees that will be asked for soon: memory is waited for once, not for each.
+    pub(super) fn touch(&self, trees: &[u32]) {
+        let marks = trees.iter().map(|&tree| self.first.get(tree as usize));
+        std::hint::black_box(marks.flatten().fold(0, |all, mark| all ^ mark));
+    }
+
     /// The visit of a tree under a path; `begin` gives one where there is none.
     pub(super) fn visit(&mut self, tree: u32, path: u32, begin: impl FnOnce() -> u32) -> u32 {
         let mark = path.saturating_add(1);

@@ -120,6 +120,7 @@ impl<'r> Survey<'r> {
     pub(super) fn prepare(&mut self, batches: Vec<Batch>) {
         let count = batches.iter().map(|batch| batch.commits.len()).sum();
         self.ready.reserve(count);
+        self.found.graph.reserve(count);
         for batch in batches {
             let authors = batch.authors.iter();
             let authors: Vec<u32> =

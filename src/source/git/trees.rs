@@ -272,6 +272,7 @@ impl Walk<'_, '_, '_, '_> {
         );
         let (ids, width) = (std::mem::take(&mut self.ids), self.store.inventory.width());
         self.store.inventory.lookup_all(&ids, &mut numbers);
+        self.met.touch(&numbers);
         let mut found = numbers.iter().zip(ids.chunks_exact(width));
         for &Differs { visit, path, kind } in &differs {
             let mut number = || match found.next() {

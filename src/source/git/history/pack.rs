@@ -168,13 +168,15 @@ impl Pack {
         unpack: impl FnOnce(&Packed<'_>) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
         let data = self.data.read().unwrap_or_else(PoisonError::into_inner);
-        let slice = self.slice(&data, entry).unwrap_or_default();
-        let length = slice.len();
-        let longer = self.reach(&data, entry).unwrap_or(slice);
-        let packed =
-            parse(longer, self.id_length).ok_or_else(|| Fault::damaged("its head is damaged"))?;
-        let unpacked = unpack(&packed)?;
+        let place = self.places.get(entry);
+        let (start, end) = place.ok_or_else(|| Fault::damaged("it is in no index"))?;
+        // With some of what follows it, where there is as much.
+        let slice = data.entry_slice(start..end.saturating_add(BEHIND));
+        let slice = slice.or_else(|| data.entry_slice(start..end));
+        let packed = slice.and_then(|slice| parse(slice, self.id_length));
+        let unpacked = unpack(&packed.ok_or_else(|| Fault::damaged("its head is damaged"))?)?;
         drop(data);
+        let length = usize::try_from(end - start).unwrap_or(0);
         if self.read.fetch_add(length, Ordering::Relaxed) > MAPPED {
             self.renew();
         }
@@ -218,12 +220,6 @@ impl Pack {
     fn slice<'d>(&self, data: &'d gix_pack::data::File, entry: u32) -> Option<&'d [u8]> {
         let (start, end) = self.places.get(entry)?;
         data.entry_slice(start..end)
-    }
-
-    /// An entry and some of what follows it.
-    fn reach<'d>(&self, data: &'d gix_pack::data::File, entry: u32) -> Option<&'d [u8]> {
-        let (start, end) = self.places.get(entry)?;
-        data.entry_slice(start..end.checked_add(BEHIND)?)
     }
 
     /// Finds what each entry was made from, and the kind of those that are whole.

@@ -14,12 +14,6 @@ pub(super) const OUTSIDE: usize = usize::MAX;
 /// What [`Enclosing::column`] tells beside the indentation: a map without a key, one with a key, a list.
 const SHAPES: usize = 3;
 
-/// Whether a text may hold a Secret of Kubernetes, which is told from others by a word before or behind its values.
-pub(in crate::format) fn has_secrets(text: &str) -> bool {
-    let has = |word: &[u8]| memchr::memmem::find(text.as_bytes(), word).is_some();
-    has(b"kind") && has(b"Secret")
-}
-
 /// How many maps and lists a mark stands in; the outermost is there from the beginning.
 pub(in crate::format) fn depth(mark: &Mark) -> usize {
     mark.within.as_ref().map_or(1, |within| within.len())

@@ -1,0 +1,362 @@
+//! Names that are given nothing that can be told, wherever else the text goes on: by the bytes beside them.
+//!
+//! Scripts in one piece, as bundlers write them, have to be read from end to end for each name in them that may be given a value. Many of
+//! these are not: `{password:!0}`, `e.type==="password"`, `b?"secret":c`, `["number","password","range"]`. What is told here holds in all
+//! states that the lexer can be in there: in code, in a comment or in text that is read as code, and where what looks like the beginning
+//! of a literal is the end of one. It is not asked whether all of it stands in a literal that is a name itself, or so deep in others that
+//! it is read line by line.
+
+use std::ops::Range;
+
+use super::calls::is_environment;
+use super::language::{Colon, Delimited, Heredocs, Language};
+
+/// So many bytes to either side are looked at; a name is given something where they do not tell.
+const REACH: usize = 80;
+
+/// Words that stand for no text, and can be given none.
+const NOTHING: &[&[u8]] = &[b"true", b"false", b"null"];
+
+/// Whether the language is one whose names these bytes tell of.
+fn takes(language: &Language) -> bool {
+    language.colon == Colon::Braces
+        && language.continues
+        && language.regex
+        && language.prefixes.is_empty()
+        && language.heredocs == Heredocs::No
+        && language.delimited == Delimited::No
+        && !language.arrow_pairs
+        && !language.block_default
+        && !language.chars
+        && !language.commands
+        && !language.dot_joins
+        && !language.hashed
+        && !language.indented_classes
+        && !language.symbols
+        && !language.type_after
+}
+
+/// Whether the word can be given no value in the language.
+pub(super) fn is_nothing(language: &Language, word: &str) -> bool {
+    NOTHING.contains(&word.as_bytes()) && takes(language)
+}
+
+/// Whether no value is given to the name at `name`, which is whole but for quotes and what they hold beside it.
+pub(super) fn is_idle(bytes: &[u8], name: &Range<usize>, language: &Language) -> bool {
+    if !takes(language) || is_island(bytes) {
+        return false;
+    }
+    let before = &bytes[name.start.saturating_sub(REACH)..name.start];
+    let after = &bytes[name.end..bytes.len().min(name.end + REACH)];
+    if let Some((before, after)) = around_literal(before, after) {
+        return gets_nothing(after)
+            || is_chosen(before, after)
+            || is_compared(before, after)
+            || is_item(before, after);
+    }
+    gets_nothing(after) || is_alternative(before, &bytes[name.clone()], after)
+}
+
+/// Whether the code may be islands in other text.
+fn is_island(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    bytes.trim_ascii_start().first() == Some(&b'<')
+}
+
+fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$') || !byte.is_ascii()
+}
+
+fn is_quote(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\'' | b'`')
+}
+
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t')
+}
+
+/// What may stand in a literal beside a name.
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/' | b' ' | b':')
+}
+
+fn skip(bytes: &[u8], is: impl Fn(u8) -> bool) -> &[u8] {
+    let count = bytes.iter().take_while(|&&byte| is(byte)).count();
+    &bytes[count..]
+}
+
+fn skip_back(bytes: &[u8], is: impl Fn(u8) -> bool) -> &[u8] {
+    let count = bytes.iter().rev().take_while(|&&byte| is(byte)).count();
+    &bytes[..bytes.len() - count]
+}
+
+/// What stands before and behind the literal that the name between these bytes is a part of, if it seems to be one.
+fn around_literal<'b>(before: &'b [u8], after: &'b [u8]) -> Option<(&'b [u8], &'b [u8])> {
+    let (quote, before) = skip_back(before, is_plain).split_last()?;
+    let (end, after) = skip(after, is_plain).split_first()?;
+    (quote == end && is_quote(*quote)).then_some((before, after))
+}
+
+/// Whether what follows gives a word or a number: `NAME: true,`, `NAME:!0}`, `NAME=null;`.
+fn gets_nothing(after: &[u8]) -> bool {
+    let Some((&sign, rest)) = skip(after, is_blank).split_first() else {
+        return false;
+    };
+    let rest = skip(rest, is_blank);
+    let rest = match rest {
+        [b'!', b'0' | b'1', rest @ ..] => rest,
+        [b'0', b'x', rest @ ..] => skip(rest, |byte| byte.is_ascii_hexdigit()),
+        [b'0'..=b'9', ..] => skip(rest, |byte| byte.is_ascii_digit()),
+        _ => {
+            let word = NOTHING.iter().find_map(|word| rest.strip_prefix(*word));
+            let Some(rest) = word else {
+                return false;
+            };
+            rest
+        }
+    };
+    let next = rest.trim_ascii_start().first();
+    match sign {
+        b':' => matches!(next, Some(b',' | b'}')),
+        // Behind a comma there may be what another of several names is given.
+        b'=' => matches!(next, Some(b';' | b')' | b'}')),
+        _ => false,
+    }
+}
+
+/// Whether the literal is one of two that are chosen from, or is told from others: `a ?"NAME": b`, `case "NAME":`.
+fn is_chosen(before: &[u8], after: &[u8]) -> bool {
+    if skip(after, is_blank).first() != Some(&b':') {
+        return false;
+    }
+    let word = skip_back(before, is_blank).strip_suffix(b"case");
+    before.last() == Some(&b'?')
+        || word.is_some_and(|rest| !(rest.last()).is_some_and(|&b| is_name(b) || b == b'.'))
+}
+
+/// Whether something is compared with the literal: `a === "NAME")`.
+fn is_compared(before: &[u8], after: &[u8]) -> bool {
+    let before = skip_back(before, is_blank);
+    if !(before.ends_with(b"==") || before.ends_with(b"!=")) {
+        return false;
+    }
+    match skip(after, is_blank) {
+        [b')' | b';' | b'}' | b']', ..] => true,
+        [b'|', b'|', next, ..] | [b'&', b'&', next, ..] => *next != b'=',
+        [b'?', next, ..] => !matches!(next, b'?' | b'=' | b':' | b'.' | b'-'),
+        _ => false,
+    }
+}
+
+/// Whether the literal is an item with two others before it, so that it is no name by which something is looked up or set.
+fn is_item(before: &[u8], after: &[u8]) -> bool {
+    let ends = matches!(after.trim_ascii_start().first(), Some(b',' | b']' | b')'));
+    let last = |bytes: &'_ [u8]| {
+        let rest = bytes.trim_ascii_end().strip_suffix(b",")?.trim_ascii_end();
+        rest.split_last().map(|(&quote, rest)| (quote, rest.len()))
+    };
+    let Some((quote, end)) = last(before).filter(|_| ends) else {
+        return false;
+    };
+    let Some((open, rest)) = skip_back(&before[..end], is_plain).split_last() else {
+        return false;
+    };
+    is_quote(quote) && *open == quote && last(rest).is_some_and(|(quote, _)| is_quote(quote))
+}
+
+/// Whether the name is that of something in whose place there may be another, and that is not looked up: `a.NAME||b`.
+fn is_alternative(before: &[u8], name: &[u8], after: &[u8]) -> bool {
+    let or = match skip(after, is_blank) {
+        [b'|', b'|', next, ..] | [b'?', b'?', next, ..] => *next != b'=',
+        _ => false,
+    };
+    let rest = skip_back(before, |byte| is_name(byte) || byte == b'.');
+    let chain = [&before[rest.len()..], name].concat();
+    let begins = skip_back(rest, is_blank).last();
+    or && matches!(
+        begins,
+        Some(b'=' | b'(' | b',' | b';' | b'[' | b'&' | b'|' | b'+' | b'!')
+    ) && chain
+        .split(|&byte| !is_name(byte))
+        .all(|part| std::str::from_utf8(part).is_ok_and(|part| !is_environment(part)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::Value;
+    use crate::format::code::JAVASCRIPT;
+    use crate::format::code::extract::{TOP, whole};
+    use crate::format::spots::Spots;
+
+    fn idle(text: &str) -> bool {
+        let from = text.find("NAME").unwrap();
+        is_idle(text.as_bytes(), &(from..from + 4), &JAVASCRIPT)
+    }
+
+    #[test]
+    fn what_is_given_nothing() {
+        for text in [
+            "{NAME:!0,b:1}",
+            "{'NAME': true,\n}",
+            "{ NAME: null\n}",
+            "NAME: 0x10,",
+            "this.NAME=!1;",
+            "f(NAME = false)",
+            "a?\"NAME\":\"b\"",
+            "a?\"Show NAME\":\"b\"",
+            "case \"NAME\":",
+            "e.type===\"NAME\")||b",
+            "e.type == 'NAME' && b",
+            "[\"a\",\"b\",\"NAME\",\"c\"]",
+            "['a', 'b', 'NAME']",
+            "p=h.auth.NAME||\"\"",
+            "(a.NAME ?? b)",
+        ] {
+            assert!(idle(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_given_something() {
+        for text in [
+            "{NAME:!0||'v'}",
+            "{NAME:'v'}",
+            "{NAME: trueish,}",
+            "{NAME: true\n|| 'v'}",
+            "a,NAME=!0,'v'",
+            "NAME==!0;",
+            "x?NAME:b='v'",
+            "lower\"NAME\":'v'",
+            "f(\"a\",\"NAME\",'v')",
+            "f(\"NAME\",'v')",
+            "x==(\"NAME\")||'v'",
+            "x=process.env.NAME||'v'",
+            "x=env NAME||'v'",
+            "x=a[NAME]||'v'",
+            "a.NAME||='v'",
+            "a==\"NAME\"||='v'",
+            "env{NAME||'v'}",
+            "<script>{NAME:!0}",
+        ] {
+            assert!(!idle(text), "{text}");
+        }
+    }
+
+    /// What stands around a name, which is `@`.
+    const PIECES: &[&str] = &[
+        "{@:!0,",
+        "{'@': true}",
+        "{@:'v'}",
+        "{@:!0||'v'}",
+        "@=!0;",
+        "b,@=!0,'v';",
+        "a,b.@=null;",
+        "@: 12,",
+        "b?\"@\":\"v\"",
+        "b?'The @':'v'",
+        "case '@':'v';",
+        "case \"@\": b='v';",
+        "a===\"@\")||'v'",
+        "f(a==='@'||'v')",
+        "f(a!='@'?'v':'w')",
+        "'a','b','@','v'",
+        "f('a', '@', 'v')",
+        "env('a','b','@','v')",
+        "setattr('a','@','v')",
+        "process.env.@||'v'",
+        "a=b.@||'v'",
+        "(@||'v')",
+        "env(@||'v')",
+        "env[a.@||'v']",
+        "function @(){return 'v'}",
+        "@.push('v');",
+        "true='v';",
+        "null=true||'v';",
+        "'",
+        "\"",
+        "`",
+        "`${",
+        "{",
+        "}",
+        "(",
+        ")",
+        "[",
+        "]",
+        ",",
+        ";",
+        "\n",
+        " ",
+        "/",
+        "/*",
+        "*/",
+        "//",
+        "a",
+        "=",
+        ":",
+        "||",
+        "env",
+        "b+=@='v';",
+        "x='v'",
+        "'v'",
+    ];
+
+    struct Dice(u64);
+
+    impl Dice {
+        fn below(&mut self, most: usize) -> usize {
+            self.0 = self
+                .0
+                .wrapping_mul(0x5851_f42d_4c95_7f2d)
+                .wrapping_add(0x1405_7b7e_f767_814f);
+            usize::try_from(self.0 >> 33).unwrap() % most
+        }
+    }
+
+    #[test]
+    fn idle_names_are_given_no_value() {
+        let mut dice = Dice(11);
+        let loops = std::env::var("LOOPS")
+            .ok()
+            .and_then(|loops| loops.parse().ok());
+        let (mut idle, mut given) = (0, 0);
+        for _ in 0..loops.unwrap_or(4_000) {
+            let mut text = String::new();
+            let mut names = Vec::new();
+            for _ in 0..2 + dice.below(14) {
+                let piece = PIECES[dice.below(PIECES.len())];
+                let Some((before, after)) = piece.split_once('@') else {
+                    text.push_str(piece);
+                    continue;
+                };
+                text.push_str(before);
+                let name = format!("secret{}x", names.len());
+                names.push((name.clone(), text.len()..text.len() + name.len()));
+                text.push_str(&name);
+                text.push_str(after);
+            }
+            // What stands deeper in comments and literals is read line by line.
+            let openings = ["/*", "//", "`", "${"].map(|open| text.matches(open).count());
+            if openings.iter().sum::<usize>() > 4 {
+                continue;
+            }
+            let mut keys = Vec::new();
+            whole(&text, &JAVASCRIPT, TOP, Spots::All, &mut |entry| {
+                if !matches!(entry.value, Value::Opaque) {
+                    keys.push(entry.key.into_owned());
+                    keys.extend(entry.outer.map(|name| name.into_owned()));
+                }
+            });
+            for (name, span) in names {
+                // A literal with all that in it is no name of anything.
+                let plain = |key: &&String| key.bytes().all(|b| is_plain(b) || is_name(b));
+                let told = keys.iter().filter(plain).any(|key| key.contains(&name));
+                let passed = is_idle(text.as_bytes(), &span, &JAVASCRIPT);
+                assert!(!(told && passed), "{name}, {keys:?} in:\n{text}");
+                idle += usize::from(passed);
+                given += usize::from(told);
+            }
+        }
+        assert!(idle > 1_000 && given > 1_000, "{idle} {given}");
+    }
+}

@@ -168,6 +168,13 @@ impl<'t> Reader<'t> {
     }
 
     fn skip_blanks(&mut self) {
+        let rest = self.text.as_bytes()[self.at..].iter();
+        self.at += rest
+            .take_while(|b| matches!(b, b'\t'..=b'\r' | b' '))
+            .count();
+        if self.text.as_bytes().get(self.at).is_none_or(u8::is_ascii) {
+            return;
+        }
         let rest = &self.text[self.at..];
         self.at += rest.len()
             - rest

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
-use super::{Frame, NAMES, Nesting, Shape, VALUES, innermost, is_any};
+use super::{DEPTH, Frame, NAMES, Nesting, Shape, VALUES, innermost, is_any};
 use crate::format::Place;
 use crate::format::cut::{Enclosing, Mark};
 use crate::format::spots::Spots;
@@ -131,6 +131,12 @@ impl Nesting<'_> {
     pub(super) fn is_cut(&self) -> bool {
         let is_map = |frame: &Frame<'_>| frame.shape == Shape::Map;
         self.frames.len() <= self.levels && self.frames.iter().all(is_map)
+    }
+
+    /// Whether nothing can be found in the map or list at `start` to `end`, whatever its keys are: it is of no say in anything outside of it.
+    pub(in crate::format) fn is_all_cold(&self, start: usize, end: usize) -> bool {
+        let told = self.spots.is_some() && self.holds == 0 && self.frames.len() < DEPTH;
+        told && !self.is_hot(start, end)
     }
 
     /// The mark at a member of the innermost map, which begins at `at`, if it is cut there.

@@ -61,6 +61,7 @@ pub(crate) struct Known<'a> {
     base: Option<(&'a Kept, Base<'a>)>,
     /// What is known of it by another path.
     same: Option<&'a Kept>,
+    format: Option<&'static dyn Format>,
     cut: Option<(&'static str, &'static dyn Cut)>,
     /// How it is cut, if it can be, once that was asked for.
     cuts: OnceCell<Option<Cuts>>,
@@ -83,6 +84,7 @@ impl<'a> Known<'a> {
             path,
             base: base.and_then(|base| Some((base.kept.downcast_ref::<Kept>()?, base))),
             same: same.and_then(|same| same.downcast_ref::<Kept>()),
+            format,
             cut: format.and_then(|format| Some((format.name(), format.cut()?))),
             cuts: OnceCell::new(),
             text: OnceCell::new(),
@@ -99,6 +101,9 @@ impl<'a> Known<'a> {
         let (base, _) = self.trail_of_base()?;
         let (own, common) = self.cuts()?;
         let text = self.text()?;
+        if self.format.is_some_and(|format| format.looks_around(text)) {
+            return None;
+        }
         let changed = common.changed(base, own);
         let mut told = Vec::with_capacity(all.len());
         let mut again = common.new_pieces(own.len());

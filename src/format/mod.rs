@@ -77,6 +77,12 @@ pub trait Format: Sync {
         None
     }
 
+    /// Whether words that may stand anywhere in `text` have a say in how the pieces of it are read.
+    fn looks_around(&self, text: &str) -> bool {
+        let _ = text;
+        false
+    }
+
     /// Whether it is known of the name at `name`, whole but for quotes and what they hold beside it, that nothing that can be told is
     /// given to it there, by the bytes beside it and whatever stands elsewhere.
     fn is_idle(&self, bytes: &[u8], name: &Range<usize>) -> bool {

@@ -8,7 +8,7 @@
 
 use std::ops::Range;
 
-use super::calls::is_environment;
+use super::known::{LOOKUPS, is_environment, is_setter};
 use super::language::{Colon, Delimited, Heredocs, Language};
 
 /// So many bytes to either side are looked at; a name is given something where they do not tell.
@@ -49,12 +49,28 @@ pub(super) fn is_idle(bytes: &[u8], name: &Range<usize>, language: &Language) ->
     let before = &bytes[name.start.saturating_sub(REACH)..name.start];
     let after = &bytes[name.end..bytes.len().min(name.end + REACH)];
     if let Some((before, after)) = around_literal(before, after) {
-        return gets_nothing(after)
+        return !is_first(before) && (gets_nothing(after) || is_joined(after))
             || is_chosen(before, after)
             || is_compared(before, after)
-            || is_item(before, after);
+            || is_item(before, after)
+            || is_argument(before, &bytes[name.clone()], after);
     }
-    gets_nothing(after) || is_alternative(before, &bytes[name.clone()], after)
+    // What stands in braces behind a name may be looked up.
+    let braced = skip_back(before, is_blank).strip_suffix(b"{");
+    let headed = braced.is_some_and(|head| {
+        let last = head.trim_ascii_end().last();
+        last.is_none_or(|&byte| is_name(byte))
+    });
+    !headed && gets_nothing(after)
+        || (is_joined(after) || has_alternative(after)) && is_member(before, &bytes[name.clone()])
+}
+
+/// Whether a bracket opens just before: what it begins with may be what is looked up.
+fn is_first(before: &[u8]) -> bool {
+    matches!(
+        before.trim_ascii_end().last(),
+        None | Some(b'(' | b'[' | b'{')
+    )
 }
 
 /// Whether the code may be islands in other text.
@@ -148,7 +164,8 @@ fn is_compared(before: &[u8], after: &[u8]) -> bool {
     }
 }
 
-/// Whether the literal is an item with two others before it, so that it is no name by which something is looked up or set.
+/// Whether the literal is an item with two others before it, or the second of a list, so that it is no name by which something is looked up
+/// or set.
 fn is_item(before: &[u8], after: &[u8]) -> bool {
     let ends = matches!(after.trim_ascii_start().first(), Some(b',' | b']' | b')'));
     let last = |bytes: &'_ [u8]| {
@@ -161,24 +178,65 @@ fn is_item(before: &[u8], after: &[u8]) -> bool {
     let Some((open, rest)) = skip_back(&before[..end], is_plain).split_last() else {
         return false;
     };
-    is_quote(quote) && *open == quote && last(rest).is_some_and(|(quote, _)| is_quote(quote))
+    let second = || rest.trim_ascii_end().last() == Some(&b'[');
+    let third = || last(rest).is_some_and(|(quote, _)| is_quote(quote));
+    is_quote(quote) && *open == quote && (second() || third())
 }
 
-/// Whether the name is that of something in whose place there may be another, and that is not looked up: `a.NAME||b`.
-fn is_alternative(before: &[u8], name: &[u8], after: &[u8]) -> bool {
-    let or = match skip(after, is_blank) {
+/// Whether the literal is what a function is told first, which is none that looks up or sets, and beside it a name: `,f("NAME",a.b),`.
+fn is_argument(before: &[u8], name: &[u8], after: &[u8]) -> bool {
+    let Some(head) = before.strip_suffix(b"(") else {
+        return false;
+    };
+    let rest = skip_back(head, is_name);
+    let called = std::str::from_utf8(&head[rest.len()..]).unwrap_or_default();
+    let plain = called.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '$'))
+        && !looks_up(called)
+        && name.iter().any(u8::is_ascii_lowercase);
+    let begins = matches!(rest.last(), Some(b',' | b';' | b'{' | b'}'));
+    let beside = after.strip_prefix(b",").map(|after| {
+        let behind = skip(after, |byte| is_name(byte) || byte == b'.');
+        (after.first().copied(), behind)
+    });
+    let ends = beside.is_some_and(|(first, behind)| {
+        first.is_some_and(|byte| is_name(byte) && !byte.is_ascii_digit())
+            && matches!(behind, [b')', b',' | b';' | b'}', ..])
+    });
+    plain && begins && ends
+}
+
+/// Whether a function may give what goes by the name it is told, or give that something.
+fn looks_up(function: &str) -> bool {
+    let known = LOOKUPS.contains(&function.to_ascii_lowercase().as_str());
+    known || is_setter(function) || is_environment(function)
+}
+
+/// Whether one of several stands here that are joined by `|`: types, or what a regular expression is about.
+fn is_joined(after: &[u8]) -> bool {
+    match skip(after, is_blank) {
+        [b'|', next, ..] => !matches!(next, b'|' | b'='),
+        _ => false,
+    }
+}
+
+/// Whether there may be another in its place: `NAME||b`.
+fn has_alternative(after: &[u8]) -> bool {
+    match skip(after, is_blank) {
         [b'|', b'|', next, ..] | [b'?', b'?', next, ..] => *next != b'=',
         _ => false,
-    };
+    }
+}
+
+/// Whether the name is that of something that is not looked up, nor a member of what is: `=a.NAME`.
+fn is_member(before: &[u8], name: &[u8]) -> bool {
     let rest = skip_back(before, |byte| is_name(byte) || byte == b'.');
     let chain = [&before[rest.len()..], name].concat();
     let begins = skip_back(rest, is_blank).last();
-    or && matches!(
+    let plain = |part| std::str::from_utf8(part).is_ok_and(|part| !is_environment(part));
+    matches!(
         begins,
         Some(b'=' | b'(' | b',' | b';' | b'[' | b'&' | b'|' | b'+' | b'!')
-    ) && chain
-        .split(|&byte| !is_name(byte))
-        .all(|part| std::str::from_utf8(part).is_ok_and(|part| !is_environment(part)))
+    ) && chain.split(|&byte| !is_name(byte)).all(plain)
 }
 
 #[cfg(test)]
@@ -197,9 +255,9 @@ mod tests {
     #[test]
     fn what_is_given_nothing() {
         for text in [
-            "{NAME:!0,b:1}",
-            "{'NAME': true,\n}",
-            "{ NAME: null\n}",
+            "({NAME:!0,b:1}",
+            "{a, 'NAME': true,\n}",
+            "x={ NAME: null\n}",
             "NAME: 0x10,",
             "this.NAME=!1;",
             "f(NAME = false)",
@@ -211,6 +269,9 @@ mod tests {
             "[\"a\",\"b\",\"NAME\",\"c\"]",
             "['a', 'b', 'NAME']",
             "p=h.auth.NAME||\"\"",
+            "[\"a\",\"NAME\",\"b\"]",
+            "/^(?!text|NAME|tel)/",
+            "type: 'text' | 'NAME' | 'tel'",
             "(a.NAME ?? b)",
         ] {
             assert!(idle(text), "{text}");
@@ -237,6 +298,13 @@ mod tests {
             "a.NAME||='v'",
             "a==\"NAME\"||='v'",
             "env{NAME||'v'}",
+            "env {NAME:!0}||'v'",
+            "{'NAME': true}||'v'",
+            ",getenv(\"NAME\",a.b),g",
+            ",f(\"NAME\",'v'),g",
+            "=f(\"NAME\",a)||'v'",
+            "x=env['NAME'|a]||'v'",
+            "a|NAME|='v'",
             "<script>{NAME:!0}",
         ] {
             assert!(!idle(text), "{text}");
@@ -247,6 +315,8 @@ mod tests {
     const PIECES: &[&str] = &[
         "{@:!0,",
         "{'@': true}",
+        "{a, '@': true}",
+        "env{@:!0,}",
         "{@:'v'}",
         "{@:!0||'v'}",
         "@=!0;",
@@ -297,6 +367,18 @@ mod tests {
         "||",
         "env",
         "b+=@='v';",
+        ",f(\"@\",a.b),",
+        ";env('@',a);",
+        ",set('@',a)}",
+        "{f(\"@\",a)}||'v'",
+        "(f(\"@\",a),b)||'v'",
+        "a|@|b",
+        "b: 'a'|'@'|'c' = 'v'",
+        "env.@|'v'||'w'",
+        "env['@'|a]||'w'",
+        "env(a|'@'|'v')||'w'",
+        "['a','@','v']",
+        "f(['a','@'])||'v'",
         "x='v'",
         "'v'",
     ];

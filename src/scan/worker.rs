@@ -274,17 +274,14 @@ impl Sieve for Worker<'_> {
         let path = item.logical.to_ascii_lowercase();
         let known = Known::new(&item, (&path, self.format(&path)), base, same);
         let carried = catch_unwind(AssertUnwindSafe(|| known.carried())).unwrap_or_default();
-        let (mut told, mut hot, passed) = match base.zip(carried) {
-            Some((base, carried)) => {
-                let (told, hot, passed) =
-                    self.left(&known, carried, &item, (&path, spots, base.new));
-                (told, hot, passed || known.passed())
-            }
-            None => {
-                let hot = self.spots_under(&path, &item, spots);
-                let passed = hot.len() < spots.len();
-                (Vec::new(), hot, passed)
-            }
+        let (mut told, mut hot, passed) = if let Some((base, carried)) = base.zip(carried) {
+            let again = (&*path, spots, base.new);
+            let (told, hot, passed) = self.left(&known, carried, &item, again);
+            (told, hot, passed || known.passed())
+        } else {
+            let hot = self.spots_under(&path, &item, spots);
+            let passed = hot.len() < spots.len();
+            (Vec::new(), hot, passed)
         };
         let empty = hot.is_empty() && told.iter().all(Told::is_empty);
         if empty {

@@ -1,6 +1,7 @@
 //! Whether the identifier around an anchor is a name that some rule is about. The same few stand in a text, and in all that are made
 //! from it, again and again: what rules say of them is kept.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
@@ -22,7 +23,7 @@ pub(super) struct Names {
     path: String,
     under: HashMap<Box<[u8]>, Option<Nearness>>,
     /// The format of such a file, once that was asked for.
-    format: Option<Option<&'static dyn Format>>,
+    format: OnceCell<Option<&'static dyn Format>>,
 }
 
 /// What rules say of a name.
@@ -66,14 +67,14 @@ impl Names {
         if self.path != path {
             path.clone_into(&mut self.path);
             self.under.clear();
-            self.format = None;
+            self.format = OnceCell::new();
         }
     }
 
     /// Whether it is known by the format of a file of this lower-cased path that the name at `name` is given nothing there.
     fn is_idle(&mut self, bytes: &[u8], name: &Range<usize>, path: &str) -> bool {
         self.enter(path);
-        let format = (self.format).get_or_insert_with(|| choose(&FileName::new(path)));
+        let format = self.format.get_or_init(|| choose(&FileName::new(path)));
         format.is_some_and(|format| format.is_idle(bytes, name))
     }
 

@@ -233,13 +233,14 @@ impl<'t> Reader<'t> {
                     self.nesting.open(Shape::List, 0, at);
                     at += 1;
                 }
-                b'{' => match self.behind_cold(at) {
-                    Some(behind) => at = behind,
-                    None => {
+                b'{' => {
+                    if let Some(behind) = self.behind_cold(at) {
+                        at = behind;
+                    } else {
                         self.nesting.open(Shape::Map, 0, at);
                         at += 1;
                     }
-                },
+                }
                 b']' | b'}' if nested => {
                     self.nesting.close();
                     at += 1;

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use super::*;
 use crate::format::Value;
 use crate::format::code::JAVASCRIPT;
@@ -183,7 +185,7 @@ fn idle_names_are_given_no_value() {
         whole(&text, &JAVASCRIPT, TOP, Spots::All, &mut |entry| {
             if !matches!(entry.value, Value::Opaque) {
                 keys.push(entry.key.into_owned());
-                keys.extend(entry.outer.map(|name| name.into_owned()));
+                keys.extend(entry.outer.map(Cow::into_owned));
             }
         });
         for (name, span) in names {

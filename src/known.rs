@@ -31,7 +31,17 @@ struct Kept {
     /// Its size, and the words in it that tell of frameworks, if these were asked for.
     words: Option<(usize, Rc<[Word]>)>,
     /// What was found under lower-cased paths, where all of it belongs to pieces.
-    told: Vec<(Box<str>, Rc<[Told]>)>,
+    told: Vec<Finds>,
+}
+
+/// What was found in a text under a path.
+#[derive(Clone)]
+struct Finds {
+    /// The path, lower-cased.
+    path: Box<str>,
+    told: Rc<[Told]>,
+    /// Whether there are spots that are none under this path, for what stands beside them: that may change.
+    passed: bool,
 }
 
 /// What is known of the finds in a text by those in its base.
@@ -51,6 +61,7 @@ pub(crate) struct Known<'a> {
     base: Option<(&'a Kept, Base<'a>)>,
     /// What is known of it by another path.
     same: Option<&'a Kept>,
+    format: Option<&'static dyn Format>,
     cut: Option<(&'static str, &'static dyn Cut)>,
     /// How it is cut, if it can be, once that was asked for.
     cuts: OnceCell<Option<Cuts>>,
@@ -73,6 +84,7 @@ impl<'a> Known<'a> {
             path,
             base: base.and_then(|base| Some((base.kept.downcast_ref::<Kept>()?, base))),
             same: same.and_then(|same| same.downcast_ref::<Kept>()),
+            format,
             cut: format.and_then(|format| Some((format.name(), format.cut()?))),
             cuts: OnceCell::new(),
             text: OnceCell::new(),
@@ -82,14 +94,16 @@ impl<'a> Known<'a> {
 
     /// What is found in what the text has in common with its base; `None` where that is not known.
     pub(crate) fn carried(&self) -> Option<Carried> {
-        let (kept, _) = self.base?;
-        let (_, all) = kept.told.iter().find(|(path, _)| **path == *self.path)?;
+        let all = &self.finds()?.told;
         if all.is_empty() {
-            return Some(Carried::default());
+            return (!self.passed()).then(Carried::default);
         }
         let (base, _) = self.trail_of_base()?;
         let (own, common) = self.cuts()?;
         let text = self.text()?;
+        if self.format.is_some_and(|format| format.looks_around(text)) {
+            return None;
+        }
         let changed = common.changed(base, own);
         let mut told = Vec::with_capacity(all.len());
         let mut again = common.new_pieces(own.len());
@@ -105,6 +119,17 @@ impl<'a> Known<'a> {
         again.sort_unstable_by_key(|pieces| pieces.start);
         let stale = again.iter().map(|pieces| own.span(pieces)).collect();
         Some(Carried { told, stale })
+    }
+
+    /// What was found in its base.
+    fn finds(&self) -> Option<&'a Finds> {
+        let mut finds = self.base?.0.told.iter();
+        finds.find(|finds| *finds.path == *self.path)
+    }
+
+    /// Whether its base has spots that are none under this path.
+    pub(crate) fn passed(&self) -> bool {
+        self.finds().is_some_and(|finds| finds.passed)
     }
 
     /// How the text is cut; `None` where its format does not tell or the text cannot be cut.
@@ -174,8 +199,9 @@ impl<'a> Known<'a> {
         (*format == name).then_some((trail, base.copied))
     }
 
-    /// What is kept of the text. `told`: what was found in it, if all of that belongs to pieces.
-    pub(crate) fn keep(self, told: Option<Vec<Told>>) -> Keepsake {
+    /// What is kept of the text. `told`: what was found in it, if all of that belongs to pieces; `passed`: whether there are spots that are
+    /// none under this path.
+    pub(crate) fn keep(self, told: Option<Vec<Told>>, passed: bool) -> Keepsake {
         // Of the same text under other paths nothing is forgotten.
         let mut kept = self.same.cloned().unwrap_or_default();
         if let Some(((name, _), cuts)) = self.cut.zip(self.cuts.into_inner().flatten()) {
@@ -184,8 +210,11 @@ impl<'a> Known<'a> {
         if let Some(words) = self.words.into_inner() {
             kept.words = Some((self.item.bytes.len(), words));
         }
-        kept.told
-            .extend(told.map(|told| (Box::from(self.path), told.into())));
+        kept.told.extend(told.map(|told| Finds {
+            path: Box::from(self.path),
+            told: told.into(),
+            passed,
+        }));
         Rc::new(kept)
     }
 }

@@ -28,7 +28,7 @@ use crate::merge::{findings, mark_tips};
 use crate::rule::RuleSet;
 use crate::shortfall::{Shortfall, shortfalls};
 use crate::source::{Item, Past, Source, SourceError, Watch};
-use crate::text::decode::{Decoded, SNIFF, decode};
+use crate::text::decode::{Decoded, SNIFF, decode_known};
 use crate::text::{Lines, Span, binary};
 use part::Part;
 use standing::{in_scope, is_secret};
@@ -175,7 +175,8 @@ impl Scanner {
         // Rules of gitleaks see of what is binary no more than its name.
         let bare = Document::new(&path, "");
         let mut strings = false;
-        let (text, named) = match decode(item.bytes) {
+        let utf8 = known.as_ref().and_then(|known| known.text);
+        let (text, named) = match decode_known(item.bytes, utf8) {
             Decoded::Text(text) => (text, false),
             Decoded::Binary
                 if self.policy.deep
@@ -213,6 +214,7 @@ impl Scanner {
             parts,
             carried,
             framework: known,
+            ..
         } = known.unwrap_or_default();
         document.parts = parts.or(found).filter(|_| plain && !accepts && !other);
         let lines = Lines::new(&text, item.first_line);
@@ -329,6 +331,8 @@ impl Scanner {
 /// What is known of an item before it is looked at.
 #[derive(Default)]
 struct Hints<'a> {
+    /// The text, where it is known to be UTF-8 without a mark.
+    text: Option<&'a str>,
     /// Of which only these parts have to be read.
     parts: Option<Parts<'a>>,
     /// What else is found in it, each judged for itself.

@@ -147,7 +147,7 @@ fn carried(
     };
     let changed = common.changed(known, trail);
     let carried = common.carry(&pieces, &changed, (known, trail), text);
-    if spots.is_empty() || carried.is_none() {
+    if spots.is_empty() || carried.is_none() || format.looks_around(text) {
         return Some(false);
     }
     let there = |&spot: &u32| {

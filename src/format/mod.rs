@@ -46,6 +46,8 @@ pub use entry::{Entry, Limit, Place, Slot, Value};
 pub use remark::{Comment, Sureness};
 pub(crate) use spots::inside as spots_inside;
 
+use std::ops::Range;
+
 use cut::Cut;
 
 /// A syntax in which names are given values.
@@ -74,6 +76,19 @@ pub trait Format: Sync {
     /// How its texts are cut into pieces that are read apart from each other; `None` where they are not.
     fn cut(&'static self) -> Option<&'static dyn Cut> {
         None
+    }
+
+    /// Whether words that may stand anywhere in `text` have a say in how the pieces of it are read.
+    fn looks_around(&self, text: &str) -> bool {
+        let _ = text;
+        false
+    }
+
+    /// Whether it is known of the name at `name`, whole but for quotes and what they hold beside it, that nothing that can be told is
+    /// given to it there, by the bytes beside it and whatever stands elsewhere.
+    fn is_idle(&self, bytes: &[u8], name: &Range<usize>) -> bool {
+        let _ = (bytes, name);
+        false
     }
 
     /// For each of `places`, which are byte offsets in order: the comment it lies in. What is told here accepts findings, so

@@ -6,6 +6,8 @@ use crate::text::{Lines, Span};
 /// leakey's own word.
 pub const OWN: &str = "leakey:allow";
 const GITLEAKS: &str = "gitleaks:allow";
+/// What these two end with.
+const ALLOW: &str = ":allow";
 /// `pragma: allowlist secret`, also with dashes; older files say whitelist.
 const PRAGMA: &str = "pragma:";
 
@@ -22,15 +24,24 @@ pub(super) struct Found<'t> {
 pub(super) fn words(text: &str) -> Vec<Found<'_>> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
-    for literal in [OWN, GITLEAKS, PRAGMA] {
-        for at in memchr::memmem::find_iter(bytes, literal.as_bytes()) {
-            let before = at.checked_sub(1).map(|before| bytes[before]);
-            // In quotes it is spoken of.
-            let quoted = matches!(before, Some(b'`' | b'"' | b'\''));
-            if !before.is_some_and(is_word) && !quoted {
-                found.extend(word(text, literal, at));
-            }
+    let mut take = |literal: &str, at: usize| {
+        let before = at.checked_sub(1).map(|before| bytes[before]);
+        // In quotes it is spoken of.
+        let quoted = matches!(before, Some(b'`' | b'"' | b'\''));
+        if !before.is_some_and(is_word) && !quoted {
+            found.extend(word(text, literal, at));
         }
+    };
+    // Each search goes over the whole text: two of the words are found by what both end with.
+    for by in memchr::memmem::find_iter(bytes, ALLOW.as_bytes()) {
+        let end = by + ALLOW.len();
+        let ended = |literal: &&str| bytes[..end].ends_with(literal.as_bytes());
+        if let Some(literal) = [OWN, GITLEAKS].into_iter().find(ended) {
+            take(literal, end - literal.len());
+        }
+    }
+    for at in memchr::memmem::find_iter(bytes, PRAGMA.as_bytes()) {
+        take(PRAGMA, at);
     }
     found.sort_by_key(|word| word.at);
     found

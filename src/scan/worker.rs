@@ -123,14 +123,14 @@ impl Worker<'_> {
     }
 
     /// What of the finds that a text has in common with its base need not be looked for again, and the spots of interest elsewhere, of
-    /// all its `spots` and those that are `new`.
+    /// all its `spots` and those that are `new`; and whether some of these are of no interest.
     fn left(
         &mut self,
         known: &Known<'_>,
         carried: Carried,
         item: &Item<'_>,
         (path, spots, new): (&str, &[u32], &[u32]),
-    ) -> (Vec<Told>, Vec<u32>) {
+    ) -> (Vec<Told>, Vec<u32>, bool) {
         let Carried { mut told, stale } = carried;
         let within = |spans: &[Span]| {
             let inside = spans.iter().flat_map(|&span| spots_inside(spots, span));
@@ -141,6 +141,7 @@ impl Worker<'_> {
         again.sort_unstable();
         again.dedup();
         let mut hot = self.spots_under(path, item, &again);
+        let passed = hot.len() < again.len();
         // A piece with a new spot is read for all that are in it, and so is what was read with it.
         while !hot.is_empty() && !told.is_empty() {
             let Some(trail) = known.trail() else { break };
@@ -161,7 +162,7 @@ impl Worker<'_> {
             hot.sort_unstable();
             hot.dedup();
         }
-        (told, hot)
+        (told, hot, passed)
     }
 }
 
@@ -273,13 +274,18 @@ impl Sieve for Worker<'_> {
         let path = item.logical.to_ascii_lowercase();
         let known = Known::new(&item, (&path, self.format(&path)), base, same);
         let carried = catch_unwind(AssertUnwindSafe(|| known.carried())).unwrap_or_default();
-        let (mut told, mut hot) = match base.zip(carried) {
-            Some((base, carried)) => self.left(&known, carried, &item, (&path, spots, base.new)),
-            None => (Vec::new(), self.spots_under(&path, &item, spots)),
+        let (mut told, mut hot, passed) = if let Some((base, carried)) = base.zip(carried) {
+            let again = (&*path, spots, base.new);
+            let (told, hot, passed) = self.left(&known, carried, &item, again);
+            (told, hot, passed || known.passed())
+        } else {
+            let hot = self.spots_under(&path, &item, spots);
+            let passed = hot.len() < spots.len();
+            (Vec::new(), hot, passed)
         };
         let empty = hot.is_empty() && told.iter().all(Told::is_empty);
         if empty {
-            return Some(known.keep(Some(told)));
+            return Some(known.keep(Some(told), passed));
         }
         let trail = catch_unwind(AssertUnwindSafe(|| known.trail())).unwrap_or_default();
         let both = known.text().zip(trail);
@@ -288,7 +294,7 @@ impl Sieve for Worker<'_> {
         }
         let nothing = told.iter().all(Told::is_empty);
         if hot.is_empty() && nothing {
-            return Some(known.keep(Some(told)));
+            return Some(known.keep(Some(told), passed));
         }
         let found = |told: &[Told]| {
             let found = trail.map(|trail| told.iter().flat_map(|told| told.found(trail)));
@@ -299,6 +305,7 @@ impl Sieve for Worker<'_> {
         let hints = |spots, carried| {
             let parts = Some(Parts { spots, trail });
             Some(Hints {
+                text: known.text(),
                 parts,
                 carried,
                 framework: Some(&framework),
@@ -319,7 +326,7 @@ impl Sieve for Worker<'_> {
             told
         });
         self.take(&item, found);
-        Some(known.keep(told))
+        Some(known.keep(told, passed))
     }
 }
 

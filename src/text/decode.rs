@@ -166,6 +166,15 @@ fn lines(text: Cow<'_, str>) -> Cow<'_, str> {
     without_marks(text)
 }
 
+/// The same as [`decode`], of bytes that are known to be this text in UTF-8 without a mark, if they are.
+pub fn decode_known<'a>(bytes: &'a [u8], utf8: Option<&'a str>) -> Decoded<'a> {
+    let plain = utf8.filter(|_| memchr(0, &bytes[..bytes.len().min(SNIFF)]).is_none());
+    match plain {
+        Some(text) => Decoded::Text(lines(Cow::Borrowed(text))),
+        None => decode(bytes),
+    }
+}
+
 /// Decodes an input; never fails and never panics. Malformed UTF-16 units become U+FFFD.
 pub fn decode(bytes: &[u8]) -> Decoded<'_> {
     let head = &bytes[..bytes.len().min(SNIFF)];

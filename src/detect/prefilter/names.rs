@@ -1,25 +1,30 @@
 //! Whether the identifier around an anchor is a name that some rule is about. The same few stand in a text, and in all that are made
 //! from it, again and again: what rules say of them is kept.
 
+use std::cell::OnceCell;
+use std::fmt;
 use std::ops::Range;
 
 use hashbrown::HashMap;
 
 use super::REACH;
 use crate::detect::position::{self, can_be_given, can_hold, is_near_random};
+use crate::format::{FileName, Format, choose};
 use crate::rule::{Folded, Nearness, RuleSet};
 
 /// Of so many names it is kept what rules say of them; with more, all are forgotten.
 const MOST: usize = 4096;
 
 /// Names, and what rules say of them.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Names {
     folded: Folded,
     known: HashMap<Box<[u8]>, Known>,
     /// The last path, and what rules say of names in a file of it, where they say something of any.
     path: String,
     under: HashMap<Box<[u8]>, Option<Nearness>>,
+    /// The format of such a file, once that was asked for.
+    format: OnceCell<Option<&'static dyn Format>>,
 }
 
 /// What rules say of a name.
@@ -29,6 +34,16 @@ struct Known {
     parent: bool,
     /// Whether a condition is about it, in a file of some path, and whether all such conditions ask for a near value.
     given: Option<Nearness>,
+}
+
+impl fmt::Debug for Names {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Names")
+            .field("known", &self.known)
+            .field("path", &self.path)
+            .field("under", &self.under)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Names {
@@ -48,11 +63,24 @@ impl Names {
         known
     }
 
-    fn known_under(&mut self, path: &str, name: &[u8], rules: &RuleSet) -> Option<Nearness> {
+    /// Forgets what it knows of a file of another path.
+    fn enter(&mut self, path: &str) {
         if self.path != path {
             path.clone_into(&mut self.path);
             self.under.clear();
+            self.format = OnceCell::new();
         }
+    }
+
+    /// Whether it is known by the format of a file of this lower-cased path that the name at `name` is given nothing there.
+    fn is_idle(&mut self, bytes: &[u8], name: &Range<usize>, path: &str) -> bool {
+        self.enter(path);
+        let format = self.format.get_or_init(|| choose(&FileName::new(path)));
+        format.is_some_and(|format| format.is_idle(bytes, name))
+    }
+
+    fn known_under(&mut self, path: &str, name: &[u8], rules: &RuleSet) -> Option<Nearness> {
+        self.enter(path);
         if let Some(&given) = self.under.get(name) {
             return given;
         }
@@ -113,6 +141,7 @@ pub(super) fn is_name(
             || given.is_some()
                 && can_be_given(bytes, from, to)
                 && names.is_given((name, given), &bytes[to..], path, rules)
+                && !path.is_some_and(|path| names.is_idle(bytes, &(from..to), path))
     };
     if is_known(from, to, names) {
         return true;

@@ -24,6 +24,7 @@ mod given;
 mod go;
 mod heat;
 mod heredoc;
+mod idle;
 mod invoke;
 mod island;
 mod javascript;
@@ -69,6 +70,8 @@ pub use ruby::RUBY;
 pub use rust::RUST;
 pub use swift::SWIFT;
 
+use std::ops::Range;
+
 use super::cut::Cut;
 use super::{Comment, Entry, FileName, Format, Sureness};
 use language::Language;
@@ -99,6 +102,10 @@ impl Format for Language {
 
     fn cut(&'static self) -> Option<&'static dyn Cut> {
         Some(self)
+    }
+
+    fn is_idle(&self, bytes: &[u8], name: &Range<usize>) -> bool {
+        idle::is_idle(bytes, name, self)
     }
 
     fn comments(&self, text: &str, places: &[usize]) -> Vec<Option<Comment>> {

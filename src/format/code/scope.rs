@@ -15,6 +15,7 @@ use super::fold::{DEEPEST, Folded, LONGEST_COMPUTED, expression};
 use super::foreign::Foreign;
 use super::function::{Function, functions};
 use super::given::{adds, names_class, target};
+use super::idle::is_nothing;
 use super::language::Language;
 use super::sparse::Missing;
 use super::token::{Kind, Op, Token};
@@ -161,7 +162,7 @@ impl<'t, 'c> Scope<'t, 'c> {
 
     /// What the text gives to a name, where that is one thing.
     pub(super) fn value(&self, name: &str, depth: usize) -> Option<Folded<'t>> {
-        if self.is_several(name) {
+        if is_nothing(self.language, name) || self.is_several(name) {
             return None;
         }
         let found = match *self.names().definitions.get(name)? {

@@ -72,6 +72,7 @@ impl<'t> Walker<'t, '_> {
         // `name: Annotation = value`, `name?: Annotation = value`
         if let Some(colon) = self.colon(begin, at)
             && self.language.colon != Colon::Anywhere
+            && !self.is_parted(colon, at)
         {
             let optional = colon > begin
                 && matches!(
@@ -142,6 +143,20 @@ impl<'t> Walker<'t, '_> {
             i += 1;
         }
         None
+    }
+
+    /// Whether a comma stands between two tokens, outside of brackets: where these match, what stands before it is over.
+    fn is_parted(&self, from: usize, to: usize) -> bool {
+        let mut at = from;
+        while at < to {
+            match self.kind(at) {
+                Some(Kind::Open(_)) => at = at.max(self.closers[at] as usize),
+                Some(Kind::Op(Op::Comma)) => return true,
+                _ => {}
+            }
+            at += 1;
+        }
+        false
     }
 
     /// `object['key']`, `["key"]`, `$object{key}`.

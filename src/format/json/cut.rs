@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::{Json, Reader};
-use crate::format::cut::{Basis, Cut, Mark, Step, Trail};
+use crate::format::cut::{Basis, Cut, Mark, Names, Pieces, Step, Trail};
 use crate::format::nesting::{Nesting, depth, has_secrets};
 use crate::format::spots::inside;
 use crate::format::{Entry, Value};
@@ -46,7 +46,7 @@ impl Cut for Json {
         if has_secrets(text) {
             return None;
         }
-        let mut found = Vec::new();
+        let (mut found, mut pieces) = (Vec::new(), Vec::new());
         for run in trail.runs(spots, depth) {
             let (mark, span) = (trail.mark(run.start), trail.span(&run));
             let spots = inside(spots, span);
@@ -55,10 +55,11 @@ impl Cut for Json {
             if reader.nesting.outside {
                 return None;
             }
+            // A run goes on up to the next piece.
+            pieces.extend(run.start..trail.len().min(run.end + 1));
         }
         found.into_iter().for_each(sink);
-        // Words anywhere in the text say that values are encoded.
-        Some(Basis::Text)
+        Some(Basis::Pieces(Pieces::new(pieces, Names::default())))
     }
 
     fn reads_enclosed(&self) -> bool {

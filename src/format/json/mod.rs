@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use super::cut::{Cut, Mark};
 use super::escape::{Style, unescape};
-use super::nesting::{Nesting, Shape};
+use super::nesting::{Nesting, Shape, has_secrets};
 use super::rows::row;
 use super::scalar::Literal;
 use super::{Entry, FileName, Format, Place, comment};
@@ -79,6 +79,11 @@ impl Format for Json {
     ) {
         let nesting = Nesting::part(text, &Mark::plain(0), spots, 0);
         Reader::new(text, Span::new(0, text.len()), nesting).read(sink);
+    }
+
+    fn looks_around(&self, text: &str) -> bool {
+        // Words anywhere in the text say that values are encoded.
+        has_secrets(text)
     }
 
     fn comments(&self, text: &str, places: &[usize]) -> Vec<Option<super::Comment>> {
@@ -168,6 +173,13 @@ impl<'t> Reader<'t> {
     }
 
     fn skip_blanks(&mut self) {
+        let rest = self.text.as_bytes()[self.at..].iter();
+        self.at += rest
+            .take_while(|b| matches!(b, b'\t'..=b'\r' | b' '))
+            .count();
+        if self.text.as_bytes().get(self.at).is_none_or(u8::is_ascii) {
+            return;
+        }
         let rest = &self.text[self.at..];
         self.at += rest.len()
             - rest

@@ -4,6 +4,7 @@
 //! the next such quote of its line; without quotes it is taken only where no blank stands round the `=`, so prose gives
 //! nothing. Every look to either side is bounded, which keeps a line of many megabytes linear.
 
+mod free;
 mod reader;
 
 use std::ops::ControlFlow;

@@ -11,14 +11,14 @@ use crate::format::{Entry, Limit, Place, Slot, Value};
 use crate::text::Span;
 
 /// Names are no longer than this.
-const NAME_LIMIT: usize = 100;
+pub(super) const NAME_LIMIT: usize = 100;
 /// Longer values are not read.
 const VALUE_LIMIT: usize = 8192;
 /// No more blanks stand between a name and its value.
-const BLANK_LIMIT: usize = 512;
+pub(super) const BLANK_LIMIT: usize = 512;
 
 /// From the byte that tells an entry to its end are no more bytes than this.
-const LONGEST: usize = VALUE_LIMIT + NAME_LIMIT + 4 * BLANK_LIMIT;
+pub(super) const LONGEST: usize = VALUE_LIMIT + NAME_LIMIT + 4 * BLANK_LIMIT;
 /// That byte stands so far before a place in the name at most, …
 const BEFORE_NAME: usize = NAME_LIMIT + 2 * BLANK_LIMIT;
 /// … or so far behind it.
@@ -59,7 +59,7 @@ fn is_quote(byte: u8) -> bool {
 /// A line of a text.
 pub(super) struct Reader<'t> {
     text: &'t str,
-    bytes: &'t [u8],
+    pub bytes: &'t [u8],
     pub line: Span,
     place: Place,
 }
@@ -80,16 +80,14 @@ impl<'t> Reader<'t> {
     /// Reads from `at` on up to what begins at `to`; tells where it goes on.
     pub(super) fn read(&self, at: usize, to: usize, sink: &mut dyn FnMut(Entry<'t>)) -> usize {
         let mut at = at;
-        while at < to {
-            match self.entry_at(at) {
-                Some(entry) => {
-                    at = entry.statement.end.max(at + 1);
-                    sink(entry);
-                }
-                None => at += 1,
+        while let Some(next) = self.telling(at, to) {
+            at = next + 1;
+            if let Some(entry) = self.entry_at(next) {
+                at = at.max(entry.statement.end);
+                sink(entry);
             }
         }
-        at
+        at.max(to)
     }
 
     /// Reads what may have its name at one of these places, which lie in the line.
@@ -99,30 +97,14 @@ impl<'t> Reader<'t> {
             let from = (spot as usize).saturating_sub(BEFORE_NAME);
             let to = self.line.end.min(spot as usize + BEHIND_NAME);
             if from > at + 3 * LONGEST {
-                at = self.free(from.min(to)).unwrap_or(at);
+                at = self.free_before(from.min(to)).unwrap_or(at);
             }
             at = self.read(at, to, sink);
         }
     }
 
-    /// A place not far before `from` that is in no entry, whatever stands before.
-    fn free(&self, from: usize) -> Option<usize> {
-        let begin = from.saturating_sub(2 * LONGEST);
-        // What begins before that ends no later.
-        let mut end = begin + LONGEST;
-        for at in begin..from {
-            if at >= end {
-                return Some(at);
-            }
-            if let Some(entry) = self.entry_at(at) {
-                end = end.max(entry.statement.end);
-            }
-        }
-        None
-    }
-
     /// The entry that is told by the byte at `at`.
-    fn entry_at(&self, at: usize) -> Option<Entry<'t>> {
+    pub(super) fn entry_at(&self, at: usize) -> Option<Entry<'t>> {
         match self.bytes[at] {
             b'=' => self.equals(at),
             b':' => self.colon(at),

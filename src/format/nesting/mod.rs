@@ -5,13 +5,15 @@
 //! Names and kinds may stand after the values, so entries wait until the map that holds them is closed.
 
 mod part;
+mod secrets;
 
 use std::borrow::Cow;
 use std::ops::Range;
 use std::rc::Rc;
 
 use self::part::OUTSIDE;
-pub(super) use self::part::{depth, has_secrets};
+pub(super) use self::part::depth;
+pub(super) use self::secrets::has_secrets;
 use super::cut::Enclosing;
 use super::encoded::base64;
 use super::scalar::{Literal, Scalar};

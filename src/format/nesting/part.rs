@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
-use super::{Frame, NAMES, Nesting, Shape, VALUES, innermost, is_any};
+use super::{DEPTH, Frame, NAMES, Nesting, Shape, VALUES, innermost, is_any};
 use crate::format::Place;
 use crate::format::cut::{Enclosing, Mark};
 use crate::format::spots::Spots;
@@ -13,12 +13,6 @@ pub(super) const OUTSIDE: usize = usize::MAX;
 
 /// What [`Enclosing::column`] tells beside the indentation: a map without a key, one with a key, a list.
 const SHAPES: usize = 3;
-
-/// Whether a text may hold a Secret of Kubernetes, which is told from others by a word before or behind its values.
-pub(in crate::format) fn has_secrets(text: &str) -> bool {
-    let has = |word: &[u8]| memchr::memmem::find(text.as_bytes(), word).is_some();
-    has(b"kind") && has(b"Secret")
-}
 
 /// How many maps and lists a mark stands in; the outermost is there from the beginning.
 pub(in crate::format) fn depth(within: &[Enclosing]) -> usize {
@@ -137,6 +131,12 @@ impl Nesting<'_> {
     pub(super) fn is_cut(&self) -> bool {
         let is_map = |frame: &Frame<'_>| frame.shape == Shape::Map;
         self.frames.len() <= self.levels && self.frames.iter().all(is_map)
+    }
+
+    /// Whether nothing can be found in the map or list at `start` to `end`, whatever its keys are: it is of no say in anything outside of it.
+    pub(in crate::format) fn is_all_cold(&self, start: usize, end: usize) -> bool {
+        let told = self.spots.is_some() && self.holds == 0 && self.frames.len() < DEPTH;
+        told && !self.is_hot(start, end)
     }
 
     /// The mark at a member of the innermost map, which begins at `at`, if it is cut there.

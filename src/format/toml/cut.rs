@@ -19,14 +19,15 @@ impl Cut for Toml {
         let mut reader = Reader::new(text, from, Nesting::skim(&Mark::plain(from), 0));
         while reader.at < text.len() {
             let at = reader.at;
-            let line = trim(text, row(text, at).0);
+            let (line, next) = row(text, at);
+            let line = trim(text, line);
             if at > from
                 && line.of(text).starts_with('[')
                 && sink(Step::Mark(Mark::plain(at))).is_break()
             {
                 break;
             }
-            reader.line();
+            reader.row(line, next);
             reader.nesting.flush(&mut |_| {});
         }
         // How a string without an end is read depends on all that follows.

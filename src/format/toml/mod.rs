@@ -1,6 +1,7 @@
 //! TOML 1.0, read line by line so that a broken value costs no more than itself.
 
 mod cut;
+mod inline;
 
 use std::borrow::Cow;
 
@@ -98,7 +99,11 @@ impl<'t> Reader<'t> {
     /// Reads what begins on this line; moves on to a later one.
     fn line(&mut self) {
         let (line, next) = row(self.text, self.at);
-        let content = trim(self.text, line);
+        self.row(trim(self.text, line), next);
+    }
+
+    /// The same for the content of the line, and where the next one begins.
+    fn row(&mut self, content: Span, next: usize) {
         self.at = next;
         match self
             .text
@@ -229,8 +234,12 @@ impl<'t> Reader<'t> {
                     at += 1;
                 }
                 b'{' => {
-                    self.nesting.open(Shape::Map, 0, at);
-                    at += 1;
+                    if let Some(behind) = self.behind_cold(at) {
+                        at = behind;
+                    } else {
+                        self.nesting.open(Shape::Map, 0, at);
+                        at += 1;
+                    }
                 }
                 b']' | b'}' if nested => {
                     self.nesting.close();

@@ -78,6 +78,9 @@ impl<'t> Reader<'t, '_> {
             sink(Entry::unread(Limit::Nesting(DEPTH), place));
             return;
         }
+        if self.passes_leaf(tag) {
+            return;
+        }
         // `<key>Shop</key><dict>`
         let label = label.or_else(|| {
             let parent = self.open.last_mut().filter(|_| is_collection(tag))?;
@@ -98,6 +101,20 @@ impl<'t> Reader<'t, '_> {
             hot,
             within: None,
         });
+    }
+
+    /// Passes over what the element holds whose tag was just read, and its end, where all that is text so deep that nothing depends on it.
+    fn passes_leaf(&mut self, tag: &str) -> bool {
+        let bytes = &self.text.as_bytes()[..self.end];
+        let next = (self.open.len() > self.depth)
+            .then(|| memchr::memchr(b'<', &bytes[self.at..]))
+            .flatten();
+        let rest = next.and_then(|by| bytes[self.at + by..].strip_prefix(b"</"));
+        let Some(rest) = rest.filter(|rest| closes(rest, tag)) else {
+            return false;
+        };
+        self.at = self.end - rest.len() + tag.len() + 1;
+        true
     }
 
     /// Passes over an opening tag and keeps its attributes; gives its name, and whether it closes itself.

@@ -149,6 +149,23 @@ struct Reader<'t, 's> {
     attributes: Vec<(Span, Literal)>,
 }
 
+/// What may end a name: blanks and signs, and what may be a blank outside of ASCII.
+const ENDING: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0x80;
+    while byte < 256 {
+        table[byte] = true;
+        byte += 1;
+    }
+    let bytes = b"\t\n\x0b\x0c\r =<>/\"'";
+    let mut index = 0;
+    while index < bytes.len() {
+        table[bytes[index] as usize] = true;
+        index += 1;
+    }
+    table
+};
+
 /// The name without the prefix of its namespace.
 fn local(tag: &str) -> &str {
     memchr::memrchr(b':', tag.as_bytes()).map_or(tag, |colon| &tag[colon + 1..])
@@ -251,23 +268,18 @@ impl<'t, 's> Reader<'t, 's> {
     fn word(&self, at: usize) -> Span {
         let bytes = &self.text.as_bytes()[..self.end];
         let mut end = at;
-        while let Some(&byte) = bytes.get(end) {
-            if byte.is_ascii() {
-                if matches!(
-                    byte,
-                    b'\t'..=b'\r' | b' ' | b'=' | b'<' | b'>' | b'/' | b'"' | b'\''
-                ) {
-                    break;
-                }
-                end += 1;
-            } else {
-                let next = self.text[end..].chars().next();
-                let Some(next) = next.filter(|next| !next.is_whitespace()) else {
-                    break;
-                };
-                end += next.len_utf8();
-            }
+        while let Some(by) = bytes.get(end..).and_then(|rest| {
+            let stops = |&byte: &u8| ENDING[usize::from(byte)];
+            rest.iter().position(stops)
+        }) {
+            end += by;
+            let next = self.text[end..].chars().next();
+            let Some(next) = next.filter(|next| !next.is_ascii() && !next.is_whitespace()) else {
+                return Span::new(at, end);
+            };
+            end += next.len_utf8();
         }
+        let end = self.end.max(at);
         Span::new(at, end)
     }
 

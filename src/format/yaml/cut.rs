@@ -3,10 +3,10 @@
 use std::ops::ControlFlow;
 
 use super::Yaml;
-use crate::format::cut::{Basis, Cut, Mark, Step, Trail};
+use crate::format::cut::{Basis, Cut, Mark, Names, Pieces, Step, Trail};
 use crate::format::nesting::{Nesting, depth, has_secrets};
 use crate::format::spots::inside;
-use crate::format::{Entry, Value};
+use crate::format::{Entry, Format, Value};
 use crate::text::Span;
 
 /// Maps that are cut: the outermost, and those in it.
@@ -47,7 +47,7 @@ impl Cut for Yaml {
         if has_secrets(text) {
             return None;
         }
-        let mut found = Vec::new();
+        let (mut found, mut pieces) = (Vec::new(), Vec::new());
         for run in trail.runs(spots, depth) {
             let (mark, span) = (trail.mark(run.start), trail.span(&run));
             let spots = inside(spots, span);
@@ -56,10 +56,15 @@ impl Cut for Yaml {
             if reader.nesting.outside {
                 return None;
             }
+            // A run goes on up to the next piece.
+            pieces.extend(run.start..trail.len().min(run.end + 1));
         }
         found.into_iter().for_each(sink);
-        // Words anywhere in the text say that values are encoded.
-        Some(Basis::Text)
+        Some(if self.looks_around(text) {
+            Basis::Text
+        } else {
+            Basis::Pieces(Pieces::new(pieces, Names::default()))
+        })
     }
 
     fn reads_enclosed(&self) -> bool {

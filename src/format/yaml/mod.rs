@@ -16,7 +16,7 @@ use self::scalar::{Style, unquote};
 use super::cut::{Cut, Mark};
 use super::inset::{chosen, part};
 use super::lines::LINES;
-use super::nesting::Nesting;
+use super::nesting::{Nesting, has_secrets};
 use super::rows::{row, trim};
 use super::scalar::Literal;
 use super::{Entry, FileName, Format, Place, shellwords};
@@ -84,6 +84,11 @@ impl Format for Yaml {
         Some(&LEAF)
     }
 
+    fn looks_around(&self, text: &str) -> bool {
+        // Words anywhere in the text say that values are encoded, or that Compose reads it.
+        has_secrets(text) || !self.compose && has_services(text)
+    }
+
     fn comments(&self, text: &str, places: &[usize]) -> Vec<Option<super::Comment>> {
         super::remark::around(text, places, &super::remark::HASH)
     }
@@ -91,7 +96,7 @@ impl Format for Yaml {
 
 impl Yaml {
     fn reader<'t>(&self, text: &'t str, span: Span, nesting: Nesting<'t>) -> Reader<'t> {
-        let compose = self.compose || text.starts_with("services:") || text.contains("\nservices:");
+        let compose = self.compose || has_services(text);
         Reader::new(text, span, nesting, compose, self.leaf)
     }
 }
@@ -272,6 +277,11 @@ impl<'t> Reader<'t> {
             self.nesting.push(entry);
         });
     }
+}
+
+/// Whether a text says what Compose runs.
+fn has_services(text: &str) -> bool {
+    text.starts_with("services:") || text.contains("\nservices:")
 }
 
 /// Lines of templates and of merge conflicts.

@@ -96,7 +96,8 @@ impl<'a> Known<'a> {
     pub(crate) fn carried(&self) -> Option<Carried> {
         let all = &self.finds()?.told;
         if all.is_empty() {
-            return (!self.passed()).then(Carried::default);
+            let stays = !self.passed() || self.begins_alike();
+            return stays.then(Carried::default);
         }
         let (base, _) = self.trail_of_base()?;
         let (own, common) = self.cuts()?;
@@ -130,6 +131,14 @@ impl<'a> Known<'a> {
     /// Whether its base has spots that are none under this path.
     pub(crate) fn passed(&self) -> bool {
         self.finds().is_some_and(|finds| finds.passed)
+    }
+
+    /// Whether it begins as its base does, by more than blanks: what is code at all may be told by that.
+    fn begins_alike(&self) -> bool {
+        let copied = self.base.and_then(|(_, base)| base.copied.first());
+        let same = copied.filter(|copy| copy.from == 0 && copy.to == 0);
+        let head = same.and_then(|copy| self.item.bytes.get(..copy.length));
+        head.is_some_and(|head| !head.trim_ascii_start().is_empty())
     }
 
     /// How the text is cut; `None` where its format does not tell or the text cannot be cut.

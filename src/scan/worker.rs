@@ -275,7 +275,12 @@ impl Sieve for Worker<'_> {
         let known = Known::new(&item, (&path, self.format(&path)), base, same);
         let carried = catch_unwind(AssertUnwindSafe(|| known.carried())).unwrap_or_default();
         let (mut told, mut hot, passed) = if let Some((base, carried)) = base.zip(carried) {
-            let again = (&*path, spots, base.new);
+            let new = if known.passed() {
+                base.touched
+            } else {
+                base.new
+            };
+            let again = (&*path, spots, new);
             let (told, hot, passed) = self.left(&known, carried, &item, again);
             (told, hot, passed || known.passed())
         } else {

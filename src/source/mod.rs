@@ -187,6 +187,8 @@ pub struct Base<'a> {
     pub copied: &'a [Copied],
     /// Spots of the text made that are none of its base, sorted.
     pub new: &'a [u32],
+    /// Those with something beside them that was not copied, sorted; new ones among them.
+    pub touched: &'a [u32],
 }
 
 /// Makes one visitor for each thread that asks.

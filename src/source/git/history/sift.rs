@@ -328,7 +328,8 @@ impl Take for Sifter<'_, '_> {
         (base, state): (&[u8], &State),
         copied: &[Copied],
     ) -> State {
-        let (mut words, mut spots, mut new) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut words, mut spots, mut touched) = (Vec::new(), Vec::new(), Vec::new());
+        let mut new = Vec::new();
         if let Some(sieve) = self.visitor.sieve().filter(|_| !self.messages) {
             let sizes = (base.len(), bytes.len());
             let inside = Margins {
@@ -348,20 +349,22 @@ impl Take for Sifter<'_, '_> {
                 let around = sieve.margins();
                 carry(copied, sizes, around, &state.spots, &mut spots, zones);
                 for zone in zones.drain(..) {
-                    sieve.spots(bytes, &zone, &words, &mut new);
+                    sieve.spots(bytes, &zone, &words, &mut touched);
                 }
             }
-            spots.extend_from_slice(&new);
+            touched.dedup();
+            spots.extend_from_slice(&touched);
             spots.sort_unstable();
             spots.dedup();
-            new.dedup();
             // What was a spot and stays one is none of the new ones, whatever changed beside it.
-            new.retain(|&spot| !was_spot(spot, copied, &state.spots));
+            let is_new = |spot: &&u32| !was_spot(**spot, copied, &state.spots);
+            new.extend(touched.iter().filter(is_new));
         }
         let base = state.kept.as_ref().map(|kept| Base {
             kept,
             copied,
             new: &new,
+            touched: &touched,
         });
         let kept = self.show(entry, bytes, &spots, base);
         State { words, spots, kept }

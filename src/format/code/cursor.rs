@@ -47,8 +47,11 @@ pub(super) fn closers(tokens: &[Token]) -> Vec<u32> {
                 let near = open.len().saturating_sub(4);
                 let found = open[near..].iter().rposition(|&(_, b)| b == opening);
                 if let Some(found) = found.map(|found| near + found) {
-                    for (index, _) in open.drain(found..) {
-                        closers[index] = u32::try_from(at).unwrap_or(u32::MAX);
+                    let at = u32::try_from(at).unwrap_or(u32::MAX);
+                    while open.len() > found
+                        && let Some((index, _)) = open.pop()
+                    {
+                        closers[index] = at;
                     }
                 }
             }

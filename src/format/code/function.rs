@@ -79,30 +79,32 @@ fn defines_at(text: &str, span: Span) -> bool {
     matches!(first, Some(b'd' | b'f' | b's')) && is_defining(span.of(text))
 }
 
-/// Words before brackets and a block that name no function.
-const BLOCKS: &[&str] = &[
-    "if",
-    "for",
-    "while",
-    "switch",
-    "catch",
-    "match",
-    "with",
-    "using",
-    "lock",
-    "synchronized",
-    "foreach",
-    "unless",
-    "until",
-    "elsif",
-    "elseif",
-    "when",
-    "return",
-    "function",
-    "func",
-    "fn",
-    "guard",
-];
+/// Whether a word before brackets and a block names no function.
+fn is_of_block(word: &str) -> bool {
+    matches!(
+        word,
+        "if" | "for"
+            | "while"
+            | "switch"
+            | "catch"
+            | "match"
+            | "with"
+            | "using"
+            | "lock"
+            | "synchronized"
+            | "foreach"
+            | "unless"
+            | "until"
+            | "elsif"
+            | "elseif"
+            | "when"
+            | "return"
+            | "function"
+            | "func"
+            | "fn"
+            | "guard"
+    )
+}
 
 /// The functions among `tokens`, in order of their names.
 pub(super) fn functions(
@@ -317,7 +319,7 @@ impl<'t, 'c> Reader<'t, 'c> {
             && head.clone().all(|at| self.kind(at).is_some_and(is_head));
         let name = from.checked_sub(1)?;
         let named = self.kind(name) == Some(Kind::Name)
-            && !BLOCKS.contains(&self.source(name))
+            && !is_of_block(self.source(name))
             && !matches!(
                 name.checked_sub(1).and_then(|before| self.kind(before)),
                 Some(Kind::Op(Op::Dot | Op::Member))

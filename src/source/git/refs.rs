@@ -294,7 +294,7 @@ fn packed(common: &Path) -> Refs {
 fn packed_ref(common: &Path, name: &str) -> Option<Oid> {
     let text = std::fs::read(common.join("packed-refs")).ok()?;
     let named = packed_lines(&text).filter_map(packed_line);
-    let named = named.filter(|&(_, ref known)| known == name);
+    let named = named.filter(|named| named.1 == name);
     named.filter_map(|(id, _)| object::id(id)).last()
 }
 

@@ -118,9 +118,9 @@ impl<'r> Survey<'r> {
 
     /// Takes over commits that were read beforehand.
     pub(super) fn prepare(&mut self, batches: Vec<Batch>) {
-        let count = batches.iter().map(|batch| batch.commits.len()).sum();
-        self.ready.reserve(count);
-        self.found.graph.reserve(count);
+        let counts = batches.iter().map(|batch| batch.commits.len());
+        self.ready.reserve(counts.clone().sum());
+        self.found.graph.reserve(counts.sum());
         for batch in batches {
             let authors = batch.authors.iter();
             let authors: Vec<u32> =
@@ -296,11 +296,10 @@ impl<'r> Survey<'r> {
         let (watch, lost) = (&self.watch, &mut self.lost);
         graph.load(&mut read, self.partial, root, &self.shallow, lost, watch);
         graph.link();
+        slow.retain(|&id| graph.number(id).is_some());
         for id in slow {
-            if graph.number(id).is_some() {
-                let number = inventory.number(id);
-                inventory.know(number);
-            }
+            let number = inventory.number(id);
+            inventory.know(number);
         }
     }
 

@@ -11,7 +11,7 @@ mod words;
 use std::ops::Range;
 
 use super::position;
-use crate::rule::{Anchor, Called, FURTHEST, LONGEST, RuleSet, Search, one_case};
+use crate::rule::{Anchor, Called, FURTHEST, LONGEST, Next, RuleSet, Search, one_case};
 use names::{Names, is_name};
 
 /// Identifiers are extended by at most so many bytes to either side.
@@ -51,6 +51,7 @@ pub struct Scratch {
     copy: Vec<u8>,
     /// What of the text stands in it: from where in the copy, and which places.
     parts: Vec<(usize, Range<usize>)>,
+    next: Vec<Next>,
     judge: Judge,
 }
 
@@ -259,7 +260,9 @@ impl Prefilter {
         scratch: &mut Scratch,
         sink: &mut dyn FnMut(usize) -> bool,
     ) {
-        let Scratch { copy, judge, .. } = scratch;
+        let Scratch {
+            copy, next, judge, ..
+        } = scratch;
         judge.begin(self.anchors.len());
         let mut start = zone.start;
         while start < zone.end {
@@ -269,7 +272,7 @@ impl Prefilter {
             copy.clear();
             copy.extend(bytes[start..end].iter().map(|&byte| one_case(byte)));
             let mut from = 0;
-            let mut hits = self.search.hits(copy);
+            let mut hits = self.search.hits(copy, next);
             while let Some((word, hit)) = hits.find(from) {
                 let found = (word, start + hit.start);
                 if !self.tell(bytes, found, &(start..stop), path, rules, judge, sink) {

@@ -111,19 +111,20 @@ impl Pattern {
         } else {
             Anchored::No
         };
-        let mut captures = regex.create_captures();
+        let mut captures = None;
         while from <= anchor {
             let input = Input::new(bytes).range(from..end).anchored(anchored);
             // Most of what begins like a match is none, which is told faster than what its parts would be.
             regex.search_half(&input)?;
-            regex.search_captures(&input, &mut captures);
+            let captures = captures.get_or_insert_with(|| regex.create_captures());
+            regex.search_captures(&input, captures);
             let whole = captures.get_match()?.range();
             if whole.start > anchor {
                 return None;
             }
             let cut = whole.end == end && end < bytes.len();
             if whole.end > anchor && !cut && stands_alone(bytes, &whole) {
-                return Some(told(&captures, whole));
+                return Some(told(captures, whole));
             }
             from = whole.start + 1;
         }

@@ -164,7 +164,8 @@ impl Patterns {
             .iter()
             .map(|&byte| one_case(byte))
             .collect();
-        let (mut hits, mut from) = (self.search.hits(&copy), 0);
+        let mut next = Vec::new();
+        let (mut hits, mut from) = (self.search.hits(&copy, &mut next), 0);
         while let Some((longest, hit)) = hits.find(from) {
             for &seed in &self.begun[longest] {
                 let hit = zone.start + hit.start;

@@ -48,15 +48,17 @@ enum By {
     Table(AhoCorasick),
 }
 
-/// The hits in one text. It remembers the next one of each group.
+/// The hits in one text.
 pub(crate) struct Hits<'s, 't> {
     search: &'s Search,
     text: &'t [u8],
-    next: Vec<Next>,
+    /// The next one of each group.
+    next: &'t mut Vec<Next>,
 }
 
-#[derive(Clone, Copy)]
-enum Next {
+/// What is known of the next hit of a group. A search needs space for such, which can be used again.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Next {
     /// Not looked for yet.
     Unknown,
     /// This one.
@@ -93,12 +95,14 @@ impl Search {
         }
     }
 
-    /// The hits in `text`.
-    pub(crate) fn hits<'s, 't>(&'s self, text: &'t [u8]) -> Hits<'s, 't> {
+    /// The hits in `text`; what `next` holds is lost.
+    pub(crate) fn hits<'s, 't>(&'s self, text: &'t [u8], next: &'t mut Vec<Next>) -> Hits<'s, 't> {
+        next.clear();
+        next.resize(self.groups.len(), Next::Unknown);
         Hits {
             search: self,
             text,
-            next: vec![Next::Unknown; self.groups.len()],
+            next,
         }
     }
 }
@@ -107,7 +111,7 @@ impl Hits<'_, '_> {
     /// The first hit that begins at or after `from`: which literal, and where. `from` never goes back.
     pub(crate) fn find(&mut self, from: usize) -> Option<(usize, Span)> {
         let mut first: Option<(usize, Span)> = None;
-        for (group, next) in self.search.groups.iter().zip(&mut self.next) {
+        for (group, next) in self.search.groups.iter().zip(self.next.iter_mut()) {
             let known = match *next {
                 Next::Unknown => false,
                 Next::At(_, span) => span.start >= from,
@@ -318,7 +322,8 @@ mod tests {
             .collect();
         let search = Search::new(&texts);
         assert!(search.groups.len() > 3);
-        let mut hits = search.hits(&text);
+        let mut next = Vec::new();
+        let mut hits = search.hits(&text, &mut next);
         let mut found = Vec::new();
         let mut from = 0;
         while let Some((number, span)) = hits.find(from) {
@@ -359,6 +364,7 @@ mod tests {
 
     #[test]
     fn nothing_is_found_by_no_literal() {
-        assert!(Search::new(&[]).hits(b"text").find(0).is_none());
+        let search = Search::new(&[]);
+        assert!(search.hits(b"text", &mut Vec::new()).find(0).is_none());
     }
 }

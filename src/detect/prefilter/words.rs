@@ -55,12 +55,14 @@ impl Prefilter {
         scratch: &mut Scratch,
         words: &mut Vec<Word>,
     ) {
-        let Scratch { copy, parts, .. } = scratch;
+        let Scratch {
+            copy, parts, next, ..
+        } = scratch;
         // All at once: many parts are too short to be worth it.
         for byte in copy.iter_mut() {
             *byte = one_case(*byte);
         }
-        let mut hits = self.search.hits(copy);
+        let mut hits = self.search.hits(copy, next);
         let mut rest = &parts[..];
         let mut from = 0;
         while let Some((word, hit)) = hits.find(from) {

@@ -12,7 +12,6 @@ const APART: u8 = 0xff;
 
 impl Prefilter {
     /// So many bytes from a place on decide what is told of it by [`words`](Self::words).
-    #[expect(clippy::unused_self, reason = "prefilters may differ in it")]
     pub fn longest_word(&self) -> usize {
         WORD
     }

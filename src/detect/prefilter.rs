@@ -11,7 +11,7 @@ mod words;
 use std::ops::Range;
 
 use super::position;
-use crate::rule::{Anchor, Called, FURTHEST, LONGEST, Next, RuleSet, Search, one_case};
+use crate::rule::{Anchor, Called, FURTHEST, LONGEST, Next, RuleSet, Search, by_first, one_case};
 use names::{Names, is_name};
 
 /// Identifiers are extended by at most so many bytes to either side.
@@ -122,15 +122,6 @@ impl Prefilter {
         texts.extend(rules.seeds().iter().map(|seed| &*seed.text));
         kinds.extend((0..rules.seeds().len()).map(Kind::Seed));
         let longest = texts.iter().map(|text| text.len()).max().unwrap_or(0);
-        let mut by_first = vec![Vec::new(); 256];
-        for (anchor, text) in texts[..anchors.len()].iter().enumerate() {
-            if let Some(&first) = text.first() {
-                by_first[usize::from(first)].push(anchor);
-            }
-        }
-        for begun in &mut by_first {
-            begun.sort_by_key(|&anchor| std::cmp::Reverse(texts[anchor].len()));
-        }
         let cut = |text: &[u8]| text.len().min(WORD);
         let mut parts: Vec<&[u8]> = texts.iter().map(|text| &text[..cut(text)]).collect();
         parts.sort_unstable();
@@ -146,7 +137,7 @@ impl Prefilter {
             begun: begun.collect(),
             beginnings: texts.iter().map(number).collect(),
             rests: texts.iter().map(|text| text[cut(text)..].into()).collect(),
-            by_first,
+            by_first: by_first(&texts[..anchors.len()]),
             longest: longest.max(rules.longest_pattern_anchor()),
             kinds,
             anchors,

@@ -10,6 +10,9 @@ pub mod code;
 mod comment;
 pub mod common;
 pub mod cut;
+#[cfg(test)]
+#[path = "../../tests/common/dice.rs"]
+mod dice;
 mod dockerfile;
 mod dotenv;
 mod encoded;

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::ops::Range;
 
 use super::pattern::Matched;
-use super::search::{Search, begun, one_case};
+use super::search::{Search, begun, by_first, one_case};
 use super::{Rule, Target};
 
 /// All patterns of a rule set, looked for at once.
@@ -104,22 +104,13 @@ impl Patterns {
             })
             .collect();
         let anchors: Vec<Box<[u8]>> = texts.iter().map(|&text| text.into()).collect();
-        let mut by_first = vec![Vec::new(); 256];
-        for (anchor, text) in anchors.iter().enumerate() {
-            if let Some(&first) = text.first() {
-                by_first[usize::from(first)].push(anchor);
-            }
-        }
-        for alike in &mut by_first {
-            alike.sort_by_key(|&anchor| Reverse(anchors[anchor].len()));
-        }
         let seeds = seeds(&anchors);
         let parts: Vec<&[u8]> = seeds.iter().map(|seed| &*seed.text).collect();
         Self {
             search: Search::new(&parts),
             begun: begun(&parts),
             seeds,
-            by_first,
+            by_first: by_first(&anchors),
             anchors,
             targets,
             longest: texts.iter().map(|text| text.len()).max().unwrap_or(0),

@@ -13,7 +13,8 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, Span};
 const GROUP: usize = 32;
 /// Teddy deals the literals it is given to so many buckets in turn.
 const BUCKETS: usize = 8;
-/// Longer literals are told by so many of their bytes. Shorter ones have a group of their own, lest they be the measure for all: with the few others at most that are left over.
+/// Longer literals are told by so many of their bytes. Shorter ones have a group of their own, lest they be the measure for all, with the few
+/// others at most that are left over.
 const FINGERPRINT: usize = 4;
 
 /// Literals change places among buckets in so many rounds at most.
@@ -274,6 +275,20 @@ fn chance(prints: &[Print], numbers: &[usize]) -> u64 {
 
 fn pairs(one: usize, other: usize) -> impl Iterator<Item = (usize, usize)> {
     (0..one).flat_map(move |at| (0..other).map(move |to| (at, to)))
+}
+
+/// The literals by the byte that they begin with, the longest first, by their numbers.
+pub(crate) fn by_first<T: AsRef<[u8]>>(texts: &[T]) -> Vec<Vec<usize>> {
+    let mut by_first = vec![Vec::new(); 256];
+    for (number, text) in texts.iter().enumerate() {
+        if let Some(&first) = text.as_ref().first() {
+            by_first[usize::from(first)].push(number);
+        }
+    }
+    for alike in &mut by_first {
+        alike.sort_by_key(|&number: &usize| Reverse(texts[number].as_ref().len()));
+    }
+    by_first
 }
 
 /// For each literal: those that begin it, itself among them. A search tells of the longest only.

@@ -226,6 +226,7 @@ mod tests {
     use super::*;
     use crate::format::code::JAVASCRIPT;
     use crate::format::code::extract::whole;
+    use crate::format::dice::Dice;
 
     /// Pieces of code, each of which may stand behind any other; `@` stands for a digit.
     const PIECES: &[&str] = &[
@@ -263,18 +264,6 @@ mod tests {
         "x=o@.secret@;",
         "o@={key:'p@'};secret@=o@.key;",
     ];
-
-    struct Dice(u64);
-
-    impl Dice {
-        fn below(&mut self, most: usize) -> usize {
-            self.0 = self
-                .0
-                .wrapping_mul(0x5851_f42d_4c95_7f2d)
-                .wrapping_add(0x1405_7b7e_f767_814f);
-            usize::try_from(self.0 >> 33).unwrap() % most
-        }
-    }
 
     /// A text with brackets that match.
     fn text(dice: &mut Dice) -> String {

@@ -81,6 +81,7 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::format::dice::Dice;
 
     const PIECES: &[&str] = &[
         "a",
@@ -111,13 +112,8 @@ mod tests {
 
     #[test]
     fn what_is_read_from_a_free_place_is_what_the_line_gives() {
-        let mut dice = 5_u64;
-        let mut below = |most: usize| {
-            dice = dice
-                .wrapping_mul(0x5851_f42d_4c95_7f2d)
-                .wrapping_add(0x1405_7b7e_f767_814f);
-            usize::try_from(dice >> 33).unwrap() % most
-        };
+        let mut dice = Dice(5);
+        let mut below = |most: usize| dice.below(most);
         let mut found = 0;
         for _ in 0..60 {
             let kinds = 1 + below(PIECES.len());

@@ -4,6 +4,7 @@ use super::*;
 use crate::format::Value;
 use crate::format::code::JAVASCRIPT;
 use crate::format::code::extract::{TOP, whole};
+use crate::format::dice::Dice;
 use crate::format::spots::Spots;
 
 fn idle(text: &str) -> bool {
@@ -141,18 +142,6 @@ const PIECES: &[&str] = &[
     "x='v'",
     "'v'",
 ];
-
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, most: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(0x5851_f42d_4c95_7f2d)
-            .wrapping_add(0x1405_7b7e_f767_814f);
-        usize::try_from(self.0 >> 33).unwrap() % most
-    }
-}
 
 #[test]
 fn idle_names_are_given_no_value() {

@@ -71,7 +71,7 @@ impl Places {
         let block = self.block(offset);
         let (from, to) = (self.blocks[block], self.blocks[block + 1]);
         let some = &self.offsets[from as usize..to as usize];
-        let before = some.iter().filter(|&&start| start < offset).count();
+        let before = some.partition_point(|&start| start < offset);
         (some.get(before) == Some(&offset)).then_some(from + u32::try_from(before).ok()?)
     }
 

@@ -21,10 +21,10 @@ pub struct Position {
 #[derive(Debug)]
 pub struct Lines<'t> {
     text: &'t str,
-    /// Found when many are asked for: most texts hold nothing, or little.
+    /// Found when it pays: most texts hold nothing, or little.
     starts: OnceCell<Vec<usize>>,
-    /// How often was asked.
-    asked: Cell<usize>,
+    /// Bytes in which line ends were looked for.
+    walked: Cell<usize>,
     /// The last place that was asked for, and the ends of lines before it.
     last: Cell<(usize, usize)>,
     first: usize,
@@ -34,8 +34,10 @@ pub struct Lines<'t> {
 
 /// Bytes between two counts of characters.
 const BLOCK: usize = 4096;
-/// So often the ends of lines up to a place are counted before all are noted.
-const FEW: usize = 16;
+/// So often the ends of lines in a text are counted before all are noted, which takes longer than to count them.
+const OFTEN: usize = 8;
+/// Bytes that asking for one place costs at least.
+const ASKED: usize = 64;
 
 /// Number of characters that begin in `bytes`; also right when its ends cut one.
 fn characters(bytes: &[u8]) -> usize {
@@ -48,7 +50,7 @@ impl<'t> Lines<'t> {
         Self {
             text,
             starts: OnceCell::new(),
-            asked: Cell::new(0),
+            walked: Cell::new(0),
             last: Cell::new((0, 0)),
             first,
             before: OnceCell::new(),
@@ -62,10 +64,19 @@ impl<'t> Lines<'t> {
         })
     }
 
+    /// Notes that line ends are looked for in so many bytes.
+    fn walk(&self, bytes: usize) {
+        self.walked.set(self.walked.get() + ASKED + bytes);
+    }
+
+    /// Whether looking for line ends again and again takes longer than noting all of them.
+    fn notes(&self) -> bool {
+        self.walked.get() > self.text.len() * OFTEN
+    }
+
     /// The ends of lines before `offset`, and where its line begins.
     fn index(&self, offset: usize) -> (usize, usize) {
-        self.asked.set(self.asked.get() + 1);
-        if self.asked.get() > FEW {
+        if self.notes() {
             let starts = self.starts();
             let index = starts.partition_point(|&start| start <= offset) - 1;
             return (index, starts[index]);
@@ -73,6 +84,7 @@ impl<'t> Lines<'t> {
         let bytes = self.text.as_bytes();
         let offset = offset.min(bytes.len());
         let (known, ends) = self.last.get();
+        self.walk(known.abs_diff(offset));
         let count = |from: usize, to: usize| memchr_iter(b'\n', &bytes[from..to]).count();
         let index = if known <= offset {
             ends + count(known, offset)
@@ -81,6 +93,7 @@ impl<'t> Lines<'t> {
         };
         self.last.set((offset, index));
         let start = memrchr(b'\n', &bytes[..offset]).map_or(0, |end| end + 1);
+        self.walk(offset - start);
         (index, start)
     }
 
@@ -125,12 +138,13 @@ impl<'t> Lines<'t> {
         let (index, start) = self.index(offset);
         let bytes = self.text.as_bytes();
         // Lines can be as long as a file.
-        let end = if self.asked.get() > FEW {
+        let end = if self.notes() {
             self.starts().get(index + 1).map(|next| next - 1)
         } else {
             memchr(b'\n', &bytes[offset..]).map(|by| offset + by)
         };
         let mut end = end.unwrap_or(bytes.len());
+        self.walk(end - offset);
         if end > start && bytes.get(end - 1) == Some(&b'\r') {
             end -= 1;
         }

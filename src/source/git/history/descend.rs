@@ -5,6 +5,7 @@ use flate2::Decompress;
 use super::delta::apply;
 use super::inflate::Inflater;
 use super::pack::Pack;
+use super::view::View;
 use crate::text::Copied;
 
 /// Takes the objects of a delta tree.
@@ -37,7 +38,8 @@ pub(super) trait Take {
 
 /// Space used again from one tree to the next.
 #[derive(Default)]
-pub(super) struct Space {
+pub(super) struct Space<'p> {
+    view: Option<View<'p>>,
     inflater: Option<Inflater>,
     beginner: Option<Decompress>,
     copied: Vec<Copied>,
@@ -54,7 +56,18 @@ struct Frame<S> {
 /// Buffers kept for later, and the largest of them.
 const KEPT: (usize, usize) = (16, 4 << 20);
 
-impl Space {
+impl<'p> Space<'p> {
+    /// What is mapped of a pack.
+    fn view<'v>(view: &'v mut Option<View<'p>>, pack: &'p Pack) -> &'v mut View<'p> {
+        if view
+            .as_ref()
+            .is_some_and(|view| !std::ptr::eq(view.pack(), pack))
+        {
+            *view = None;
+        }
+        view.get_or_insert_with(|| View::new(pack))
+    }
+
     fn keep(&mut self, bytes: Vec<u8>) {
         if self.free.len() < KEPT.0 && bytes.capacity() <= KEPT.1 {
             self.free.push(bytes);
@@ -63,19 +76,18 @@ impl Space {
 }
 
 /// Gives the object of entry `root` and all made from it to `take`.
-pub(super) fn descend<T: Take>(pack: &Pack, root: u32, space: &mut Space, take: &mut T) {
+pub(super) fn descend<'p, T: Take>(pack: &'p Pack, root: u32, space: &mut Space<'p>, take: &mut T) {
     let mut bytes = space.free.pop().unwrap_or_default();
     if pack.children(root).is_empty() && take.wants_head(root) {
         let beginner = space.beginner.get_or_insert_with(|| Decompress::new(true));
-        let size = pack.head(root, beginner, &mut bytes);
+        let size = Space::view(&mut space.view, pack).head(root, beginner, &mut bytes);
         if size.is_some_and(|size| take.is_done(root, &bytes, size)) {
             return space.keep(bytes);
         }
     }
-    if pack
-        .unpack(root, space.inflater.get_or_insert_default(), &mut bytes)
-        .is_err()
-    {
+    let inflater = space.inflater.get_or_insert_default();
+    let view = Space::view(&mut space.view, pack);
+    if view.unpack(root, inflater, &mut bytes).is_err() {
         return lost(pack, root, take);
     }
     let state = take.root(root, &bytes);
@@ -100,9 +112,12 @@ pub(super) fn descend<T: Take>(pack: &Pack, root: u32, space: &mut Space, take: 
         let last = frame.next == children.len();
         let mut bytes = space.free.pop().unwrap_or_default();
         let Space {
-            inflater, copied, ..
+            view,
+            inflater,
+            copied,
+            ..
         } = space;
-        let made = pack
+        let made = Space::view(view, pack)
             .within(child, inflater.get_or_insert_default())
             .and_then(|delta| apply(delta, &frame.bytes, &mut bytes, copied));
         let state = match made {

@@ -16,6 +16,7 @@ mod pack;
 pub(super) mod packs;
 mod places;
 mod sift;
+mod view;
 
 use std::collections::HashSet;
 use std::path::PathBuf;

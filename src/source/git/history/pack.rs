@@ -1,20 +1,19 @@
 //! A pack as a forest: every entry below the one it was made from.
 
-use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{PoisonError, RwLock};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use flate2::Decompress;
 use gix_hash::Kind as Hash;
+use gix_pack::data::File;
 
-use super::entry::{Form, Kind, Packed, begin, parse};
-use super::fault::Fault;
+use super::entry::{Form, Kind, parse};
 use super::forest::{Bases, Forest, NONE};
-use super::inflate::{BEHIND, Inflater};
 use super::places::Places;
+use super::view::View;
 
 /// Bytes of a pack that are read before it is mapped anew.
-const MAPPED: usize = 128 << 20;
+const MAPPED: u64 = 128 << 20;
 
 /// Entries of a pack whose ids are listed while another thread finds what they were made from.
 const MANY: usize = 20_000;
@@ -38,11 +37,10 @@ pub(in crate::source::git) trait Ids {
 
 /// A pack and what it is made of. Entries are numbered by where they lie.
 pub(super) struct Pack {
-    data: RwLock<gix_pack::data::File>,
-    /// Bytes read since it was mapped.
-    read: AtomicUsize,
-    /// Bytes of an id.
-    id_length: usize,
+    path: PathBuf,
+    hash: Hash,
+    /// As it was mapped last, and how many bytes were read since.
+    mapped: Mutex<(Arc<File>, u64)>,
     /// Where the entries lie.
     places: Places,
     /// What they were made from.
@@ -60,7 +58,8 @@ impl Pack {
         ids: &mut dyn Ids,
         threads: usize,
     ) -> Option<Self> {
-        let data = gix_pack::data::File::at(index.path().with_extension("pack"), hash).ok()?;
+        let path = index.path().with_extension("pack");
+        let data = File::at(&path, hash).ok()?;
         if index.num_objects() == NONE {
             return None;
         }
@@ -72,10 +71,10 @@ impl Pack {
         });
         let checksums = long.filter_map(|(&at, entry)| Some((entry, index.crc32_at_index(at)?)));
         let mut pack = Self {
+            path,
+            hash,
+            mapped: Mutex::new((Arc::new(data), 0)),
             checksums: checksums.collect(),
-            data: RwLock::new(data),
-            read: AtomicUsize::new(0),
-            id_length: hash.len_in_bytes(),
             places,
             forest: Forest::default(),
         };
@@ -103,18 +102,50 @@ impl Pack {
         };
         drop(listed);
         pack.forest = Forest::new(bases);
-        pack.renew();
         Some(pack)
     }
 
-    /// Maps the pack anew: every page that was read counts as memory in use for as long as it is mapped.
-    fn renew(&self) {
-        self.read.store(0, Ordering::Relaxed);
-        let mut data = self.data.write().unwrap_or_else(PoisonError::into_inner);
-        let hash = data.object_hash();
-        if let Ok(new) = gix_pack::data::File::at(data.path(), hash) {
-            *data = new;
+    /// Notes that so many bytes were read; gives the pack as it is to be read on.
+    pub(super) fn noted(&self, read: u64) -> Arc<File> {
+        let mapped = self.mapped.lock();
+        let mut mapped = mapped.unwrap_or_else(PoisonError::into_inner);
+        mapped.1 = mapped.1.saturating_add(read);
+        if mapped.1 > MAPPED {
+            self.map(&mut mapped);
         }
+        Arc::clone(&mapped.0)
+    }
+
+    /// The pack mapped anew.
+    pub(super) fn renewed(&self) -> Arc<File> {
+        let mapped = self.mapped.lock();
+        let mut mapped = mapped.unwrap_or_else(PoisonError::into_inner);
+        self.map(&mut mapped);
+        Arc::clone(&mapped.0)
+    }
+
+    fn map(&self, mapped: &mut (Arc<File>, u64)) {
+        // If the file is gone, what is mapped is still there.
+        if let Ok(new) = File::at(&self.path, self.hash) {
+            mapped.0 = Arc::new(new);
+        }
+        mapped.1 = 0;
+    }
+
+    /// Bytes of an id.
+    pub(super) fn id_length(&self) -> usize {
+        self.hash.len_in_bytes()
+    }
+
+    /// Where an entry begins and ends.
+    pub(super) fn place(&self, entry: u32) -> Option<(u64, u64)> {
+        self.places.get(entry)
+    }
+
+    /// The checksum of an entry of which the first bytes may be looked at before the others, as it is packed.
+    pub(super) fn checksum(&self, entry: u32) -> Option<u32> {
+        let known = self.checksums.binary_search_by_key(&entry, |known| known.0);
+        Some(self.checksums.get(known.ok()?)?.1)
     }
 
     /// What an entry was made from, where that is in this pack.
@@ -142,110 +173,57 @@ impl Pack {
         self.forest.children(entry)
     }
 
-    /// Unpacks a whole object into `out`, whose former content is lost.
-    pub(super) fn unpack(
-        &self,
-        entry: u32,
-        inflater: &mut Inflater,
-        out: &mut Vec<u8>,
-    ) -> Result<(), Fault> {
-        self.packed(entry, |packed| inflater.unpack(packed, out))
-    }
-
-    /// Unpacks what an entry holds: a whole object, or how it is made from another.
-    pub(super) fn within<'i>(
-        &self,
-        entry: u32,
-        inflater: &'i mut Inflater,
-    ) -> Result<&'i [u8], Fault> {
-        self.packed(entry, |packed| inflater.within(packed))
-    }
-
-    /// Shows an entry to `unpack`.
-    fn packed<T>(
-        &self,
-        entry: u32,
-        unpack: impl FnOnce(&Packed<'_>) -> Result<T, Fault>,
-    ) -> Result<T, Fault> {
-        let data = self.data.read().unwrap_or_else(PoisonError::into_inner);
-        let place = self.places.get(entry);
-        let (start, end) = place.ok_or_else(|| Fault::damaged("it is in no index"))?;
-        // With some of what follows it, where there is as much.
-        let slice = data.entry_slice(start..end.saturating_add(BEHIND));
-        let slice = slice.or_else(|| data.entry_slice(start..end));
-        let packed = slice.and_then(|slice| parse(slice, self.id_length));
-        let unpacked = unpack(&packed.ok_or_else(|| Fault::damaged("its head is damaged"))?)?;
-        drop(data);
-        let length = usize::try_from(end - start).unwrap_or(0);
-        if self.read.fetch_add(length, Ordering::Relaxed) > MAPPED {
-            self.renew();
-        }
-        Ok(unpacked)
-    }
-
-    /// Looks at entries that will be unpacked soon: memory is waited for once, not for each.
-    pub(super) fn touch(&self, entries: impl Iterator<Item = u32>) {
-        let data = self.data.read().unwrap_or_else(PoisonError::into_inner);
-        self.look(&data, entries);
-    }
-
-    fn look(&self, data: &gix_pack::data::File, entries: impl Iterator<Item = u32>) {
-        let seen = entries.fold(0, |seen, entry| {
-            let start = self.places.get(entry).map_or(0, |place| place.0);
-            let head = data.entry_slice(start..start.saturating_add(1));
-            let head = head.and_then(<[u8]>::first).copied().unwrap_or(0);
-            seen ^ u32::from(head) ^ self.base(entry).unwrap_or(0)
-        });
-        std::hint::black_box(seen);
-    }
-
-    /// The first bytes of a long entry are put into `out`; gives the size of the whole. `None` for others, and for those that are damaged
-    /// anywhere.
-    pub(super) fn head(
-        &self,
-        entry: u32,
-        inflater: &mut Decompress,
-        out: &mut Vec<u8>,
-    ) -> Option<u64> {
-        let known = self.checksums.binary_search_by_key(&entry, |known| known.0);
-        let (_, checksum) = self.checksums[known.ok()?];
-        let data = self.data.read().unwrap_or_else(PoisonError::into_inner);
-        let slice = self.slice(&data, entry)?;
-        let packed = parse(slice, self.id_length)?;
-        begin(&packed, inflater, out)?;
-        self.read.fetch_add(slice.len(), Ordering::Relaxed);
-        (crc32fast::hash(slice) == checksum).then_some(packed.size)
-    }
-
-    fn slice<'d>(&self, data: &'d gix_pack::data::File, entry: u32) -> Option<&'d [u8]> {
-        let (start, end) = self.places.get(entry)?;
-        data.entry_slice(start..end)
-    }
-
     /// Finds what each entry was made from, and the kind of those that are whole.
     fn find_bases(&self, index: &gix_pack::index::File) -> Bases {
-        let mut kinds = vec![Kind::Unknown; self.len()];
-        let mut parents = vec![NONE; self.len()];
-        let mut roots = Vec::new();
-        let data = self.data.read().unwrap_or_else(PoisonError::into_inner);
-        let each = kinds.iter_mut().zip(&mut parents).zip(0_u32..);
-        for ((kind, parent), entry) in each {
-            if entry % TOUCHED == 0 {
-                self.look(&data, entry..entry.saturating_add(TOUCHED));
+        let mut bases = Bases {
+            kinds: vec![Kind::Unknown; self.len()],
+            parents: vec![NONE; self.len()],
+            roots: Vec::new(),
+        };
+        let mut view = View::new(self);
+        // The beginning comes last, and stays mapped: there lie commits and trees, which are read next.
+        let end = self.places.end();
+        for part in (0..=end / MAPPED).rev() {
+            let from = self.places.before(part * MAPPED);
+            let to = self.places.before((part + 1).saturating_mul(MAPPED));
+            view.renew();
+            self.find_some(from..to, index, &mut view, &mut bases);
+        }
+        let whole = bases.kinds.iter().zip(0_u32..);
+        let whole = whole.filter(|&(&kind, _)| kind != Kind::Unknown);
+        bases.roots = whole.map(|(_, entry)| entry).collect();
+        bases
+    }
+
+    /// The same, of some of them.
+    fn find_some(
+        &self,
+        entries: Range<u32>,
+        index: &gix_pack::index::File,
+        view: &mut View<'_>,
+        bases: &mut Bases,
+    ) {
+        let at = |entry: u32| self.place(entry).map_or(0, |place| place.0);
+        let mut next = entries.start;
+        for entry in entries.clone() {
+            if entry == next {
+                next = entry.saturating_add(TOUCHED).min(entries.end);
+                let seen = (entry..next).map(|entry| view.glance(entry));
+                std::hint::black_box(seen.fold(0, |all, one| all ^ one));
             }
-            let slice = self.slice(&data, entry).unwrap_or_default();
-            let Some(packed) = parse(slice, self.id_length) else {
+            let slice = view.slice(entry).unwrap_or_default();
+            let Some(packed) = parse(slice, self.id_length()) else {
                 continue;
             };
             let base = match packed.form {
                 Form::Whole(what) => {
-                    *kind = what;
-                    roots.push(entry);
+                    if let Some(kind) = bases.kinds.get_mut(entry as usize) {
+                        *kind = what;
+                    }
                     continue;
                 }
                 Form::Before(distance) => {
-                    let start = self.places.get(entry).map(|place| place.0);
-                    let offset = start.and_then(|start| start.checked_sub(distance));
+                    let offset = at(entry).checked_sub(distance);
                     let base = offset.and_then(|offset| self.places.find(offset));
                     base.filter(|&base| base < entry)
                 }
@@ -255,18 +233,15 @@ impl Pack {
                     .map(|at| index.pack_offset_at_index(at))
                     .and_then(|offset| self.places.find(offset)),
             };
-            *parent = base.unwrap_or(NONE);
-        }
-        Bases {
-            kinds,
-            parents,
-            roots,
+            if let Some(parent) = bases.parents.get_mut(entry as usize) {
+                *parent = base.unwrap_or(NONE);
+            }
         }
     }
 }
 
 /// The indexes of all packs of a store and of those it borrows from, in a fixed order.
-pub(super) fn indexes(objects: &Path) -> Vec<std::path::PathBuf> {
+pub(super) fn indexes(objects: &Path) -> Vec<PathBuf> {
     let mut folders = vec![objects.to_owned()];
     if let Ok(borrowed) = gix_odb::alternate::resolve(objects.to_owned(), Path::new("/")) {
         folders.extend(borrowed);
@@ -277,7 +252,7 @@ pub(super) fn indexes(objects: &Path) -> Vec<std::path::PathBuf> {
         let mut files: Vec<_> = entries
             .map(|entries| entries.flatten().map(|entry| entry.path()).collect())
             .unwrap_or_default();
-        files.retain(|file: &std::path::PathBuf| file.extension().is_some_and(|e| e == "idx"));
+        files.retain(|file: &PathBuf| file.extension().is_some_and(|e| e == "idx"));
         files.sort();
         found.extend(files);
     }

@@ -70,16 +70,16 @@ impl Packs {
         self.packs.iter().zip(self.starts.iter().copied())
     }
 
-    /// The pack and the entry with that number.
-    pub(super) fn entry(&self, number: u32) -> Option<(&Pack, u32)> {
+    /// The entry with that number: which pack in the row of [`each`](Self::each) holds it, and as which of its entries.
+    pub(super) fn entry(&self, number: u32) -> Option<(usize, u32)> {
         let at = self.starts.partition_point(|&start| start <= number);
-        let at = at.checked_sub(1)?;
-        Some((self.packs.get(at)?, number - self.starts[at]))
+        let at = at.checked_sub(1).filter(|&at| at < self.packs.len())?;
+        Some((at, number - self.starts[at]))
     }
 
     /// What the entry with that number is; `None` where there is none, or that is not known.
     pub(in crate::source::git) fn kind(&self, number: u32) -> Option<Kind> {
-        let (pack, entry) = self.entry(number)?;
-        Some(pack.kind(entry)).filter(|&kind| kind != Kind::Unknown)
+        let (at, entry) = self.entry(number)?;
+        Some(self.packs.get(at)?.kind(entry)).filter(|&kind| kind != Kind::Unknown)
     }
 }

@@ -66,6 +66,18 @@ impl Places {
         Some((start, end.max(start)))
     }
 
+    /// Where the last entry ends.
+    pub(super) fn end(&self) -> u64 {
+        self.offsets.last().copied().unwrap_or(0)
+    }
+
+    /// How many entries begin before an offset.
+    pub(super) fn before(&self, offset: u64) -> u32 {
+        let entries = &self.offsets[..self.len()];
+        let before = entries.partition_point(|&start| start < offset);
+        u32::try_from(before).unwrap_or(u32::MAX)
+    }
+
     /// The entry that begins at an offset.
     pub(super) fn find(&self, offset: u64) -> Option<u32> {
         let block = self.block(offset);
@@ -98,7 +110,10 @@ mod tests {
             assert_eq!(places.len(), sorted.len());
             let offsets: Vec<u64> = sorted.iter().map(|pair| pair.0).collect();
             assert_eq!(places.offsets[..offsets.len()], offsets);
+            assert_eq!(places.end(), end);
             for offset in 0..1100 * step {
+                let before = offsets.partition_point(|&start| start < offset);
+                assert_eq!(places.before(offset) as usize, before);
                 let found = places.find(offset).map(|entry| entry as usize);
                 assert_eq!(found, offsets.binary_search(&offset).ok());
             }

@@ -12,7 +12,7 @@ pub mod common;
 pub mod cut;
 #[cfg(test)]
 #[path = "../../tests/common/dice.rs"]
-mod dice;
+pub(crate) mod dice;
 mod dockerfile;
 mod dotenv;
 mod encoded;

@@ -1,5 +1,10 @@
 //! Unpacks what follows the head of an entry.
 
+mod code;
+mod short;
+
+use short::Short;
+
 use libdeflater::Decompressor;
 
 use super::entry::{LARGEST, Packed};
@@ -13,9 +18,14 @@ const BEST_RATIO: u64 = 1040;
 pub(super) const BEHIND: u64 = 40;
 const ROOM: usize = 304;
 
+/// Streams of no more bytes than this are unpacked by [`Short`] where it can: of longer ones the tables of libdeflate are worth their while.
+const SHORT: usize = 512 + BEHIND as usize;
+
 /// Unpacks entries.
 #[derive(Default)]
 pub(super) struct Inflater {
+    /// Short streams of one block that has a code of its own.
+    short: Short,
     /// Streams that begin with a block of the fixed code, as most short ones do. The tables of that code are built once.
     fixed: Decompressor,
     /// Streams that begin with anything else.
@@ -49,7 +59,12 @@ impl Inflater {
     }
 
     fn inflate(&mut self, packed: &Packed<'_>, size: usize, out: &mut [u8]) -> Result<(), Fault> {
-        let inflater = match packed.data.get(2) {
+        let first = packed.data.get(2).copied();
+        let is_short = packed.data.len() <= SHORT && first.is_some_and(Short::is_begun_by);
+        if is_short && self.short.unpack(packed.data, size, out).is_some() {
+            return Ok(());
+        }
+        let inflater = match first {
             Some(first) if first >> 1 & 3 == 1 => &mut self.fixed,
             _ => &mut self.other,
         };

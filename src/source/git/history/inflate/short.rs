@@ -16,7 +16,7 @@ const ORDER: [u8; 19] = [
 const CHUNK: usize = 16;
 
 /// Room behind what is made that may be written to.
-pub(super) const ROOM: usize = CHUNK;
+const ROOM: usize = CHUNK;
 
 /// Unpacks streams of one block.
 pub(super) struct Short {

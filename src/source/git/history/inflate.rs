@@ -19,7 +19,7 @@ pub(super) const BEHIND: u64 = 40;
 const ROOM: usize = 304;
 
 /// Streams of no more bytes than this are unpacked by [`Short`] where it can: of longer ones the tables of libdeflate are worth their while.
-const SHORT: usize = 512 + BEHIND as usize;
+const SHORT: u64 = 512 + BEHIND;
 
 /// Unpacks entries.
 #[derive(Default)]
@@ -60,7 +60,7 @@ impl Inflater {
 
     fn inflate(&mut self, packed: &Packed<'_>, size: usize, out: &mut [u8]) -> Result<(), Fault> {
         let first = packed.data.get(2).copied();
-        let is_short = packed.data.len() <= SHORT && first.is_some_and(Short::is_begun_by);
+        let is_short = packed.data.len() as u64 <= SHORT && first.is_some_and(Short::is_begun_by);
         if is_short && self.short.unpack(packed.data, size, out).is_some() {
             return Ok(());
         }

@@ -1,7 +1,7 @@
 //! Canonical codes of deflate (RFC 1951, 3.2.2): short ones by a table, the others by where those of each length end.
 //!
 //! What a code stands for is told as one number: the bits it takes with those that follow it and belong to it, from bit 8 on the bits it
-//! takes alone, from bit 12 on a byte, or the least of the lengths or distances it stands for.
+//! takes alone, from bit 12 on the least of the lengths or distances it stands for, or from bit 16 on a byte.
 
 /// It stands for a byte.
 pub(super) const LITERAL: u32 = 1 << 31;
@@ -18,20 +18,16 @@ pub(super) static OF_LENGTHS: [u32; 288] = {
     let mut of = [BAD; 288];
     let mut byte = 0;
     while byte < 256 {
-        of[byte] = LITERAL | (byte as u32) << 12;
+        of[byte as usize] = LITERAL | byte << 16;
         byte += 1;
     }
     of[256] = END;
-    let (mut symbol, mut least) = (257, 3);
-    while symbol < 285 {
-        let bits = if symbol < 265 {
-            0
-        } else {
-            (symbol as u32 - 261) / 4
-        };
-        of[symbol] = least << 12 | bits;
+    let (mut number, mut least) = (0_u32, 3);
+    while number < 28 {
+        let bits = if number < 8 { 0 } else { number / 4 - 1 };
+        of[257 + number as usize] = least << 12 | bits;
         least += 1 << bits;
-        symbol += 1;
+        number += 1;
     }
     of[285] = 258 << 12;
     of
@@ -40,22 +36,18 @@ pub(super) static OF_LENGTHS: [u32; 288] = {
 /// What the symbols of distances stand for (RFC 1951, 3.2.5).
 pub(super) static OF_DISTANCES: [u32; 32] = {
     let mut of = [BAD; 32];
-    let (mut symbol, mut least) = (0, 1);
-    while symbol < 30 {
-        let bits = if symbol < 4 {
-            0
-        } else {
-            (symbol as u32 - 2) / 2
-        };
-        of[symbol] = least << 12 | bits;
+    let (mut number, mut least) = (0_u32, 1);
+    while number < 30 {
+        let bits = if number < 4 { 0 } else { number / 2 - 1 };
+        of[number as usize] = least << 12 | bits;
         least += 1 << bits;
-        symbol += 1;
+        number += 1;
     }
     of
 };
 
 /// The code behind one of `length` bits, both with the first bit lowest; 0 behind the last.
-#[inline(always)]
+#[inline]
 pub(super) fn following(code: u32, length: u32) -> u32 {
     let free = code ^ ((1 << length) - 1);
     let Some(highest) = free.checked_ilog2() else {
@@ -137,16 +129,16 @@ impl<const N: usize> Code<N> {
     }
 
     /// What the code that comes next stands for; 0 where it is longer than the table tells.
-    #[inline(always)]
+    #[inline]
     pub(super) fn of(&self, next: u64) -> u32 {
-        self.table[next as usize % N]
+        self.table[usize::from(low(next)) % N]
     }
 
     /// The same for any code that the table does not tell.
     #[cold]
     #[inline(never)]
     pub(super) fn long(&self, next: u64) -> u32 {
-        let code = u32::from((next as u16).reverse_bits() >> 1);
+        let code = u32::from(low(next).reverse_bits() >> 1);
         let lengths = N.ilog2() as usize + 1..=LONGEST;
         let found = lengths.clone().find(|&length| code < self.ends[length]);
         let place =
@@ -154,4 +146,11 @@ impl<const N: usize> Code<N> {
         let stands = place.and_then(|place| self.sorted.get(place as usize));
         stands.copied().unwrap_or(BAD)
     }
+}
+
+/// The lowest sixteen bits.
+#[inline]
+pub(super) fn low(bits: u64) -> u16 {
+    let [low, high, ..] = bits.to_le_bytes();
+    u16::from_le_bytes([low, high])
 }

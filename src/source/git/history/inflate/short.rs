@@ -5,7 +5,7 @@
 
 use libdeflater::adler32;
 
-use super::code::{BAD, Code, END, LITERAL, OF_DISTANCES, OF_LENGTHS, following};
+use super::code::{BAD, Code, END, LITERAL, OF_DISTANCES, OF_LENGTHS, following, low};
 
 /// Symbols of the code in which the lengths of the others are written, in the order in which its own are (RFC 1951, 3.2.7).
 const ORDER: [u8; 19] = [
@@ -14,9 +14,6 @@ const ORDER: [u8; 19] = [
 
 /// Bytes that are copied at once.
 const CHUNK: usize = 16;
-
-/// Room behind what is made that may be written to.
-const ROOM: usize = CHUNK;
 
 /// Unpacks streams of one block.
 pub(super) struct Short {
@@ -50,42 +47,43 @@ struct Bits<'d> {
 
 impl Bits<'_> {
     /// Sees to it that there are 56 bits at least; `None` near the end of the data.
-    #[inline(always)]
+    #[inline]
     fn refill(&mut self) -> Option<()> {
         let bytes = self.data.get(self.at..)?.first_chunk()?;
         self.next |= u64::from_le_bytes(*bytes).wrapping_shl(self.left);
         self.at += (63 - (self.left & 63)) as usize / 8;
-        self.left |= 56;
+        self.left |= 0x38;
         Some(())
     }
 
     /// Passes over as many bits as the lowest six of `bits` say.
-    #[inline(always)]
+    #[inline]
     fn pass(&mut self, bits: u32) {
         self.next = self.next.wrapping_shr(bits);
         self.left = self.left.wrapping_sub(bits);
     }
 
-    #[inline(always)]
+    #[inline]
     fn take(&mut self, bits: u32) -> usize {
         let taken = self.next & ((1 << bits) - 1);
         self.pass(bits);
-        taken as usize
+        usize::from(low(taken))
     }
 
     /// The byte that a symbol stands for, which is passed over.
-    #[inline(always)]
+    #[inline]
     fn literal(&mut self, symbol: u32) -> u8 {
         self.pass(symbol);
-        (symbol >> 12) as u8
+        let [_, _, byte, _] = symbol.to_le_bytes();
+        byte
     }
 
     /// What a symbol stands for with the bits behind it, which are passed over.
-    #[inline(always)]
+    #[inline]
     fn number(&mut self, symbol: u32) -> usize {
         let own = self.next & ((1 << (symbol & 63)) - 1);
         self.pass(symbol);
-        (symbol >> 12) as usize + (own >> (symbol >> 8 & 15)) as usize
+        (symbol >> 12) as usize + usize::from(low(own >> (symbol >> 8 & 15)))
     }
 }
 
@@ -95,7 +93,7 @@ impl Short {
         first & 7 == 5
     }
 
-    /// Unpacks a stream of zlib that is `size` bytes long then into `out`, which has [`ROOM`] behind that. `None` where it is none of
+    /// Unpacks a stream of zlib that is `size` bytes long then into `out`, where [`CHUNK`] bytes more are written to. `None` where it is none of
     /// those that are known here, or damaged, or ends where the data does; what is in `out` means nothing then.
     pub(super) fn unpack(&mut self, data: &[u8], size: usize, out: &mut [u8]) -> Option<()> {
         let [method, flags, ..] = *data else {
@@ -135,7 +133,7 @@ impl Short {
         let mut first = None;
         while symbol < all {
             bits.refill()?;
-            let (what, length) = self.lengths[bits.next as usize % 128];
+            let (what, length) = self.lengths[usize::from(low(bits.next)) % 128];
             bits.pass(u32::from(length));
             if symbol >= literals && first.is_none() {
                 first = Some(count);
@@ -248,7 +246,7 @@ impl Short {
 }
 
 /// Puts `length` bytes to `at` that stand so far before it; some behind them may be overwritten.
-#[inline(always)]
+#[inline]
 fn repeat(out: &mut [u8], at: usize, distance: usize, length: usize) -> Option<()> {
     let from = at.checked_sub(distance)?;
     let room = out.get_mut(from..at + length + CHUNK)?;
@@ -302,7 +300,7 @@ mod tests {
         let (mut dice, mut short, mut told) = (Dice(7), Short::default(), 0);
         for _ in 0..2000 {
             let (mut packed, plain) = stream(&mut dice);
-            let mut out = vec![0; plain.len() + ROOM];
+            let mut out = vec![0; plain.len() + CHUNK];
             let known = short.unpack(&packed, plain.len(), &mut out).is_some();
             assert!(!known || out[..plain.len()] == plain);
             told += usize::from(known);

@@ -1,9 +1,8 @@
 //! Whether bytes can hold anything that a rule looks for: the one test made on every byte of every input.
 //!
-//! A vectorised multi-literal search (Teddy, from the `aho-corasick` crate) looks for the anchors of all rules in a
-//! copy in one case, a piece at a time so that the copy stays in the cache. Where an anchor is part of a name, the
+//! One search (`rule/search`) looks for the anchors of all rules, in any case. Where an anchor is part of a name, the
 //! identifier around the hit must be a name of some rule: `secret` alone stands in every tenth source file,
-//! `secret_key` does not. Patterns are tried in the bytes as they are, where their own anchors stand. What passes is decoded and parsed; what does not holds no candidate, whatever its format.
+//! `secret_key` does not. Patterns are tried where their own anchors stand. What passes is decoded and parsed; what does not holds no candidate, whatever its format.
 
 mod names;
 mod words;
@@ -11,7 +10,7 @@ mod words;
 use std::ops::Range;
 
 use super::position;
-use crate::rule::{Anchor, Called, FURTHEST, LONGEST, Next, RuleSet, Search, by_first, one_case};
+use crate::rule::{Anchor, Called, FURTHEST, LONGEST, RuleSet, Search, by_first, one_case};
 use names::{Names, is_name};
 
 /// Identifiers are extended by at most so many bytes to either side.
@@ -21,8 +20,6 @@ const PATTERN_EDGE: usize = 8;
 /// So many bytes of a literal are searched for; the others are compared where these stand. Where a text was made from another, the ends of what was
 /// copied are searched again, that far.
 const WORD: usize = 8;
-/// Bytes copied and searched at a time.
-const PIECE: usize = 32 << 10;
 
 /// The prefilter of a rule set.
 #[derive(Debug)]
@@ -47,11 +44,6 @@ pub struct Prefilter {
 /// Space used again from one text to the next, by one prefilter: what its rules say of names is kept here.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    /// A piece in one case.
-    copy: Vec<u8>,
-    /// What of the text stands in it: from where in the copy, and which places.
-    parts: Vec<(usize, Range<usize>)>,
-    next: Vec<Next>,
     judge: Judge,
 }
 
@@ -251,28 +243,12 @@ impl Prefilter {
         scratch: &mut Scratch,
         sink: &mut dyn FnMut(usize) -> bool,
     ) {
-        let Scratch {
-            copy, next, judge, ..
-        } = scratch;
+        let judge = &mut scratch.judge;
         judge.begin(self.anchors.len());
-        let mut start = zone.start;
-        while start < zone.end {
-            // An anchor may lie across the end of a piece: hits are taken by where they begin.
-            let stop = (start + PIECE).min(zone.end);
-            let end = (stop + WORD).min(bytes.len());
-            copy.clear();
-            copy.extend(bytes[start..end].iter().map(|&byte| one_case(byte)));
-            let mut from = 0;
-            let mut hits = self.search.hits(copy, next);
-            while let Some((word, hit)) = hits.find(from) {
-                let found = (word, start + hit.start);
-                if !self.tell(bytes, found, &(start..stop), path, rules, judge, sink) {
-                    return;
-                }
-                from = hit.start + 1;
-            }
-            start = stop;
-        }
+        let zones = std::slice::from_ref(&zone);
+        self.search.each(bytes, zones, &mut |word, at| {
+            self.tell(bytes, (word, at), &zone, path, rules, judge, sink)
+        });
     }
 
     /// Calls `sink` for each spot in `zone` that literals tell of where the beginning of one stands, until it says `false`; whether to go on.

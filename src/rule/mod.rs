@@ -26,7 +26,7 @@ pub use name::{Folded, Prefix};
 pub use pattern::{FURTHEST, LONGEST, Matched, Pattern};
 pub use patterns::Patterns;
 pub(crate) use patterns::Seed;
-pub(crate) use search::{Next, Search, by_first, one_case};
+pub(crate) use search::{Search, by_first, one_case};
 pub use set::{LARGEST_KEY_FILE, NameHit, Nearness, RuleSet};
 
 use std::sync::OnceLock;

@@ -150,20 +150,14 @@ impl Patterns {
             return;
         }
         let mut found = Vec::new();
-        let end = bytes.len().min(zone.end + self.longest);
-        let copy: Vec<u8> = bytes[zone.start..end]
-            .iter()
-            .map(|&byte| one_case(byte))
-            .collect();
-        let mut next = Vec::new();
-        let (mut hits, mut from) = (self.search.hits(&copy, &mut next), 0);
-        while let Some((longest, hit)) = hits.find(from) {
+        // A seed may stand behind the end of the zone.
+        let seeds = zone.start..bytes.len().min(zone.end + self.longest);
+        self.search.each(bytes, &[seeds], &mut |longest, hit| {
             for &seed in &self.begun[longest] {
-                let hit = zone.start + hit.start;
                 found.extend(self.starts(bytes, seed, &zone, |offset| hit.checked_sub(offset)));
             }
-            from = hit.start + 1;
-        }
+            true
+        });
         found.sort_unstable_by_key(|&(start, anchor)| (start, Reverse(self.anchors[anchor].len())));
         // Of those that begin at one place the longest tries the others' patterns, too.
         found.dedup_by_key(|(start, _)| *start);

@@ -1,24 +1,29 @@
-//! A search for any of many literals at once: Teddy, vectorised, from the `aho-corasick` crate.
+//! A search for any of many literals at once, by the pairs of bytes that they are made of.
 //!
-//! Teddy tells literals apart by their first bytes, in a few buckets; the more there are of them, the more often text looks
-//! like one that it is not, and with a hundred literals it spends its time on that. So they are searched for in groups: several
-//! passes over bytes in the cache cost far less.
+//! Literals are in a few groups. For each pair of bytes a table tells, by a bit each, of which groups some literal has it, and at which of its places. Text is read two
+//! bytes at a time: what was met before is shifted, and joined with what the table tells of the next pair; where a bit stays clear to the end, the text looks
+//! like a literal of its group, and is compared with these. A literal counts twice: it may begin at the first or at the second byte of a pair.
+//!
+//! Nothing is copied, and to begin a search costs nothing. What it costs hardly depends on how many literals there are, as long as those in a group look alike.
+
+mod groups;
 
 use std::cmp::Reverse;
+use std::ops::Range;
 
-use aho_corasick::packed::{Config, MatchKind, Searcher};
-use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, Span};
+use groups::{GROUPS, HALVES, PAIRS, Pair, dealt, pairs};
 
-/// Literals in a group: of more, Teddy looks at half as many bytes at a time.
-const GROUP: usize = 32;
-/// Teddy deals the literals it is given to so many buckets in turn.
-const BUCKETS: usize = 8;
-/// Longer literals are told by so many of their bytes. Shorter ones have a group of their own, lest they be the measure for all, with the few
-/// others at most that are left over.
-const FINGERPRINT: usize = 4;
-
-/// Literals change places among buckets in so many rounds at most.
-const MOST_ROUNDS: usize = 8;
+/// Bytes read before it is asked whether something was met.
+const BLOCK: usize = 8;
+/// Bits that tell of one place of literals: one for each group whose literals begin at the first byte of a pair, and for each whose begin at the second.
+const LANE: usize = HALVES * GROUPS;
+/// Where what is told of the last place stands.
+const LAST: usize = (PAIRS - 1) * LANE;
+/// Pairs in the table: of each byte so many bits count.
+const CODES: usize = 1 << (2 * CODE);
+const CODE: u32 = 5;
+/// These bits of the first byte of each pair in a block.
+const LOW: u64 = 0x001f_001f_001f_001f;
 /// The bit that sets small letters apart from capitals. Set in every byte of text and literals, it makes one of a few pairs of signs as
 /// well, which is a hit too many at worst, and costs less than to ask what is a letter.
 const CASE: u8 = 0x20;
@@ -28,253 +33,185 @@ pub(crate) fn one_case(byte: u8) -> u8 {
     byte | CASE
 }
 
+/// What tells bytes apart in the table; it is the same for both cases.
+const fn code(byte: u8) -> u8 {
+    byte & ((1 << CODE) - 1)
+}
+
 /// Searches for literals; of those that begin at one place it tells of the longest.
 #[derive(Debug)]
 pub(crate) struct Search {
-    groups: Vec<Group>,
+    /// For the codes of two bytes: a bit is clear where a literal may have such a pair.
+    table: Box<[u64; CODES]>,
+    /// The literals of each group, the longest first.
+    groups: Vec<Vec<Literal>>,
 }
 
 #[derive(Debug)]
-struct Group {
-    by: By,
-    /// The numbers of its literals among all.
-    numbers: Vec<usize>,
+struct Literal {
+    /// Its place among all.
+    number: usize,
+    text: Box<[u8]>,
+    /// Its first bytes, and which of these it has.
+    first: u64,
+    mask: u64,
 }
 
-#[derive(Debug)]
-enum By {
-    /// Vector instructions.
-    Vector(Searcher),
-    /// A table, where the processor has none that would do.
-    Table(AhoCorasick),
+impl Literal {
+    fn new(number: usize, text: &[u8]) -> Self {
+        let there: Vec<u8> = text.iter().map(|_| u8::MAX).collect();
+        Self {
+            number,
+            text: text.into(),
+            first: first(text),
+            mask: first(&there),
+        }
+    }
+
+    /// Whether it stands where `rest` begins, of which these are the first bytes in one case.
+    fn stands(&self, first: u64, rest: &[u8]) -> bool {
+        first & self.mask == self.first && {
+            let same = |(one, other): (&u8, &u8)| *one == one_case(*other);
+            let there = rest.get(..self.text.len());
+            there.is_some_and(|there| self.text.iter().zip(there).all(same))
+        }
+    }
 }
 
-/// The hits in one text.
-pub(crate) struct Hits<'s, 't> {
-    search: &'s Search,
-    text: &'t [u8],
-    /// The next one of each group.
-    next: &'t mut Vec<Next>,
+/// The first bytes of a text, with zeros behind a short one.
+fn first(text: &[u8]) -> u64 {
+    u64::from_le_bytes(match text.first_chunk() {
+        Some(block) => *block,
+        None => std::array::from_fn(|at| text.get(at).copied().unwrap_or_default()),
+    })
 }
 
-/// What is known of the next hit of a group. A search needs space for such, which can be used again.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Next {
-    /// Not looked for yet.
-    Unknown,
-    /// This one.
-    At(usize, Span),
-    /// None to the end of the text.
-    Never,
+/// Whether something was met to its end in a block.
+fn is_hit([one, two, three, four]: [u64; PAIRS]) -> bool {
+    (one & two & three & four) >> LAST != u64::MAX >> LAST
 }
 
 impl Search {
-    /// Compiles literals. A hit tells which one by its place in `texts`.
+    /// Compiles literals, which are in one case. A hit tells which one by its place in `texts`.
     pub(crate) fn new(texts: &[&[u8]]) -> Self {
-        let prints: Vec<Print> = texts.iter().map(|text| print(text)).collect();
-        let mut numbers: Vec<usize> = (0..texts.len()).collect();
-        numbers.sort_by_key(|&number| (texts[number].len() >= FINGERPRINT, texts[number]));
-        let count = numbers.partition_point(|&number| texts[number].len() < FINGERPRINT);
-        let mut long = numbers.split_off(count);
-        let mut short = numbers;
-        // What makes no group of its own goes with the short ones, whose group has room.
-        let left = long.len() % GROUP;
-        if (1..=GROUP).contains(&short.len()) && short.len() + left <= GROUP {
-            long.sort_by_key(|&number| Reverse(chance(&prints, &[number])));
-            short.append(&mut long.split_off(long.len() - left));
-            long.sort_by_key(|&number| texts[number]);
+        let mut table = Box::new([u64::MAX; CODES]);
+        let mut groups = dealt(texts);
+        for (group, numbers) in groups.iter_mut().enumerate() {
+            numbers.sort_by_key(|&number| Reverse(texts[number].len()));
+            for (at, pair) in numbers.iter().flat_map(|&number| pairs(texts[number])) {
+                let bit = 1 << (at * GROUPS + group);
+                codes(pair).for_each(|code| table[code] &= !bit);
+            }
         }
-        let groups = [short, long].into_iter().flat_map(|all| {
-            let parts = alike(&prints, &all, all.len().div_ceil(GROUP) * BUCKETS);
-            let groups = parts.chunks(BUCKETS).map(dealt);
-            groups.collect::<Vec<_>>()
-        });
+        let literal = |number: usize| Literal::new(number, texts[number]);
+        let literals = |numbers: Vec<usize>| numbers.into_iter().map(literal).collect();
         Self {
-            groups: groups
-                .filter_map(|numbers| Group::new(texts, &numbers))
-                .collect(),
+            table,
+            groups: groups.into_iter().map(literals).collect(),
         }
     }
 
-    /// The hits in `text`; what `next` holds is lost.
-    pub(crate) fn hits<'s, 't>(&'s self, text: &'t [u8], next: &'t mut Vec<Next>) -> Hits<'s, 't> {
-        next.clear();
-        next.resize(self.groups.len(), Next::Unknown);
-        Hits {
-            search: self,
-            text,
-            next,
-        }
-    }
-}
-
-impl Hits<'_, '_> {
-    /// The first hit that begins at or after `from`: which literal, and where. `from` never goes back.
-    pub(crate) fn find(&mut self, from: usize) -> Option<(usize, Span)> {
-        let mut first: Option<(usize, Span)> = None;
-        for (group, next) in self.search.groups.iter().zip(self.next.iter_mut()) {
-            let known = match *next {
-                Next::Unknown => false,
-                Next::At(_, span) => span.start >= from,
-                Next::Never => true,
-            };
-            if !known {
-                *next = group.find(self.text, from);
-            }
-            if let Next::At(number, span) = *next
-                && first.is_none_or(|(_, other)| (span.start, other.end) < (other.start, span.end))
-            {
-                first = Some((number, span));
-            }
-        }
-        first
-    }
-}
-
-impl Group {
-    fn new(texts: &[&[u8]], numbers: &[usize]) -> Option<Self> {
-        let literals = || numbers.iter().map(|&number| texts[number]);
-        let packed = Config::new()
-            .match_kind(MatchKind::LeftmostLongest)
-            .builder()
-            .extend(literals())
-            .build();
-        let by = match packed {
-            Some(searcher) => By::Vector(searcher),
-            None => By::Table(
-                AhoCorasick::builder()
-                    .match_kind(aho_corasick::MatchKind::LeftmostLongest)
-                    .kind(Some(AhoCorasickKind::DFA))
-                    .build(literals())
-                    .ok()?,
-            ),
-        };
-        Some(Self {
-            by,
-            numbers: numbers.to_vec(),
-        })
-    }
-
-    fn find(&self, text: &[u8], from: usize) -> Next {
-        let span = Span {
-            start: from.min(text.len()),
-            end: text.len(),
-        };
-        let found = match &self.by {
-            By::Vector(searcher) => searcher.find_in(text, span),
-            By::Table(table) => table.find(Input::new(text).span(span)),
-        };
-        found.map_or(Next::Never, |found| {
-            Next::At(self.numbers[found.pattern().as_usize()], found.span())
-        })
-    }
-}
-
-/// The numbers in an order in which each of `parts`, the longer of which come first, gets a bucket of its own.
-fn dealt(parts: &[Vec<usize>]) -> Vec<usize> {
-    let rows = parts.first().map_or(0, Vec::len);
-    let row = |row: usize| parts.iter().filter_map(move |part| part.get(row));
-    (0..rows).flat_map(row).copied().collect()
-}
-
-/// The numbers of literals in `count` parts of about one length, the longer first, so that those in a part look alike: the fewer bytes may
-/// stand at each place of its fingerprint, the less often text looks like a part that it is not.
-fn alike(prints: &[Print], numbers: &[usize], count: usize) -> Vec<Vec<usize>> {
-    let count = count.max(1);
-    let (length, longer) = (numbers.len() / count, numbers.len() % count);
-    let (first, rest) = numbers.split_at(longer * (length + 1));
-    let parts = first.chunks(length + 1).chain(rest.chunks(length.max(1)));
-    let mut parts: Vec<Vec<usize>> = parts.map(<[usize]>::to_vec).collect();
-    let mut costs: Vec<u64> = parts.iter().map(|part| chance(prints, part)).collect();
-    // In order, neighbours begin alike; what is left is found by changing places as long as that is of use.
-    for _ in 0..MOST_ROUNDS {
-        let mut better = false;
-        for one in 0..parts.len() {
-            for other in one + 1..parts.len() {
-                for (at, to) in pairs(parts[one].len(), parts[other].len()) {
-                    let swap = |parts: &mut [Vec<usize>]| {
-                        let (from, into) = parts.split_at_mut(other);
-                        std::mem::swap(&mut from[one][at], &mut into[0][to]);
-                    };
-                    swap(&mut parts);
-                    let found = [chance(prints, &parts[one]), chance(prints, &parts[other])];
-                    if found[0] + found[1] < costs[one] + costs[other] {
-                        [costs[one], costs[other]] = found;
-                        better = true;
-                    } else {
-                        swap(&mut parts);
-                    }
+    /// Calls `sink` for each place in `zones` of `text` where a literal begins, in their order, with the number of the longest, until it says `false`.
+    pub(crate) fn each(
+        &self,
+        text: &[u8],
+        zones: &[Range<usize>],
+        sink: &mut impl FnMut(usize, usize) -> bool,
+    ) {
+        for zone in zones {
+            let (mut at, mut met) = (zone.start, u64::MAX);
+            let (blocks, rest) = text.get(at..).unwrap_or_default().as_chunks::<BLOCK>();
+            // What begins at the end of the zone is told of when all of its pairs were read.
+            let count = (zone.len() + HALVES * PAIRS - 1).div_ceil(BLOCK);
+            for block in &blocks[..count.min(blocks.len())] {
+                let all = self.read(*block, met);
+                if is_hit(all) && !self.tell((text, zone), at, (*block, met), sink) {
+                    return;
                 }
+                (met, at) = (all[PAIRS - 1], at + BLOCK);
+            }
+            // Behind the end of the text nothing stands.
+            let ends = [rest, &[]].into_iter();
+            for end in ends.take(count.saturating_sub(blocks.len())) {
+                let block = first(end).to_le_bytes();
+                let all = self.read(block, met);
+                if is_hit(all) && !self.tell((text, zone), at, (block, met), sink) {
+                    return;
+                }
+                (met, at) = (all[PAIRS - 1], at + BLOCK);
             }
         }
-        if !better {
-            break;
-        }
     }
-    parts
+
+    /// Reads a block: what was met with each of its pairs, after what was `met` before it.
+    #[inline]
+    fn read(&self, block: [u8; BLOCK], met: u64) -> [u64; PAIRS] {
+        let block = u64::from_le_bytes(block);
+        let codes = block & LOW | block >> (8 - CODE) & LOW << CODE;
+        let told = |pair: u32| {
+            let code = codes >> (16 * pair) & (CODES as u64 - 1);
+            self.table[usize::try_from(code).unwrap_or_default()]
+        };
+        let one = met << LANE | told(0);
+        let two = one << LANE | told(1);
+        let three = two << LANE | told(2);
+        let four = three << LANE | told(3);
+        [one, two, three, four]
+    }
+
+    /// Tells of the literals that begin in the zone, where they seem to by what is met in the block at `at`, after what was met before it; whether to go on.
+    fn tell(
+        &self,
+        (text, zone): (&[u8], &Range<usize>),
+        at: usize,
+        (block, met): ([u8; BLOCK], u64),
+        sink: &mut impl FnMut(usize, usize) -> bool,
+    ) -> bool {
+        // By the byte of the block where the last of its pairs stands: the groups of which a literal may begin so much before, a bit each.
+        let [one, two, three, four] = self.read(block, met);
+        let missed = one >> LAST | two >> LAST << LANE | three >> LAST << (2 * LANE);
+        let mut hits = !(missed | four >> LAST << LAST);
+        while hits != 0 {
+            let byte = hits.trailing_zeros() as usize / GROUPS;
+            let groups = hits >> (byte * GROUPS) & ((1 << GROUPS) - 1);
+            hits ^= groups << (byte * GROUPS);
+            let start = (at + byte).checked_sub(HALVES * (PAIRS - 1));
+            let Some(start) = start.filter(|start| zone.contains(start)) else {
+                continue;
+            };
+            if let Some(number) = self.longest(groups, &text[start..])
+                && !sink(number, start)
+            {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// The longest literal in some groups, a bit each, that stands where `rest` begins.
+    fn longest(&self, mut groups: u64, rest: &[u8]) -> Option<usize> {
+        let first = first(rest) | u64::from_le_bytes([CASE; BLOCK]);
+        let mut longest: Option<&Literal> = None;
+        while groups != 0 {
+            let group = self.groups.get(groups.trailing_zeros() as usize)?;
+            groups &= groups - 1;
+            let found = group.iter().find(|literal| literal.stands(first, rest));
+            let longer = |one: &&Literal| longest.is_none_or(|two| one.text.len() > two.text.len());
+            longest = found.filter(longer).or(longest);
+        }
+        longest.map(|literal| literal.number)
+    }
 }
 
-/// How often bytes stand in source text in one case, among ten thousand, by their upper halves, those of [`UPPER`]: counted in files of programs in a
-/// dozen languages. Others are rare.
-const OFTEN: [[u16; 16]; 4] = [
-    [
-        1864, 4, 213, 26, 2, 10, 6, 14, 79, 83, 288, 8, 98, 42, 141, 33,
-    ],
-    [37, 31, 25, 14, 13, 14, 10, 9, 11, 10, 80, 11, 19, 79, 20, 5],
-    [
-        25, 490, 89, 253, 282, 779, 130, 140, 139, 412, 21, 51, 288, 181, 400, 412,
-    ],
-    [
-        207, 30, 424, 458, 592, 201, 76, 61, 35, 72, 17, 46, 17, 46, 5, 212,
-    ],
-];
-/// The upper halves of signs, digits and letters.
-const UPPER: [usize; 4] = [2, 3, 6, 7];
-
-/// For each of [`UPPER`]: how often one of the first eight, and of the last eight, bytes stands there whose bits are set.
-const SUMS: [[[u16; 256]; 2]; 4] = {
-    let mut sums = [[[0; 256]; 2]; 4];
-    let mut at = 0;
-    while at < 4 * 2 * 256 * 8 {
-        let (upper, part, set, bit) = (at >> 12, at >> 11 & 1, at >> 3 & 0xff, at & 7);
-        if set >> bit & 1 == 1 {
-            sums[upper][part][set] += OFTEN[upper][part * 8 + bit];
-        }
-        at += 1;
-    }
-    sums
-};
-
-/// The first bytes of a literal, with zeros behind short ones.
-type Print = [u8; FINGERPRINT];
-
-fn print(text: &[u8]) -> Print {
-    std::array::from_fn(|place| text.get(place).copied().unwrap_or_default())
-}
-
-/// How often text looks like one of these literals by their fingerprints, as Teddy has them: both halves of each byte by itself.
-fn chance(prints: &[Print], numbers: &[usize]) -> u64 {
-    let (mut low, mut high) = ([0_u16; FINGERPRINT], [0_u16; FINGERPRINT]);
-    for &number in numbers {
-        for (place, byte) in prints[number].into_iter().enumerate() {
-            low[place] |= 1 << (byte & 0xf);
-            high[place] |= 1 << (byte >> 4);
-        }
-    }
-    let of_place = |(low, high): (u16, u16)| {
-        let of_half = |half: u16| usize::from(half & 0xff);
-        let often = UPPER.iter().zip(&SUMS);
-        let often = often.filter(|(upper, _)| high >> **upper & 1 == 1);
-        let sum = often.map(|(_, [first, last])| {
-            u64::from(first[of_half(low)]) + u64::from(last[of_half(low >> 8)])
-        });
-        sum.sum::<u64>().max(1)
+/// The codes of the pairs of bytes that may stand for a pair of a literal.
+fn codes([one, other]: Pair) -> impl Iterator<Item = usize> {
+    let all = |byte: Option<u8>| match byte.map(code) {
+        Some(code) => code..=code,
+        None => 0..=code(u8::MAX),
     };
-    low.into_iter().zip(high).map(of_place).product()
-}
-
-fn pairs(one: usize, other: usize) -> impl Iterator<Item = (usize, usize)> {
-    (0..one).flat_map(move |at| (0..other).map(move |to| (at, to)))
+    let both = move |low: u8| all(other).map(move |high| (low, high));
+    let both = all(one).flat_map(both);
+    both.map(|(low, high)| usize::from(low) | usize::from(high) << CODE)
 }
 
 /// The literals by the byte that they begin with, the longest first, by their numbers.
@@ -307,79 +244,103 @@ mod tests {
     use super::*;
 
     /// All hits, the plain way.
-    fn expected(texts: &[&[u8]], text: &[u8]) -> Vec<(usize, usize)> {
+    fn expected(texts: &[&[u8]], text: &[u8], zone: Range<usize>) -> Vec<(usize, usize)> {
+        let text: Vec<u8> = text.iter().map(|&byte| one_case(byte)).collect();
         let at = |at: usize| {
             let here = texts.iter().enumerate();
             here.filter(|(_, literal)| text[at..].starts_with(literal))
                 .max_by_key(|(_, literal)| literal.len())
                 .map(|(number, _)| (number, at))
         };
-        (0..text.len()).filter_map(at).collect()
+        zone.filter_map(at).collect()
+    }
+
+    fn found(search: &Search, text: &[u8], zone: Range<usize>) -> Vec<(usize, usize)> {
+        let mut found = Vec::new();
+        search.each(text, &[zone], &mut |number, at| {
+            found.push((number, at));
+            true
+        });
+        found
+    }
+
+    /// Bytes as if at random, below `most`.
+    fn random(count: usize, most: u8) -> impl Iterator<Item = u8> {
+        let mut state = 7_u64;
+        (0..count).map(move |_| {
+            state = (state.wrapping_mul(6_364_136_223_846_793_005)).wrapping_add(1);
+            u8::try_from((state >> 33) % u64::from(most)).unwrap()
+        })
     }
 
     #[test]
-    fn groups_find_what_one_search_would() {
-        let mut texts: Vec<Vec<u8>> = (0..100u8)
+    fn literals_are_found_wherever_they_stand() {
+        let mut texts: Vec<Vec<u8>> = (0..100_u8)
             .map(|n| vec![b'a' + n % 7, b'a' + n / 7, b'c', b'a' + n % 3, b'b'])
             .collect();
-        texts.extend([&b"abc"[..], b"ab", b"cab", b"aacab"].map(<[u8]>::to_vec));
+        let others = [
+            &b"abc"[..],
+            b"ab",
+            b"cab",
+            b"aacab",
+            b"d",
+            b"bbbbbbb",
+            b"bbbbbbbb",
+            b"bbbbbbbbb",
+            b"cccccccca",
+            b"ccccccccb",
+            b"e a",
+            b"  ",
+        ];
+        texts.extend(others.map(<[u8]>::to_vec));
         texts.sort_unstable();
         texts.dedup();
         let texts: Vec<&[u8]> = texts.iter().map(Vec::as_slice).collect();
-        let mut state = 7u64;
-        let text: Vec<u8> = (0..20_000)
-            .map(|_| {
-                state = state
-                    .wrapping_mul(6_364_136_223_846_793_005)
-                    .wrapping_add(1);
-                b'a' + u8::try_from((state >> 33) % 5).unwrap_or(0)
-            })
-            .collect();
         let search = Search::new(&texts);
-        assert!(search.groups.len() > 3);
-        let mut next = Vec::new();
-        let mut hits = search.hits(&text, &mut next);
-        let mut found = Vec::new();
-        let mut from = 0;
-        while let Some((number, span)) = hits.find(from) {
-            assert_eq!(&text[span.start..span.end], texts[number]);
-            found.push((number, span.start));
-            from = span.start + 1;
+        // Few letters, with long runs of some of them.
+        let mut text = Vec::new();
+        for byte in random(20_000, 60) {
+            let of = b"abcdeABCDE ab"[usize::from(byte % 13)];
+            text.extend(std::iter::repeat_n(of, if byte > 52 { 9 } else { 1 }));
         }
-        let expected = expected(&texts, &text);
-        assert!(expected.len() > 1_000);
-        assert_eq!(found, expected);
+        let whole = expected(&texts, &text, 0..text.len());
+        assert!(whole.len() > 1_000);
+        assert!(whole.iter().any(|(number, _)| texts[*number].len() > BLOCK));
+        assert_eq!(found(&search, &text, 0..text.len()), whole);
+        for start in 0..40 {
+            for size in 0..40 {
+                let zone = start..start + size;
+                let expected = expected(&texts, &text, zone.clone());
+                assert_eq!(found(&search, &text, zone), expected, "{start} {size}");
+                // Up to the end of the text.
+                let text = &text[..start + size];
+                let expected = self::expected(&texts, text, start..text.len());
+                assert_eq!(found(&search, text, start..text.len()), expected);
+            }
+        }
     }
 
     #[test]
-    fn what_looks_alike_shares_a_bucket() {
-        let texts: Vec<String> = (0..40).map(|at| format!("{}{at:03}", at % 10)).collect();
-        let prints: Vec<Print> = texts.iter().map(|text| print(text.as_bytes())).collect();
-        for count in 0..texts.len() {
-            let numbers: Vec<usize> = (0..count).collect();
-            let parts = alike(&prints, &numbers, BUCKETS);
-            let dealt = dealt(&parts);
-            let mut buckets = vec![Vec::new(); BUCKETS];
-            for (at, &number) in dealt.iter().enumerate() {
-                buckets[at % BUCKETS].push(number);
-            }
-            buckets.retain(|bucket| !bucket.is_empty());
-            assert_eq!(buckets, parts);
-            let mut all = buckets.concat();
-            all.sort_unstable();
-            assert_eq!(all, numbers);
-        }
-        let mut parts = alike(&[*b"aaaa", *b"zzzz", *b"aaab", *b"zzzy"], &[0, 1, 2, 3], 2);
-        for part in &mut parts {
-            part.sort_unstable();
-        }
-        parts.sort();
-        assert_eq!(parts, [[0, 2], [1, 3]]);
+    fn what_stands_behind_the_end_of_a_text_is_no_part_of_it() {
+        let search = Search::new(&[b"a", b"a  ", b"a\x20\x20\x20"]);
+        assert_eq!(found(&search, b"xa", 0..2), [(0, 1)]);
+        assert_eq!(found(&search, b"xa\0", 0..3), [(0, 1)]);
+        assert_eq!(found(&search, b"xa \0", 0..4), [(1, 1)]);
+    }
+
+    #[test]
+    fn a_search_ends_when_it_is_told_to() {
+        let search = Search::new(&[b"ab"]);
+        let mut count = 0;
+        search.each(&b"ab".repeat(40), &[0..80, 0..80], &mut |_, _| {
+            count += 1;
+            count < 3
+        });
+        assert_eq!(count, 3);
     }
 
     #[test]
     fn nothing_is_found_by_no_literal() {
-        let search = Search::new(&[]);
-        assert!(search.hits(b"text", &mut Vec::new()).find(0).is_none());
+        assert_eq!(found(&Search::new(&[]), b"text", 0..4), []);
     }
 }

@@ -239,7 +239,7 @@ impl Sieve for Worker<'_> {
             ..
         } = self.scanner;
         if !watch.stopped() {
-            prefilter.words(bytes, zones, rules, &mut self.scratch, words);
+            prefilter.words(bytes, zones, rules, words);
         }
     }
 

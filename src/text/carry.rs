@@ -70,7 +70,7 @@ pub fn carry<T: Placed>(
         let high = if at_end {
             end
         } else {
-            end.saturating_sub(margins.after)
+            (end + 1).saturating_sub(margins.after).min(end)
         };
         if low >= high {
             continue;
@@ -136,18 +136,21 @@ mod tests {
         let copied = [(0, 0, 8), (10, 12, 10)];
         let all: Vec<u32> = (0..20).collect();
         let (kept, zones) = run(&copied, (20, 22), &all);
-        assert_eq!(zones, [5..14]);
-        assert_eq!(kept, [0, 1, 2, 3, 4, 14, 15, 16, 17, 18, 19, 20, 21]);
+        assert_eq!(zones, [6..14]);
+        assert_eq!(kept, [0, 1, 2, 3, 4, 5, 14, 15, 16, 17, 18, 19, 20, 21]);
     }
 
     #[test]
     fn short_copies_are_searched() {
-        assert_eq!(run(&[(0, 2, 5)], (20, 9), &[1, 2]), (vec![], vec![0..9]));
+        assert_eq!(run(&[(0, 2, 4)], (20, 9), &[1, 2]), (vec![], vec![0..9]));
+        // As long as the margins together: what surrounds one place.
+        let around = (vec![4], vec![0..4, 5..9]);
+        assert_eq!(run(&[(0, 2, 5)], (20, 9), &[1, 2]), around);
         assert_eq!(run(&[], (20, 0), &[1, 2]), (vec![], vec![]));
         // Cut at the end: the surroundings of the last bytes are not what they were.
         assert_eq!(
-            run(&[(0, 0, 10)], (20, 10), &[6, 7]),
-            (vec![6], vec![7..10])
+            run(&[(0, 0, 10)], (20, 10), &[7, 8]),
+            (vec![7], vec![8..10])
         );
     }
 }

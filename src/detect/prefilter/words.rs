@@ -3,12 +3,9 @@
 
 use std::ops::Range;
 
-use super::{Kind, PIECE, Prefilter, Scratch, WORD};
-use crate::rule::{RuleSet, one_case};
+use super::{Kind, Prefilter, Scratch, WORD};
+use crate::rule::RuleSet;
 use crate::text::Word;
-
-/// Stands between parts of a copy, in the one case that literals are in: no byte of UTF-8.
-const APART: u8 = 0xff;
 
 impl Prefilter {
     /// So many bytes from a place on decide what is told of it by [`words`](Self::words).
@@ -23,74 +20,21 @@ impl Prefilter {
         bytes: &[u8],
         zones: &[Range<usize>],
         rules: &RuleSet,
-        scratch: &mut Scratch,
         words: &mut Vec<Word>,
     ) {
-        scratch.copy.clear();
-        scratch.parts.clear();
-        // Short parts are searched together: beginning a search costs as much as some hundreds of bytes of it.
-        for zone in zones {
-            let mut start = zone.start;
-            while start < zone.end {
-                let Scratch { copy, parts, .. } = &mut *scratch;
-                let stop = (start + PIECE).min(zone.end);
-                let end = (stop + WORD).min(bytes.len());
-                parts.push((copy.len(), start..stop));
-                copy.extend_from_slice(&bytes[start..end]);
-                copy.push(APART);
-                if copy.len() >= PIECE {
-                    self.search_parts(bytes, rules, scratch, words);
-                }
-                start = stop;
-            }
-        }
-        self.search_parts(bytes, rules, scratch, words);
-    }
-
-    fn search_parts(
-        &self,
-        bytes: &[u8],
-        rules: &RuleSet,
-        scratch: &mut Scratch,
-        words: &mut Vec<Word>,
-    ) {
-        let Scratch {
-            copy, parts, next, ..
-        } = scratch;
-        // All at once: many parts are too short to be worth it.
-        for byte in copy.iter_mut() {
-            *byte = one_case(*byte);
-        }
-        let mut hits = self.search.hits(copy, next);
-        let mut rest = &parts[..];
-        let mut from = 0;
-        while let Some((word, hit)) = hits.find(from) {
-            from = hit.start + 1;
-            while let [_, (next, _), ..] = rest
-                && *next <= hit.start
-            {
-                rest = &rest[1..];
-            }
-            let Some((begin, places)) = rest.first() else {
-                break;
-            };
-            // What begins behind a part belongs to another.
-            let at = places.start + hit.start - begin;
-            // Parts of patterns' anchors stand in many other words.
-            let tells = |&literal: &usize| match self.kinds[literal] {
-                Kind::Seed(seed) => rules.may_begin(bytes, (seed, at), WORD),
-                _ => true,
-            };
-            if at < places.end
-                && at + hit.len() <= bytes.len()
-                && self.begun[word].iter().any(tells)
+        // Parts of patterns' anchors stand in many other words.
+        let tells = |literal: usize, at: usize| match self.kinds[literal] {
+            Kind::Seed(seed) => rules.may_begin(bytes, (seed, at), WORD),
+            _ => true,
+        };
+        self.search.each(bytes, zones, &mut |word, at| {
+            if self.begun[word].iter().any(|&literal| tells(literal, at))
                 && let (Ok(at), Ok(number)) = (u32::try_from(at), u32::try_from(word))
             {
                 words.push(Word { at, number });
             }
-        }
-        copy.clear();
-        parts.clear();
+            true
+        });
     }
 
     /// Pushes the places in `zone` where one of the `words` of `bytes`, which are sorted, makes them interesting under some path, in
@@ -145,7 +89,7 @@ mod tests {
             let (mut words, mut found) = (Vec::new(), Vec::new());
             let all = 0..text.len();
             let zones = std::slice::from_ref(&all);
-            prefilter.words(text.as_bytes(), zones, &rules, &mut scratch, &mut words);
+            prefilter.words(text.as_bytes(), zones, &rules, &mut words);
             assert!(!words.is_empty(), "{text}");
             let bytes = text.as_bytes();
             prefilter.spots(bytes, &all, &words, &rules, &mut scratch, &mut found);
@@ -163,7 +107,7 @@ mod tests {
         let mut scratch = Scratch::default();
         let mut found = |zones: &[Range<usize>]| {
             let mut words = Vec::new();
-            prefilter.words(bytes, zones, &rules, &mut scratch, &mut words);
+            prefilter.words(bytes, zones, &rules, &mut words);
             words
         };
         let whole = found(std::slice::from_ref(&(0..bytes.len())));

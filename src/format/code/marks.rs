@@ -52,8 +52,11 @@ impl Cut for Language {
                     seen += 1;
                     continue;
                 }
+                let behind_name = (seen.checked_sub(1).and_then(|last| list.get(last)))
+                    .is_some_and(|last| matches!(last.kind, Kind::Name));
+                let passes = state.passes(list[seen].kind, behind_name);
                 seen += 1;
-                if state.take(&list[..seen], far, sink).is_break() {
+                if !passes && state.take(&list[..seen], far, sink).is_break() {
                     return true;
                 }
             }

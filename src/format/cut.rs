@@ -32,7 +32,7 @@ impl Mark {
 }
 
 /// Something that encloses a mark: a class, an element, a map.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Enclosing {
     /// The column it begins in, or what else tells it from others, as its syntax has it.
     pub column: usize,

@@ -5,6 +5,7 @@
 //! on stands in a text made from it, the same is found there: only new spots, and those of the other pieces, have to be looked at.
 
 mod memo;
+mod place;
 mod told;
 
 use std::cell::OnceCell;
@@ -145,6 +146,13 @@ impl<'a> Known<'a> {
     pub(crate) fn trail(&self) -> Option<&Trail> {
         let (trail, _) = self.cuts()?;
         Some(trail)
+    }
+
+    /// Whether nothing but the pieces it was read with, and names, decided which those are: in some formats a piece is read with all that
+    /// stand in it, and where these end is told by what follows.
+    pub(crate) fn is_closed(&self, told: &Told) -> bool {
+        let encloses = self.cut.is_none_or(|(_, cut)| cut.reads_enclosed());
+        !encloses || told.pieces().len() == 1
     }
 
     /// The text, if it is one.

@@ -172,8 +172,6 @@ impl Scanner {
         if !(own || wide || others || decodes && encoded::may_hold(item.bytes)) {
             return (Outcome::Looked, None);
         }
-        // Rules of gitleaks see of what is binary no more than its name.
-        let bare = Document::new(&path, "");
         let mut strings = false;
         let utf8 = known.as_ref().and_then(|known| known.text);
         let (text, named) = match decode_known(item.bytes, utf8) {
@@ -251,6 +249,8 @@ impl Scanner {
         let mut aside = Vec::new();
         if others {
             let known = (&mut candidates, &mut verdicts);
+            // Of what is binary they see no more than its name.
+            let bare = document.bare();
             let seen = if strings { &bare } else { &document };
             aside = self.add_matches(item, seen, &lines, thorough, known);
             if !own && candidates.is_empty() {

@@ -52,6 +52,10 @@ fn line(dice: &mut Dice) -> String {
         21 => format!("    return 'sk_live_{value}'"),
         22 => "get_key = lambda: TOKEN".into(),
         23 => format!("<add key=\"SECRET_KEY\" <value>{value}</value>"),
+        // A comment is read for what matches in it, and what stands around that.
+        24 => format!("# TOKEN = 'sk_live_{value}'"),
+        25 => format!("# SECRET_KEY = 'postgres://shop:{value}@db/shop'"),
+        26 => format!("# SECRET_KEY = '{value}'"),
         _ => format!("word {value} and {}", "more ".repeat(dice.below(9))),
     }
 }

@@ -58,7 +58,8 @@ fn one<'t>(
         })
     } else {
         // What stands around a match is named whatever its name is.
-        cut.read_piece(text, piece, trail, &mut |entry| {
+        let spots = pattern::with_matches(spots, &matches);
+        cut.read_piece(text, (piece, &spots), trail, &mut |entry| {
             pattern::place(&mut matches, &entry);
             keyed::read(rules, document, entry, scratch, &mut |told| {
                 found.push(told);

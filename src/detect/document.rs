@@ -35,4 +35,13 @@ impl<'t> Document<'t> {
             parts: None,
         }
     }
+
+    /// The same without its text.
+    pub fn bare(&self) -> Self {
+        Self {
+            text: "",
+            parts: None,
+            ..*self
+        }
+    }
 }

@@ -71,9 +71,20 @@ fn name<'t>(document: &Document<'t>, matches: &mut [Match<'t>]) {
         let piece = alike.first().map_or(0, piece);
         let inside = alike.iter().all(|found| lies_in(found, trail, piece));
         if inside {
-            cut.read_piece(text, piece, trail, &mut |entry| place(alike, &entry));
+            let spots = with_matches(&[], alike);
+            let mut named = |entry: Entry<'t>| place(alike, &entry);
+            cut.read_piece(text, (piece, &spots), trail, &mut named);
         }
     }
+}
+
+/// These spots (sorted), and where the values of matches begin: what stands around them begins before.
+pub(super) fn with_matches(spots: &[u32], matches: &[Match<'_>]) -> Vec<u32> {
+    let starts = matches.iter().map(|found| found.matched.value.start);
+    let starts = starts.filter_map(|start| u32::try_from(start).ok());
+    let mut all: Vec<u32> = spots.iter().copied().chain(starts).collect();
+    all.sort_unstable();
+    all
 }
 
 /// Whether a match lies in a piece, and more of the piece, or nothing, behind it.

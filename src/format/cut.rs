@@ -32,7 +32,7 @@ impl Mark {
 }
 
 /// Something that encloses a mark: a class, an element, a map.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Enclosing {
     /// The column it begins in, or what else tells it from others, as its syntax has it.
     pub column: usize,
@@ -108,14 +108,16 @@ pub trait Cut: Sync {
         Some(read_apart(format, text, spots, trail, sink))
     }
 
-    /// Calls `sink` for each entry of a piece, as [`read`](Self::read) does; `None` where a piece cannot be read so.
+    /// Calls `sink` for each entry of a piece, as [`read`](Self::read) does; what stands apart in it, as in a comment, may be left out if
+    /// none of `spots` (sorted) lies in that. `None` where a piece cannot be read so.
     fn read_piece<'t>(
         &'static self,
         text: &'t str,
-        piece: usize,
+        (piece, spots): (usize, &[u32]),
         trail: &Trail,
         sink: &mut dyn FnMut(Entry<'t>),
     ) -> Option<Basis> {
+        let _ = spots;
         let format = self.alone()?;
         part(format, text, trail.piece(piece), Place::Live, sink);
         Some(Basis::Pieces(Pieces::new(vec![piece], Names::default())))

@@ -1,44 +1,43 @@
 //! What was found in pieces that were met before, in whatever text: a line that comes back, or that a delta does not copy, is the same line.
 //!
-//! Only what a piece was read with alone is kept, under its path, and only where what it asks of the rest of its text is answered as it
-//! was: a name that nothing else gives something still is one, and one with several values, too.
+//! What a piece told is kept under its path, and told again where it stands with the same pieces that it was read with, and what it asks of
+//! the rest of its text is answered as it was (`known/place`).
 
 use std::collections::HashMap;
 
+use super::place::{Places, Print, Prints};
 use super::told::Told;
-use crate::format::cut::{Enclosing, Trail};
+use crate::format::cut::Trail;
 
-/// Longer pieces are read again.
-const LONGEST: usize = 2 << 10;
-/// So many bytes of pieces are kept, about; with more, all are forgotten.
+/// So many bytes are kept, about; with more, all are forgotten.
 const MOST: usize = 8 << 20;
+/// Of a piece that was read with others, and with other ones each time, so many times are kept.
+const MOST_ALIKE: usize = 8;
 
 /// Pieces that were met before.
 #[derive(Default)]
 pub(crate) struct Memo {
-    /// By path and text.
-    known: HashMap<Box<str>, HashMap<Box<str>, Vec<Met>>>,
+    /// By path and piece.
+    known: HashMap<Box<str>, HashMap<Print, Vec<Met>>>,
+    prints: Prints,
     size: usize,
 }
 
 /// What was found in a piece.
 struct Met {
-    within: Box<[Enclosing]>,
+    /// Where it stands, and those it was read with.
+    places: Places,
     told: Told,
 }
 
 impl Memo {
     /// What was found in the pieces of `text` in which `hot` spots lie, where they were met before under that path; takes their spots
     /// out.
-    pub(crate) fn recall(
-        &self,
-        path: &str,
-        (text, trail): (&str, &Trail),
-        hot: &mut Vec<u32>,
-    ) -> Vec<Told> {
+    pub(crate) fn recall(&self, path: &str, both: (&str, &Trail), hot: &mut Vec<u32>) -> Vec<Told> {
         let Some(known) = self.known.get(path) else {
             return Vec::new();
         };
+        let (_, trail) = both;
         let mut found = Vec::new();
         let mut rest = Vec::new();
         let mut spots = &hot[..];
@@ -48,9 +47,14 @@ impl Memo {
             let count = spots.partition_point(|&spot| (spot as usize) < span.end);
             let (mine, others) = spots.split_at(count.max(1));
             spots = others;
-            let met = known.get(span.of(text)).into_iter().flatten();
-            let mut same = met.filter(|met| *met.within == *trail.within(piece));
-            match same.find_map(|met| met.told.again((text, trail), piece)) {
+            let met = known.get(&self.prints.of(both, piece));
+            // The text is more like one that was met lately.
+            let mut met = met.into_iter().flatten().rev();
+            let again = met.find_map(|Met { places, told }| {
+                let numbers = places.again(&self.prints, told, both, piece)?;
+                told.again(numbers, piece)
+            });
+            match again {
                 Some(told) => found.push(told),
                 None => rest.extend_from_slice(mine),
             }
@@ -60,19 +64,20 @@ impl Memo {
     }
 
     /// Keeps what was found in some pieces of `text`.
-    pub(crate) fn keep(&mut self, path: &str, (text, trail): (&str, &Trail), told: &[Told]) {
+    pub(crate) fn keep<'a>(
+        &mut self,
+        path: &str,
+        both: (&str, &Trail),
+        told: impl Iterator<Item = &'a Told>,
+    ) {
         for told in told {
-            let Some(piece) = told.alone((text, trail)) else {
+            let Some((piece, places)) = Places::new(&self.prints, told, both) else {
                 continue;
             };
-            let span = trail.piece(piece);
-            if span.len() > LONGEST {
-                continue;
-            }
             if self.size > MOST {
                 (self.known, self.size) = (HashMap::new(), 0);
             }
-            self.size += span.len() + size_of::<Met>();
+            self.size += size_of::<Print>() + size_of::<Met>() + places.size() + told.size();
             if !self.known.contains_key(path) {
                 self.size += path.len();
                 self.known.insert(path.into(), HashMap::new());
@@ -80,13 +85,12 @@ impl Memo {
             let Some(known) = self.known.get_mut(path) else {
                 continue;
             };
-            let met = Met {
-                within: trail.within(piece).into(),
-                told: told.clone(),
-            };
-            let all = known.entry(span.of(text).into()).or_default();
-            all.retain(|known| known.within != met.within);
-            all.push(met);
+            let all = known.entry(self.prints.of(both, piece)).or_default();
+            if all.len() == MOST_ALIKE {
+                all.remove(0);
+            }
+            let told = told.clone();
+            all.push(Met { places, told });
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::detect::{Candidate, Group};
 use crate::format::common::Common;
-use crate::format::cut::{Given, Pieces, Trail, is_several};
+use crate::format::cut::{Names, Pieces, Trail};
 use crate::judge::Verdict;
 use crate::text::Span;
 
@@ -99,48 +99,40 @@ impl Told {
         })
     }
 
-    /// The number of its piece in the text and trail it was found in, where it depends on no other, nor on what that is given elsewhere.
-    pub(super) fn alone(&self, (text, trail): (&str, &Trail)) -> Option<usize> {
-        let [piece] = self.group.pieces.numbers[..] else {
-            return None;
-        };
-        let piece = piece as usize;
-        self.is_free((text, trail), piece).then_some(piece)
-    }
-
-    /// Whether of the names it asks for nothing is given outside of that piece, or still several values.
-    fn is_free(&self, (text, trail): (&str, &Trail), piece: usize) -> bool {
-        let names = &self.group.pieces.names;
-        let span = trail.piece(piece);
-        let outside = |given: &Given| !(span.start..span.end).contains(&(given.at as usize));
-        let given = |name: u32| {
-            let mut all = trail.givens().iter();
-            all.any(|given| given.name == name && outside(given))
-        };
-        // A function may go on up to the end of the text.
-        piece + 1 < trail.len()
-            && !names.asked.iter().any(|&name| given(name))
-            && (names.several.iter()).all(|name| is_several(name, text, trail.givens()))
-    }
-
-    /// The same in another text, in a piece that is the same as the one it was found in alone.
-    pub(super) fn again(&self, both: (&str, &Trail), piece: usize) -> Option<Self> {
-        if !self.is_free(both, piece) {
-            return None;
-        }
-        let number = u32::try_from(piece).ok()?;
+    /// The same in another text: in a piece that is the same as the only one it was looked for in, with these pieces in place of those it was
+    /// read with.
+    pub(super) fn again(&self, numbers: Vec<u32>, piece: usize) -> Option<Self> {
+        let walked = u32::try_from(piece).ok()?;
         let names = Arc::clone(&self.group.pieces.names);
-        let pieces = Pieces {
-            numbers: vec![number],
-            names,
-        };
         Some(Self {
             group: Group {
-                walked: vec![number],
-                pieces,
+                walked: vec![walked],
+                pieces: Pieces { numbers, names },
             },
             found: Arc::clone(&self.found),
         })
+    }
+
+    /// The numbers of the pieces it was read with, sorted.
+    pub(super) fn pieces(&self) -> &[u32] {
+        &self.group.pieces.numbers
+    }
+
+    /// The names of which it matters what is given to them elsewhere.
+    pub(super) fn names(&self) -> &Names {
+        &self.group.pieces.names
+    }
+
+    /// Bytes of what is kept, about.
+    pub(super) fn size(&self) -> usize {
+        let (pieces, names) = (self.pieces(), self.names());
+        let several = names
+            .several
+            .iter()
+            .map(|name| name.len() + size_of::<Box<str>>());
+        (pieces.len() + names.asked.len()) * size_of::<u32>()
+            + several.sum::<usize>()
+            + self.found.len() * size_of::<Kept>()
     }
 
     /// The numbers of the pieces in which it was looked for, sorted.

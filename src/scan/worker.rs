@@ -325,7 +325,8 @@ impl Sieve for Worker<'_> {
         }
         let told = found.told.take().map(|new| {
             if let Some(both) = both {
-                self.memo.keep(&path, both, &new);
+                let kept = new.iter().filter(|told| known.is_closed(told));
+                self.memo.keep(&path, both, kept);
             }
             told.extend(new);
             told

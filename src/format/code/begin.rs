@@ -16,6 +16,8 @@ const SPECIAL: u8 = 16;
 const RARE: u8 = 32;
 /// What may follow the line end that a comment begins with.
 const LINE: u8 = 64;
+/// What may have a meaning of its own in a literal.
+const SIGN: u8 = 128;
 /// What may begin anything else than a name, a number, a bracket, an operator.
 const MARK: u8 = COMMENT | QUOTE | PREFIX | SPECIAL | RARE;
 
@@ -32,7 +34,11 @@ const COMMON: [u8; 256] = {
         }
         byte += 1;
     }
-    table[b'\\' as usize] = RARE;
+    table[b'\\' as usize] = RARE | SIGN;
+    table[b'\n' as usize] = SIGN;
+    table[b'$' as usize] = SIGN;
+    table[b'#' as usize] = SIGN;
+    table[b'{' as usize] = SIGN;
     table
 };
 
@@ -141,6 +147,11 @@ impl Meaning {
     /// Whether it may begin a literal that begins like an operator or a name.
     pub(super) fn is_special(self) -> bool {
         self.0 & SPECIAL != 0
+    }
+
+    /// Whether it may have a meaning of its own in a literal: what escapes or begins a field, and a line end.
+    pub(super) fn is_sign(self) -> bool {
+        self.0 & SIGN != 0
     }
 
     /// Whether it may end a line that goes on, an island of code, or the code.

@@ -88,21 +88,32 @@ pub(super) fn whole<'t>(
     let mut walker = Walker::new(text, &tokens, &closers, &scope, language, inset);
     walker.spots = spots;
     walker.run(sink);
-    inside(text, (&tokens, &comments), language, inset, spots, sink);
+    inside(
+        text,
+        (&tokens, &comments),
+        language,
+        inset,
+        (spots, spots),
+        sink,
+    );
 }
 
-/// Calls `sink` for what stands inside of comments and literals.
+/// Calls `sink` for what can be found at `spots` inside of comments and literals, of those that hold one of `near`.
 pub(super) fn inside<'t>(
     text: &'t str,
     (tokens, comments): (&[Token], &[Span]),
     language: &'static Language,
     inset: Inset,
-    spots: Spots<'_>,
+    (spots, near): (Spots<'_>, Spots<'_>),
     sink: &mut dyn FnMut(Entry<'t>),
 ) {
+    let held = |from: usize, to: usize| {
+        let any = near.any(from, to);
+        any.then(|| spots.within(from, to)).flatten()
+    };
     for block in comment_blocks(text, comments) {
         let (start, end) = (block[0].start, block[block.len() - 1].end);
-        let Some(held) = spots.within(start, end) else {
+        let Some(held) = held(start, end) else {
             continue;
         };
         let Some(copy) = code_in(text, block, language) else {
@@ -122,7 +133,7 @@ pub(super) fn inside<'t>(
         let Kind::Str(literal) = token.kind else {
             continue;
         };
-        if !spots.any(literal.body.start, literal.body.end) {
+        if !near.any(literal.body.start, literal.body.end) {
             continue;
         }
         if literal.is_filled() {
@@ -132,7 +143,7 @@ pub(super) fn inside<'t>(
                     place: inset.place,
                     depth: inset.depth + 1,
                 };
-                if let Some(held) = spots.within(field.start, field.end) {
+                if let Some(held) = held(field.start, field.end) {
                     extract(field.of(text), language, inner, held.spots(), sink);
                 }
             }
@@ -148,7 +159,7 @@ pub(super) fn inside<'t>(
                     place,
                     depth: inset.depth + 1,
                 };
-                if let Some(held) = spots.within(literal.body.start, literal.body.end) {
+                if let Some(held) = held(literal.body.start, literal.body.end) {
                     extract(body, language, inner, held.spots(), sink);
                 }
             }

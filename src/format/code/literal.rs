@@ -10,6 +10,8 @@ const LONGEST_PREFIX: usize = 3;
 const LONGEST_FIELD: usize = 1 << 16;
 /// A field longer than this whose end was looked for in vain counts.
 const SHORT_FIELD: usize = 4000;
+/// A literal that is looked through byte by byte is no longer than this.
+const SHORT: usize = 48;
 /// Literals inside of fields of literals are told apart so deep.
 const DEEPEST_FIELD: usize = 16;
 
@@ -43,6 +45,9 @@ impl Lexer<'_, '_> {
     }
 
     fn quoted(&mut self, quote: &Quote, prefix: usize) {
+        if prefix == 0 && self.short(quote) {
+            return;
+        }
         let letters = &self.bytes[self.at..self.at + prefix];
         let has = |letter: u8| letters.iter().any(|b| b.eq_ignore_ascii_case(&letter));
         let mut escapes = quote.escapes;
@@ -114,6 +119,38 @@ impl Lexer<'_, '_> {
             braces,
         };
         self.push_literal(literal, end);
+    }
+
+    /// Takes the literal at the cursor if it ends close by and nothing in it has a meaning of its own, as with most.
+    fn short(&mut self, quote: &Quote) -> bool {
+        let (&[_], &[close]) = (quote.open.as_bytes(), quote.close.as_bytes()) else {
+            return false;
+        };
+        let from = self.at + 1;
+        let rest = self.bytes.get(from..).unwrap_or_default();
+        let mut rest = rest.iter().take(SHORT);
+        let Some(length) = rest.position(|&byte| byte == close || self.begin.of(byte).is_sign())
+        else {
+            return false;
+        };
+        let end = from + length;
+        let doubled = quote.escapes == Escapes::Doubled;
+        if doubled || self.bytes.get(end) != Some(&close) {
+            return false;
+        }
+        let literal = Literal {
+            body: Span::new(from, end),
+            escapes: quote.escapes,
+            bytes: false,
+            field: Field::None,
+            multiline: quote.multiline && self.unclosed > 0,
+            quote: close,
+            indent: 0,
+            words: false,
+            braces: false,
+        };
+        self.push_literal(literal, end + 1);
+        true
     }
 
     /// Whether the line end at `line` is escaped by what stands before it, from `part` on.
@@ -324,3 +361,6 @@ fn has_braces(body: &str) -> bool {
     }
     false
 }
+
+#[cfg(test)]
+mod tests;

@@ -52,8 +52,11 @@ impl Cut for Language {
                     seen += 1;
                     continue;
                 }
+                let behind_name = (seen.checked_sub(1).and_then(|last| list.get(last)))
+                    .is_some_and(|last| matches!(last.kind, Kind::Name));
+                let passes = state.passes(list[seen].kind, behind_name);
                 seen += 1;
-                if state.take(&list[..seen], far, sink).is_break() {
+                if !passes && state.take(&list[..seen], far, sink).is_break() {
                     return true;
                 }
             }
@@ -75,7 +78,8 @@ impl Cut for Language {
         sink: &mut dyn FnMut(Entry<'t>),
     ) -> Option<Basis> {
         let pieces = trail.pieces(spots);
-        parts::read(text, self, (&pieces, Spots::At(spots)), trail, sink)
+        let spots = Spots::At(spots);
+        parts::read(text, self, (&pieces, spots, spots), trail, sink)
     }
 
     fn line_decides(&self) -> bool {
@@ -85,11 +89,12 @@ impl Cut for Language {
     fn read_piece<'t>(
         &'static self,
         text: &'t str,
-        piece: usize,
+        (piece, spots): (usize, &[u32]),
         trail: &Trail,
         sink: &mut dyn FnMut(Entry<'t>),
     ) -> Option<Basis> {
-        parts::read(text, self, (&[piece], Spots::All), trail, sink)
+        let all = (&[piece][..], Spots::All, Spots::At(spots));
+        parts::read(text, self, all, trail, sink)
     }
 }
 
@@ -100,7 +105,10 @@ const LARGE: usize = 16 << 10;
 
 /// Whether hardly a line begins in the text, as in minified code: finding the marks would cost as much as reading all of it.
 pub(super) fn is_dense(text: &str) -> bool {
-    text.len() >= LARGE && memchr::memchr_iter(b'\n', text.as_bytes()).count() < text.len() / DENSE
+    let lines = text.len() / DENSE;
+    // In most texts so many are found at once.
+    let begins = || memchr::memchr_iter(b'\n', text.as_bytes()).take(lines);
+    text.len() >= LARGE && begins().count() < lines
 }
 
 /// Whether an expression may go on behind a word in the next line.

@@ -24,12 +24,12 @@ use crate::text::Span;
 /// Of a text of which no less than one part in so many is at hand the whole is read instead.
 const MUCH: usize = 2;
 
-/// Calls `sink` for what can be found at `places` in some pieces of `text`; gives what that depends on. `None` where it is so much that the whole has to
+/// Calls `sink` for what can be found at `places` in some pieces of `text`, in comments and literals only where one of `near` stands; gives what that depends on. `None` where it is so much that the whole has to
 /// be read, which everything in a piece never is.
 pub(super) fn read<'t>(
     text: &'t str,
     language: &'static Language,
-    (pieces, places): (&[usize], Spots<'_>),
+    (pieces, places, near): (&[usize], Spots<'_>, Spots<'_>),
     trail: &Trail,
     sink: &mut dyn FnMut(Entry<'t>),
 ) -> Option<Basis> {
@@ -57,7 +57,7 @@ pub(super) fn read<'t>(
         if wanted.is_empty() {
             for piece in pieces {
                 if let Some(Tokens { list, comments, .. }) = hand.lexed.get(piece) {
-                    inside(text, (list, comments), language, TOP, places, sink);
+                    inside(text, (list, comments), language, TOP, (places, near), sink);
                 }
             }
             found.into_iter().for_each(sink);

@@ -94,7 +94,7 @@ pub(super) fn read<'t>(
                 (&list, &comments),
                 language,
                 TOP,
-                Spots::At(spots),
+                (Spots::At(spots), Spots::At(spots)),
                 sink,
             );
             return true;

@@ -75,6 +75,20 @@ impl<'t> State<'t> {
         self.begins = self.open.is_empty();
     }
 
+    /// Whether a token changes nothing here, and nothing is told of it: most do not. `behind_name`: whether the one before it is a name.
+    #[inline]
+    pub(super) fn passes(&self, kind: Kind, behind_name: bool) -> bool {
+        if self.begins || self.defines || self.method.is_some() {
+            return false;
+        }
+        match kind {
+            Kind::Name => !behind_name,
+            Kind::Op(op) => !matches!(op, Op::Assign | Op::Arrow | Op::Other),
+            Kind::Number | Kind::Str(_) | Kind::Symbol => true,
+            Kind::Open(_) | Kind::Close(_) | Kind::Newline => false,
+        }
+    }
+
     /// Takes the last of `tokens`, which is no line end; they begin at least as far before it as decides what an `=` gives a value to. `far` tells up to
     /// where was looked.
     pub(super) fn take(

@@ -179,9 +179,9 @@ impl Lexer<'_, '_> {
     /// Reads what follows the blanks at the cursor: at most one token. `false` at the end.
     #[inline]
     pub(super) fn next(&mut self) -> bool {
-        while let Some(b' ' | b'\t') = self.bytes.get(self.at) {
-            self.at += 1;
-        }
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let blanks = rest.iter().take_while(|b| matches!(b, b' ' | b'\t'));
+        self.at += blanks.count();
         self.step()
     }
 

@@ -37,6 +37,7 @@ impl<'t> Document<'t> {
     }
 
     /// The same without its text.
+    #[must_use]
     pub fn bare(&self) -> Self {
         Self {
             text: "",

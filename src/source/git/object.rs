@@ -58,9 +58,13 @@ pub(super) struct Entry<'a> {
 impl<'a> Entry<'a> {
     /// An entry of what stands before the NUL in it, its mode and name, and of the bytes of its id. `None` when it has no mode.
     pub(super) fn new(head: &'a [u8], id: &'a [u8]) -> Option<Self> {
-        // git writes few modes, and most entries are files.
+        // git writes few modes, and most entries are files and folders.
         if let Some(name) = head.strip_prefix(b"100644 ") {
             let kind = EntryKind::File;
+            return Some(Self { kind, name, id });
+        }
+        if let Some(name) = head.strip_prefix(b"40000 ") {
+            let kind = EntryKind::Tree;
             return Some(Self { kind, name, id });
         }
         let space = memchr(b' ', head)?;

@@ -14,7 +14,7 @@ use super::inflate::{BEHIND, Inflater};
 use super::pack::Pack;
 
 /// Bytes that a reader reads before it tells of them.
-const STEP: u64 = 1 << 20;
+const STEP: u64 = 1 << 16;
 
 /// A pack and what one reader has mapped of it.
 pub(super) struct View<'p> {

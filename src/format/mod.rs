@@ -10,9 +10,6 @@ pub mod code;
 mod comment;
 pub mod common;
 pub mod cut;
-#[cfg(test)]
-#[path = "../../tests/common/dice.rs"]
-pub(crate) mod dice;
 mod dockerfile;
 mod dotenv;
 mod encoded;

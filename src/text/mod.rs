@@ -7,6 +7,9 @@ pub mod binary;
 mod carry;
 mod conflict;
 pub mod decode;
+#[cfg(test)]
+#[path = "../../tests/common/dice.rs"]
+pub(crate) mod dice;
 mod lines;
 mod pieces;
 

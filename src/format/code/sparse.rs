@@ -226,7 +226,7 @@ mod tests {
     use super::*;
     use crate::format::code::JAVASCRIPT;
     use crate::format::code::extract::whole;
-    use crate::format::dice::Dice;
+    use crate::text::dice::Dice;
 
     /// Pieces of code, each of which may stand behind any other; `@` stands for a digit.
     const PIECES: &[&str] = &[

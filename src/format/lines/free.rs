@@ -81,7 +81,7 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::format::dice::Dice;
+    use crate::text::dice::Dice;
 
     const PIECES: &[&str] = &[
         "a",

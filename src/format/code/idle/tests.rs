@@ -4,8 +4,8 @@ use super::*;
 use crate::format::Value;
 use crate::format::code::JAVASCRIPT;
 use crate::format::code::extract::{TOP, whole};
-use crate::format::dice::Dice;
 use crate::format::spots::Spots;
+use crate::text::dice::Dice;
 
 fn idle(text: &str) -> bool {
     let from = text.find("NAME").unwrap();

@@ -271,7 +271,7 @@ mod tests {
     use libdeflater::Decompressor;
 
     use super::*;
-    use crate::format::dice::Dice;
+    use crate::text::dice::Dice;
 
     const BEHIND: usize = 40;
 

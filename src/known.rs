@@ -9,7 +9,10 @@ mod place;
 mod told;
 
 use std::cell::OnceCell;
+use std::ops::Range;
 use std::rc::Rc;
+
+use memchr::memmem;
 
 pub(crate) use memo::Memo;
 pub(crate) use told::Told;
@@ -29,6 +32,8 @@ type Cuts = (Rc<Trail>, Rc<Common>);
 struct Kept {
     /// How the format of that name cuts it, and what that has in common with the text that it was made from.
     cuts: Option<(&'static str, Cuts)>,
+    /// Its size, where it was asked for and found that it holds no signs.
+    unsigned: Option<usize>,
     /// Its size, and the words in it that tell of frameworks, if these were asked for.
     words: Option<(usize, Rc<[Word]>)>,
     /// What was found under lower-cased paths, where all of it belongs to pieces.
@@ -69,6 +74,8 @@ pub(crate) struct Known<'a> {
     text: OnceCell<Option<&'a str>>,
     /// The words that tell of frameworks, once those were asked for.
     words: OnceCell<Rc<[Word]>>,
+    /// Whether it holds no signs, once that was asked for.
+    unsigned: OnceCell<bool>,
 }
 
 impl<'a> Known<'a> {
@@ -90,6 +97,7 @@ impl<'a> Known<'a> {
             cuts: OnceCell::new(),
             text: OnceCell::new(),
             words: OnceCell::new(),
+            unsigned: OnceCell::new(),
         }
     }
 
@@ -189,6 +197,35 @@ impl<'a> Known<'a> {
         words.into()
     }
 
+    /// Whether none of `signs` stands in it, which are the same for all texts: where its base has none, only what changed is searched.
+    pub(crate) fn lacks(&self, signs: &[&str]) -> bool {
+        *self.unsigned.get_or_init(|| {
+            if self.same.is_some_and(|same| same.unsigned.is_some()) {
+                return true;
+            }
+            let bytes = self.item.bytes;
+            let after = signs.iter().map(|sign| sign.len()).max().unwrap_or(0);
+            let mut zones = Vec::new();
+            let of_base = |(kept, base): (&'a Kept, Base<'a>)| Some((base, kept.unsigned?));
+            match self.base.and_then(of_base) {
+                Some((base, size)) => {
+                    let inside = Margins { before: 0, after };
+                    let sizes = (size, bytes.len());
+                    carry::<u32>(base.copied, sizes, inside, &[], &mut Vec::new(), &mut zones);
+                }
+                None => zones.push(0..bytes.len()),
+            }
+            let within =
+                |zone: Range<usize>| bytes.get(zone.start..bytes.len().min(zone.end + after));
+            let mut zones = zones.into_iter().filter_map(within);
+            zones.all(|zone| {
+                signs
+                    .iter()
+                    .all(|sign| memmem::find(zone, sign.as_bytes()).is_none())
+            })
+        })
+    }
+
     fn cuts(&self) -> Option<&Cuts> {
         self.cuts.get_or_init(|| self.follow()).as_ref()
     }
@@ -223,6 +260,9 @@ impl<'a> Known<'a> {
         let mut kept = self.same.cloned().unwrap_or_default();
         if let Some(((name, _), cuts)) = self.cut.zip(self.cuts.into_inner().flatten()) {
             kept.cuts = Some((name, cuts));
+        }
+        if self.unsigned.into_inner() == Some(true) {
+            kept.unsigned = Some(self.item.bytes.len());
         }
         if let Some(words) = self.words.into_inner() {
             kept.words = Some((self.item.bytes.len(), words));

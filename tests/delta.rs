@@ -56,6 +56,12 @@ fn line(dice: &mut Dice) -> String {
         24 => format!("# TOKEN = 'sk_live_{value}'"),
         25 => format!("# SECRET_KEY = 'postgres://shop:{value}@db/shop'"),
         26 => format!("# SECRET_KEY = '{value}'"),
+        // What a merge left, and what accepts something, may be far from what it is about.
+        27 => "<<<<<<< HEAD".into(),
+        28 => "=======".into(),
+        29 => ">>>>>>> branch".into(),
+        30 => format!("SECRET_KEY = '{value}'  # leakey:allow"),
+        31 => "# gitleaks:allow".into(),
         _ => format!("word {value} and {}", "more ".repeat(dice.below(9))),
     }
 }

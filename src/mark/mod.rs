@@ -8,7 +8,7 @@
 
 mod read;
 
-pub use read::OWN;
+pub use read::{OWN, SIGNS};
 
 use crate::detect::{Candidate, Document};
 use crate::finding::Remark;

@@ -11,6 +11,9 @@ const ALLOW: &str = ":allow";
 /// `pragma: allowlist secret`, also with dashes; older files say whitelist.
 const PRAGMA: &str = "pragma:";
 
+/// A text without these has no word.
+pub const SIGNS: [&str; 2] = [ALLOW, PRAGMA];
+
 /// A word, wherever it stands.
 pub(super) struct Found<'t> {
     pub word: Word,

@@ -12,8 +12,13 @@ use crate::finding::{Issue, Skip};
 use crate::format::{FileName, Format, choose, spots_inside};
 use crate::judge::Verdict;
 use crate::known::{Carried, Known, Memo, Told};
+use crate::mark;
 use crate::source::{Base, Counted, Item, Keepsake, Past, Sieve, Visitor, Watch};
+use crate::text::decode::MERGE;
 use crate::text::{Margins, Span, Word, binary};
+
+/// What stands in texts of which more matters than what stands beside a value: that comments may accept it, or that a merge left it.
+const SIGNS: [&str; 3] = [mark::SIGNS[0], mark::SIGNS[1], MERGE];
 
 /// One thread's visitor.
 pub(super) struct Worker<'s> {
@@ -311,6 +316,7 @@ impl Sieve for Worker<'_> {
             let parts = Some(Parts { spots, trail });
             Some(Hints {
                 text: known.text(),
+                unsigned: known.lacks(&SIGNS),
                 parts,
                 carried,
                 framework: Some(&framework),

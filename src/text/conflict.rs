@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use memchr::memmem;
 
-const OURS: &str = "<<<<<<< ";
+/// What a mark of a merge begins with, where there is one.
+pub const OURS: &str = "<<<<<<< ";
 const BASE: &str = "||||||| ";
 const BETWEEN: &str = "=======";
 const THEIRS: &str = ">>>>>>> ";

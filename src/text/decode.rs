@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
 use memchr::memchr;
 
+pub use super::conflict::OURS as MERGE;
 use super::conflict::without_marks;
 
 /// How many bytes decide whether an input is binary: the same as git's heuristic.
@@ -157,19 +158,25 @@ pub fn utf8(bytes: &[u8]) -> Option<&str> {
 
 /// The text with the ends of its lines as the rest of the program knows them, and without the marks of a merge.
 fn lines(text: Cow<'_, str>) -> Cow<'_, str> {
-    let text =
-        if memchr(b'\r', text.as_bytes()).is_some() && memchr(b'\n', text.as_bytes()).is_none() {
-            Cow::Owned(text.replace('\r', "\n"))
-        } else {
-            text
-        };
-    without_marks(text)
+    without_marks(line_ends(text))
 }
 
-/// The same as [`decode`], of bytes that are known to be this text in UTF-8 without a mark, if they are.
-pub fn decode_known<'a>(bytes: &'a [u8], utf8: Option<&'a str>) -> Decoded<'a> {
+/// The text with the ends of its lines as the rest of the program knows them.
+fn line_ends(text: Cow<'_, str>) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    // Most texts tell by their first line.
+    if memchr(b'\n', bytes).is_none() && memchr(b'\r', bytes).is_some() {
+        return Cow::Owned(text.replace('\r', "\n"));
+    }
+    text
+}
+
+/// The same as [`decode`], of bytes that are known to be this text in UTF-8 without a mark, if they are; `unmarked`: and to hold no
+/// [`MERGE`].
+pub fn decode_known<'a>(bytes: &'a [u8], utf8: Option<&'a str>, unmarked: bool) -> Decoded<'a> {
     let plain = utf8.filter(|_| memchr(0, &bytes[..bytes.len().min(SNIFF)]).is_none());
     match plain {
+        Some(text) if unmarked => Decoded::Text(line_ends(Cow::Borrowed(text))),
         Some(text) => Decoded::Text(lines(Cow::Borrowed(text))),
         None => decode(bytes),
     }

@@ -307,9 +307,14 @@ impl RuleSet {
             .filter(move |&(rule, when)| self.when(rule, when).holds_for_path(path))
     }
 
-    /// Whether some condition that no anchor speaks for is bound to this lower-cased path: such files are always read. A file
-    /// of more than [`LARGEST_KEY_FILE`] bytes is no file that is nothing but a key.
+    /// Whether some condition that no anchor speaks for is bound to this lower-cased path: such files are always read.
     pub fn reads_always(&self, path: &str, size: usize) -> bool {
+        self.always_up_to(path).is_some_and(|most| size <= most)
+    }
+
+    /// Bytes up to which files of this lower-cased path are always read. One of more than [`LARGEST_KEY_FILE`] bytes is no file that is
+    /// nothing but a key.
+    pub fn always_up_to(&self, path: &str) -> Option<usize> {
         let [any, whole] = &self.always;
         let set = |of_whole_files: bool| {
             let alone = names_alone(&self.rules);

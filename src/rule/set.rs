@@ -287,8 +287,8 @@ impl RuleSet {
     }
 
     /// Whether a seed, by its number, where it stands may be part of an anchor.
-    pub(crate) fn may_begin(&self, bytes: &[u8], found: (usize, usize), most: usize) -> bool {
-        self.patterns.may_begin(bytes, found, most)
+    pub(crate) fn may_begin(&self, bytes: &[u8], found: (usize, usize)) -> bool {
+        self.patterns.may_begin(bytes, found)
     }
 
     /// The conditions on PEM blocks with this label.
@@ -331,8 +331,10 @@ impl RuleSet {
         };
         let path = globset::Candidate::new(path);
         let holds = |globs: &GlobSet| globs.is_match_candidate(&path);
-        holds(any.get_or_init(|| set(false)))
-            || (size <= LARGEST_KEY_FILE && holds(whole.get_or_init(|| set(true))))
+        if holds(any.get_or_init(|| set(false))) {
+            return Some(usize::MAX);
+        }
+        holds(whole.get_or_init(|| set(true))).then_some(LARGEST_KEY_FILE)
     }
 
     /// The words that tell of frameworks, if there are any.

@@ -156,7 +156,8 @@ impl Scanner {
         let wide = memchr::memchr(0, &item.bytes[..item.bytes.len().min(SNIFF)]).is_some();
         // Only there can a comment that accepts nothing be taken out.
         let editable = matches!(item.origin.source, SourceKind::Worktree | SourceKind::Stdin);
-        let always = self.rules.reads_always(&path, item.bytes.len());
+        // Of what something is known of this was asked before.
+        let always = known.is_none() && self.rules.reads_always(&path, item.bytes.len());
         let mut spots = Vec::new();
         let mut interesting = |bytes: &[u8], scratch: &mut Scratch| {
             self.prefilter

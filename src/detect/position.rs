@@ -198,15 +198,24 @@ pub(super) fn is_near_random(bytes: &[u8]) -> bool {
     has_run(&bytes[..bytes.len().min(NEAR + 2 * NEAR_LENGTH)])
 }
 
+/// Which bytes are characters of unbroken runs: all that can be seen but quotes, most brackets and what sets items apart.
+const IN_RUN: [bool; 256] = {
+    let mut told = [false; 256];
+    let mut byte = 0_u8;
+    while byte.is_ascii() {
+        told[byte as usize] = byte.is_ascii_graphic()
+            && !matches!(
+                byte,
+                b'"' | b'\'' | b'`' | b',' | b';' | b'(' | b')' | b'<' | b'>' | b'{' | b'}'
+            );
+        byte += 1;
+    }
+    told
+};
+
 /// Whether `bytes` hold an unbroken run of [`NEAR_LENGTH`] characters with a digit before a letter or an escape among them.
 pub(super) fn has_run(bytes: &[u8]) -> bool {
-    let in_run = |b: u8| {
-        b.is_ascii_graphic()
-            && !matches!(
-                b,
-                b'"' | b'\'' | b'`' | b',' | b';' | b'(' | b')' | b'<' | b'>' | b'{' | b'}'
-            )
-    };
+    let in_run = |b: u8| IN_RUN[usize::from(b)];
     let telling =
         |two: &[u8]| two[0].is_ascii_digit() && (two[1].is_ascii_alphabetic() || two[1] == b'\\');
     let mut start = 0;

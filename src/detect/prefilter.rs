@@ -10,7 +10,7 @@ mod words;
 use std::ops::Range;
 
 use super::position;
-use crate::rule::{Anchor, Called, FURTHEST, LONGEST, RuleSet, Search, by_first, one_case};
+use crate::rule::{Anchor, Called, FURTHEST, LONGEST, RuleSet, Search, TOLD, by_first, one_case};
 use names::{Names, is_name};
 
 /// Identifiers are extended by at most so many bytes to either side.
@@ -20,6 +20,8 @@ const PATTERN_EDGE: usize = 8;
 /// So many bytes of a literal are searched for; the others are compared where these stand. Where a text was made from another, the ends of what was
 /// copied are searched again, that far.
 const WORD: usize = 8;
+// What is told of a pattern where such a beginning stands is told by no more.
+const _: () = assert!(TOLD <= WORD);
 
 /// The prefilter of a rule set.
 #[derive(Debug)]

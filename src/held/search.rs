@@ -264,8 +264,8 @@ impl Sieve for Seeker<'_> {
         spots.extend(places.filter(|&at| zone.contains(&(at as usize))));
     }
 
-    fn reads_always(&self, _: &str, _: usize) -> bool {
-        false
+    fn always_up_to(&self, _: &str) -> Option<usize> {
+        None
     }
 
     fn visit_spots(

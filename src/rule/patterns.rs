@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::ops::Range;
 
 use super::pattern::Matched;
-use super::search::{Search, begun, by_first, one_case};
+use super::search::{Search, begun, by_first, first, one_case};
 use super::{Rule, Target};
 
 /// All patterns of a rule set, looked for at once.
@@ -29,9 +29,48 @@ pub struct Patterns {
 pub(crate) struct Seed {
     /// In [`one_case`].
     pub text: Vec<u8>,
-    /// The numbers of its anchors, the longest first, and how far it stands from where each begins.
-    anchors: Vec<(usize, usize)>,
+    /// Its anchors, the longest first.
+    parts: Vec<Part>,
 }
+
+/// A seed as a part of an anchor.
+#[derive(Debug)]
+struct Part {
+    /// The number of the anchor.
+    anchor: usize,
+    /// How far the seed stands from where it begins.
+    offset: usize,
+    /// The last bytes before the seed that the anchor has, and where they stand in a block.
+    before: [u64; 2],
+    /// The same for its first bytes, if it begins with the seed.
+    first: [u64; 2],
+}
+
+impl Part {
+    fn new(anchor: usize, text: &[u8], offset: usize) -> Self {
+        let there: Vec<u8> = text.iter().map(|_| u8::MAX).collect();
+        let [text, there] = [text, &there].map(|text| text.split_at(offset));
+        let begins = if offset == 0 { usize::MAX } else { 0 };
+        let begun = |text: &[u8]| first(&text[..text.len().min(begins)]);
+        Self {
+            anchor,
+            offset,
+            before: [last(text.0), last(there.0)],
+            first: [begun(text.1), begun(there.1)],
+        }
+    }
+}
+
+/// The last bytes of a text, with zeros before a short one.
+fn last(text: &[u8]) -> u64 {
+    match text.last_chunk() {
+        Some(block) => u64::from_be_bytes(*block),
+        None => (text.iter()).fold(0, |all, &byte| all << 8 | u64::from(byte)),
+    }
+}
+
+/// So many bytes from where a seed stands tell most of what is no anchor.
+pub(crate) const TOLD: usize = size_of::<u64>();
 
 /// Addresses are told by what follows their schemes, of which there are many.
 const SCHEME: &[u8] = b"://";
@@ -52,6 +91,10 @@ fn seeds(anchors: &[Box<[u8]>]) -> Vec<Seed> {
     let alike = |a: &(Vec<u8>, usize), b: &(Vec<u8>, usize)| {
         a.0.get(..SHARED).is_some() && a.0.get(..SHARED) == b.0.get(..SHARED)
     };
+    let parts = |all: &mut dyn Iterator<Item = (usize, usize)>| {
+        all.map(|(number, offset)| Part::new(number, &anchors[number], offset))
+            .collect()
+    };
     let mut all: Vec<Seed> = Vec::new();
     for alike in others.chunk_by(alike) {
         let (Some((first, _)), Some((last, _))) = (alike.first(), alike.last()) else {
@@ -60,18 +103,17 @@ fn seeds(anchors: &[Box<[u8]>]) -> Vec<Seed> {
         let same = first.iter().zip(last).take_while(|(a, b)| a == b).count();
         all.push(Seed {
             text: first[..same].to_vec(),
-            anchors: alike.iter().map(|&(_, number)| (number, 0)).collect(),
+            parts: parts(&mut alike.iter().map(|&(_, number)| (number, 0))),
         });
     }
     if !schemes.is_empty() {
         all.push(Seed {
             text: folded(SCHEME),
-            anchors: schemes,
+            parts: parts(&mut schemes.into_iter()),
         });
     }
     for seed in &mut all {
-        seed.anchors
-            .sort_by_key(|&(number, _)| Reverse(anchors[number].len()));
+        (seed.parts).sort_by_key(|part| Reverse(anchors[part.anchor].len()));
     }
     all
 }
@@ -154,7 +196,7 @@ impl Patterns {
         let seeds = zone.start..bytes.len().min(zone.end + self.longest);
         self.search.each(bytes, &[seeds], &mut |longest, hit| {
             for &seed in &self.begun[longest] {
-                found.extend(self.starts(bytes, seed, &zone, |offset| hit.checked_sub(offset)));
+                found.extend(self.starts(bytes, (seed, hit), &zone));
             }
             true
         });
@@ -179,7 +221,7 @@ impl Patterns {
         sink: &mut dyn FnMut(usize, (usize, usize), Matched) -> bool,
     ) -> bool {
         let mut last = None;
-        for (start, anchor) in self.starts(bytes, seed, zone, |offset| hit.checked_sub(offset)) {
+        for (start, anchor) in self.starts(bytes, (seed, hit), zone) {
             if last == Some(start) {
                 continue;
             }
@@ -191,31 +233,34 @@ impl Patterns {
         true
     }
 
-    /// Whether what a seed, which stands at `hit`, is part of may be an anchor, by no more than `most` bytes from there on.
-    pub(crate) fn may_begin(&self, bytes: &[u8], (seed, hit): (usize, usize), most: usize) -> bool {
-        let anchors = self.seeds.get(seed).map_or(&[][..], |seed| &seed.anchors);
+    /// Whether what a seed, which stands at `hit`, is part of may be an anchor, by no more than [`TOLD`] bytes from there on.
+    pub(crate) fn may_begin(&self, bytes: &[u8], (seed, hit): (usize, usize)) -> bool {
+        let parts = self.seeds.get(seed).map_or(&[][..], |seed| &seed.parts);
         // What stands before it is no business of those who carry it over to another text.
-        anchors.iter().any(|&(anchor, offset)| {
-            let anchor = &self.anchors[anchor];
-            offset > 0 || bytes[hit..].starts_with(&anchor[..anchor.len().min(most)])
-        })
+        let first = first(&bytes[hit..]);
+        parts
+            .iter()
+            .any(|part| first & part.first[1] == part.first[0])
     }
 
-    /// The anchors with a seed that begin in `zone`, the longest first, where they stand by how far the seed stands from where they
-    /// begin.
+    /// The anchors with a seed, which stands at `hit`, that begin in `zone`, the longest first, with where they begin.
     fn starts<'p>(
         &'p self,
         bytes: &'p [u8],
-        seed: usize,
+        (seed, hit): (usize, usize),
         zone: &'p Range<usize>,
-        start: impl Fn(usize) -> Option<usize> + 'p,
     ) -> impl Iterator<Item = (usize, usize)> + 'p {
-        let anchors = self.seeds.get(seed).map_or(&[][..], |seed| &seed.anchors);
-        anchors.iter().filter_map(move |&(anchor, offset)| {
-            let start = start(offset).filter(|start| zone.contains(start))?;
-            let text = &self.anchors[anchor];
-            let stands = bytes.get(start) == text.first() && bytes[start..].starts_with(text);
-            stands.then_some((start, anchor))
+        let parts = self.seeds.get(seed).map_or(&[][..], |seed| &seed.parts);
+        let (before, first) = (last(&bytes[..hit]), first(&bytes[hit..]));
+        // Most of many schemes are told from what stands there at a glance.
+        let alike = parts.iter().filter(move |part| {
+            before & part.before[1] == part.before[0] && first & part.first[1] == part.first[0]
+        });
+        alike.filter_map(move |part| {
+            let start = hit.checked_sub(part.offset);
+            let start = start.filter(|start| zone.contains(start))?;
+            let stands = bytes[start..].starts_with(&self.anchors[part.anchor]);
+            stands.then_some((start, part.anchor))
         })
     }
 

@@ -22,8 +22,8 @@ const LAST: usize = (PAIRS - 1) * LANE;
 /// Pairs in the table: of each byte so many bits count.
 const CODES: usize = 1 << (2 * CODE);
 const CODE: u32 = 5;
-/// These bits of the first byte of each pair in a block.
-const LOW: u64 = 0x001f_001f_001f_001f;
+/// These bits of each byte in a block.
+const BITS: u64 = 0x1f1f_1f1f_1f1f_1f1f;
 /// The bit that sets small letters apart from capitals. Set in every byte of text and literals, it makes one of a few pairs of signs as
 /// well, which is a hit too many at worst, and costs less than to ask what is a letter.
 const CASE: u8 = 0x20;
@@ -36,6 +36,12 @@ pub(crate) fn one_case(byte: u8) -> u8 {
 /// What tells bytes apart in the table; it is the same for both cases.
 const fn code(byte: u8) -> u8 {
     byte & ((1 << CODE) - 1)
+}
+
+/// The codes of pairs of bytes, of which these bits count: each in the lowest bits of where its pair stands, those of the second byte behind those of the first.
+/// Nothing is taken out before; where bits meet others these stand elsewhere as well, so that no two pairs have one code.
+const fn joined(bits: u64) -> u64 {
+    bits ^ bits >> (8 - CODE)
 }
 
 /// Searches for literals; of those that begin at one place it tells of the longest.
@@ -79,7 +85,7 @@ impl Literal {
 }
 
 /// The first bytes of a text, with zeros behind a short one.
-fn first(text: &[u8]) -> u64 {
+pub(crate) fn first(text: &[u8]) -> u64 {
     u64::from_le_bytes(match text.first_chunk() {
         Some(block) => *block,
         None => std::array::from_fn(|at| text.get(at).copied().unwrap_or_default()),
@@ -147,7 +153,7 @@ impl Search {
     #[inline]
     fn read(&self, block: [u8; BLOCK], met: u64) -> [u64; PAIRS] {
         let block = u64::from_le_bytes(block);
-        let codes = block & LOW | block >> (8 - CODE) & LOW << CODE;
+        let codes = joined(block & BITS);
         let told = |pair: u32| {
             let code = codes >> (16 * pair) & (CODES as u64 - 1);
             self.table[usize::try_from(code).unwrap_or_default()]
@@ -211,7 +217,8 @@ fn codes([one, other]: Pair) -> impl Iterator<Item = usize> {
     };
     let both = move |low: u8| all(other).map(move |high| (low, high));
     let both = all(one).flat_map(both);
-    both.map(|(low, high)| usize::from(low) | usize::from(high) << CODE)
+    both.map(|(low, high)| joined(u64::from(low) | u64::from(high) << 8))
+        .map(|code| usize::try_from(code).unwrap_or_default() & (CODES - 1))
 }
 
 /// The literals by the byte that they begin with, the longest first, by their numbers.

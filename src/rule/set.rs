@@ -287,8 +287,8 @@ impl RuleSet {
     }
 
     /// Whether a seed, by its number, where it stands may be part of an anchor.
-    pub(crate) fn may_begin(&self, bytes: &[u8], found: (usize, usize), most: usize) -> bool {
-        self.patterns.may_begin(bytes, found, most)
+    pub(crate) fn may_begin(&self, bytes: &[u8], found: (usize, usize)) -> bool {
+        self.patterns.may_begin(bytes, found)
     }
 
     /// The conditions on PEM blocks with this label.
@@ -307,9 +307,14 @@ impl RuleSet {
             .filter(move |&(rule, when)| self.when(rule, when).holds_for_path(path))
     }
 
-    /// Whether some condition that no anchor speaks for is bound to this lower-cased path: such files are always read. A file
-    /// of more than [`LARGEST_KEY_FILE`] bytes is no file that is nothing but a key.
+    /// Whether some condition that no anchor speaks for is bound to this lower-cased path: such files are always read.
     pub fn reads_always(&self, path: &str, size: usize) -> bool {
+        self.always_up_to(path).is_some_and(|most| size <= most)
+    }
+
+    /// Bytes up to which files of this lower-cased path are always read. One of more than [`LARGEST_KEY_FILE`] bytes is no file that is
+    /// nothing but a key.
+    pub fn always_up_to(&self, path: &str) -> Option<usize> {
         let [any, whole] = &self.always;
         let set = |of_whole_files: bool| {
             let alone = names_alone(&self.rules);
@@ -326,8 +331,10 @@ impl RuleSet {
         };
         let path = globset::Candidate::new(path);
         let holds = |globs: &GlobSet| globs.is_match_candidate(&path);
-        holds(any.get_or_init(|| set(false)))
-            || (size <= LARGEST_KEY_FILE && holds(whole.get_or_init(|| set(true))))
+        if holds(any.get_or_init(|| set(false))) {
+            return Some(usize::MAX);
+        }
+        holds(whole.get_or_init(|| set(true))).then_some(LARGEST_KEY_FILE)
     }
 
     /// The words that tell of frameworks, if there are any.

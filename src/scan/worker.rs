@@ -26,8 +26,7 @@ pub(super) struct Worker<'s> {
     part: Part,
     scratch: Scratch,
     memo: Memo,
-    /// The last path, and the format that claims it.
-    last: Option<(String, Option<&'static dyn Format>)>,
+    last: Option<Last>,
     parts: &'s Mutex<Vec<Part>>,
 }
 
@@ -43,6 +42,16 @@ impl<'s> Worker<'s> {
             parts,
         }
     }
+}
+
+/// What is known of the last path.
+struct Last {
+    /// The path, lower-cased.
+    path: String,
+    /// The format that claims it.
+    format: Option<&'static dyn Format>,
+    /// Bytes up to which files of it are always read.
+    always: Option<usize>,
 }
 
 /// What was found in one item.
@@ -106,17 +115,19 @@ impl Worker<'_> {
         }
     }
 
-    /// The format that claims a lower-cased path.
-    fn format(&mut self, path: &str) -> Option<&'static dyn Format> {
+    /// The format that claims a lower-cased path, and up to which size files of it are always read.
+    fn claims(&mut self, path: &str) -> (Option<&'static dyn Format>, Option<usize>) {
         // Most items are versions of the file that came before.
-        match &self.last {
-            Some((last, format)) if last == path => *format,
-            _ => {
-                let format = choose(&FileName::new(path));
-                self.last = Some((path.to_owned(), format));
-                format
-            }
-        }
+        let last = match self.last.take().filter(|last| last.path == path) {
+            Some(last) => last,
+            None => Last {
+                path: path.to_owned(),
+                format: choose(&FileName::new(path)),
+                always: self.scanner.rules.always_up_to(path),
+            },
+        };
+        let Last { format, always, .. } = *self.last.insert(last);
+        (format, always)
     }
 
     /// Those of `spots` that make an item under a lower-cased path interesting.
@@ -255,9 +266,8 @@ impl Sieve for Worker<'_> {
         prefilter.spots(bytes, zone, words, rules, &mut self.scratch, spots);
     }
 
-    fn reads_always(&self, path: &str, size: usize) -> bool {
-        let path = path.to_ascii_lowercase();
-        self.scanner.rules.reads_always(&path, size)
+    fn always_up_to(&self, path: &str) -> Option<usize> {
+        (self.scanner.rules).always_up_to(&path.to_ascii_lowercase())
     }
 
     fn visit_spots(
@@ -272,12 +282,13 @@ impl Sieve for Worker<'_> {
         }
         // Spots are places in the bytes: of a text that has to be decoded first they tell nothing.
         let marked = item.bytes.starts_with(b"\xef\xbb\xbf");
-        if marked || self.reads_always(item.logical, item.bytes.len()) {
+        let path = item.logical.to_ascii_lowercase();
+        let (format, always) = self.claims(&path);
+        if marked || always.is_some_and(|most| item.bytes.len() <= most) {
             self.look(&item);
             return None;
         }
-        let path = item.logical.to_ascii_lowercase();
-        let known = Known::new(&item, (&path, self.format(&path)), base, same);
+        let known = Known::new(&item, (&path, format), base, same);
         let carried = catch_unwind(AssertUnwindSafe(|| known.carried())).unwrap_or_default();
         let (mut told, mut hot, passed) = if let Some((base, carried)) = base.zip(carried) {
             let new = if known.passed() {

@@ -153,8 +153,12 @@ pub trait Sieve {
     fn margins(&self) -> Margins;
     /// Pushes the spots among the places `zone` of `bytes`, whose `words` are these, in order.
     fn spots(&mut self, bytes: &[u8], zone: &Range<usize>, words: &[Word], spots: &mut Vec<u32>);
+    /// Bytes up to which texts under this path are read without any spot; `None` where none are.
+    fn always_up_to(&self, path: &str) -> Option<usize>;
     /// Whether a text of `size` bytes under this path is read without any spot.
-    fn reads_always(&self, path: &str, size: usize) -> bool;
+    fn reads_always(&self, path: &str, size: usize) -> bool {
+        self.always_up_to(path).is_some_and(|most| size <= most)
+    }
     /// Looks at one item whose spots are known; `same` was kept of it under another path. Gives what helps to look at texts that are
     /// made from it.
     fn visit_spots(

@@ -20,9 +20,9 @@ pub struct Margins {
 pub trait Placed: Copy {
     /// The place.
     fn place(self) -> usize;
-    /// The same at another place.
+    /// The same so many bytes further; what goes over the end begins anew, so that it can be moved back, too.
     #[must_use]
-    fn moved(self, place: u32) -> Self;
+    fn moved(self, by: u32) -> Self;
 }
 
 impl Placed for u32 {
@@ -30,8 +30,8 @@ impl Placed for u32 {
         self as usize
     }
 
-    fn moved(self, place: u32) -> Self {
-        place
+    fn moved(self, by: u32) -> Self {
+        self.wrapping_add(by)
     }
 }
 
@@ -40,13 +40,76 @@ impl Placed for Word {
         self.at as usize
     }
 
-    fn moved(self, at: u32) -> Self {
+    fn moved(self, by: u32) -> Self {
+        let at = self.at.wrapping_add(by);
         Self { at, ..self }
     }
 }
 
 /// So many are passed over one by one before they are searched.
 const NEXT: usize = 8;
+/// Where fewer places than these could be carried over between two zones, to search there costs less than to begin anew behind them.
+const FEW: usize = 32;
+
+/// What stands in a text, asked for range by range; the ranges are mostly in the order of the text, and most are empty.
+struct Row<'a, T> {
+    all: &'a [T],
+    /// The first that stands behind what was asked for last.
+    next: usize,
+    /// Around that, where nothing stands.
+    bare: Range<usize>,
+}
+
+impl<'a, T: Placed> Row<'a, T> {
+    /// All, which are sorted.
+    fn new(all: &'a [T]) -> Self {
+        let mut row = Self {
+            all,
+            next: 0,
+            bare: 0..0,
+        };
+        row.stand(0);
+        row
+    }
+
+    /// Notes that `next` is the first of those to come.
+    fn stand(&mut self, next: usize) {
+        let before = next.checked_sub(1).and_then(|last| self.all.get(last));
+        let behind = self.all.get(next);
+        self.bare =
+            before.map_or(0, |one| one.place() + 1)..behind.map_or(usize::MAX, |one| one.place());
+        self.next = next;
+    }
+
+    /// Those in a range.
+    #[inline]
+    fn within(&mut self, range: Range<usize>) -> &'a [T] {
+        if self.bare.start <= range.start && range.end <= self.bare.end {
+            return &[];
+        }
+        self.seek(&range)
+    }
+
+    fn seek(&mut self, range: &Range<usize>) -> &'a [T] {
+        let is_before = |one: &T| one.place() < range.start;
+        let first = if range.start < self.bare.start {
+            self.all[..self.next].partition_point(is_before)
+        } else {
+            let rest = &self.all[self.next..];
+            let passed = if rest.get(NEXT).is_some_and(is_before) {
+                rest.partition_point(is_before)
+            } else {
+                rest.iter().take_while(|one| is_before(one)).count()
+            };
+            self.next + passed
+        };
+        let rest = &self.all[first..];
+        let inside = |one: &&T| one.place() < range.end;
+        let inside = &rest[..rest.iter().take_while(inside).count()];
+        self.stand(first + inside.len());
+        inside
+    }
+}
 
 /// Carries what stands in a base over to what was made from it, and says where to look for more.
 ///
@@ -60,42 +123,32 @@ pub fn carry<T: Placed>(
     zones: &mut Vec<Range<usize>>,
 ) {
     zones.clear();
-    let mut next = 0;
+    let mut row = Row::new(all);
     let mut open = 0;
     for copy in copied {
         let end = copy.to + copy.length;
-        let at_start = copy.from == 0 && copy.to == 0;
-        let at_end = copy.from + copy.length == base && end == size;
+        let at_start = copy.to == 0 && copy.from == 0;
+        let at_end = end == size && copy.from + copy.length == base;
         let low = copy.to + if at_start { 0 } else { margins.before };
         let high = if at_end {
             end
         } else {
             (end + 1).saturating_sub(margins.after).min(end)
         };
-        if low >= high {
+        if low + FEW > high {
             continue;
         }
         if open < low {
             zones.push(open..low);
         }
         open = high;
-        if all.is_empty() {
-            continue;
-        }
-        let first = copy.from + (low - copy.to);
-        // Copies mostly stand in the order of the base, one close behind the other.
-        let passed = next == 0 || all[next - 1].place() < first;
-        if !passed || all.get(next + NEXT).is_some_and(|one| one.place() < first) {
-            next = all.partition_point(|one| one.place() < first);
-        }
-        while all.get(next).is_some_and(|one| one.place() < first) {
-            next += 1;
-        }
-        let last = copy.from + (high - copy.to);
-        while let Some(&one) = all.get(next).filter(|one| one.place() < last) {
-            let place = u32::try_from(one.place() - copy.from + copy.to);
-            kept.extend(place.map(|place| one.moved(place)));
-            next += 1;
+        let inside = row.within(low - copy.to + copy.from..high - copy.to + copy.from);
+        // Places are told by 32 bits.
+        if !inside.is_empty()
+            && let (Ok(from), Ok(_)) = (u32::try_from(copy.from), u32::try_from(end))
+        {
+            let by = u32::try_from(copy.to).map_or(0, |to| to.wrapping_sub(from));
+            kept.extend(inside.iter().map(|one| one.moved(by)));
         }
     }
     if open < size {
@@ -132,25 +185,60 @@ mod tests {
 
     #[test]
     fn seams_are_searched_and_the_rest_is_carried() {
-        // 20 bytes of which 8..10 were replaced by four.
-        let copied = [(0, 0, 8), (10, 12, 10)];
-        let all: Vec<u32> = (0..20).collect();
-        let (kept, zones) = run(&copied, (20, 22), &all);
-        assert_eq!(zones, [6..14]);
-        assert_eq!(kept, [0, 1, 2, 3, 4, 5, 14, 15, 16, 17, 18, 19, 20, 21]);
+        // 90 bytes of which 48..50 were replaced by four.
+        let copied = [(0, 0, 48), (50, 52, 40)];
+        let all: Vec<u32> = (0..90).collect();
+        let (kept, zones) = run(&copied, (90, 92), &all);
+        assert_eq!(zones, [46..54]);
+        assert_eq!(kept, (0..46).chain(54..92).collect::<Vec<u32>>());
     }
 
     #[test]
     fn short_copies_are_searched() {
-        assert_eq!(run(&[(0, 2, 4)], (20, 9), &[1, 2]), (vec![], vec![0..9]));
-        // As long as the margins together: what surrounds one place.
-        let around = (vec![4], vec![0..4, 5..9]);
-        assert_eq!(run(&[(0, 2, 5)], (20, 9), &[1, 2]), around);
+        let around = MARGINS.before + MARGINS.after - 1;
+        let all: Vec<u32> = (0..99).collect();
+        let short = around + FEW - 1;
+        let end = short + 4;
+        assert_eq!(
+            run(&[(5, 2, short)], (99, end), &all),
+            (vec![], vec![0..end])
+        );
+        // As long as the margins together, and the places between them.
+        let (kept, zones) = run(&[(5, 2, short + 1)], (99, end + 1), &all);
+        assert_eq!(zones, [0..4, 4 + FEW..end + 1]);
+        assert_eq!(kept, (4..36).collect::<Vec<u32>>());
         assert_eq!(run(&[], (20, 0), &[1, 2]), (vec![], vec![]));
         // Cut at the end: the surroundings of the last bytes are not what they were.
         assert_eq!(
-            run(&[(0, 0, 10)], (20, 10), &[7, 8]),
-            (vec![7], vec![8..10])
+            run(&[(0, 0, 40)], (50, 40), &[37, 38]),
+            (vec![37], vec![38..40])
         );
+    }
+
+    #[test]
+    fn what_was_copied_is_found_in_any_order() {
+        let all: Vec<u32> = (0..300).filter(|at| at % 7 == 0 || at % 50 < 12).collect();
+        let mut copied = Vec::new();
+        let mut to = 0;
+        // Forwards by steps of many sizes, and backwards again.
+        for step in 0..60 {
+            let from = step * step * 13 % 250;
+            copied.push((from, to, 40 + step % 10));
+            to += 40 + step % 10;
+        }
+        let (kept, _) = run(&copied, (300, to), &all);
+        let expected = copied.iter().flat_map(|&(from, to, length)| {
+            let low = to + if to == 0 { 0 } else { MARGINS.before };
+            let high = to + length + 1 - MARGINS.after;
+            (low..high)
+                .filter_map(move |at| u32::try_from(at).ok().map(|own| (own, at - to + from)))
+        });
+        let is_there = |at: usize| all.iter().any(|&one| one as usize == at);
+        let expected: Vec<u32> = expected
+            .filter(|&(_, there)| is_there(there))
+            .map(|(own, _)| own)
+            .collect();
+        assert!(expected.len() > 500, "{}", expected.len());
+        assert_eq!(kept, expected);
     }
 }

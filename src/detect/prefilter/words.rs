@@ -24,7 +24,7 @@ impl Prefilter {
     ) {
         // Parts of patterns' anchors stand in many other words.
         let tells = |literal: usize, at: usize| match self.kinds[literal] {
-            Kind::Seed(seed) => rules.may_begin(bytes, (seed, at), WORD),
+            Kind::Seed(seed) => rules.may_begin(bytes, (seed, at)),
             _ => true,
         };
         self.search.each(bytes, zones, &mut |word, at| {

@@ -272,11 +272,8 @@ impl<'f> Sifter<'_, 'f> {
         let known = self.always.get_mut(file.path as usize);
         let (any, small) = match known {
             Some(known) => *known.get_or_insert_with(|| {
-                let name = self.reader.name(file);
-                (
-                    sieve.reads_always(&name, usize::MAX),
-                    sieve.reads_always(&name, 0),
-                )
+                let most = sieve.always_up_to(&self.reader.name(file));
+                (most == Some(usize::MAX), most.is_some())
             }),
             None => return true,
         };

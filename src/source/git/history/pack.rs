@@ -82,6 +82,9 @@ impl Pack {
             ids.expect(listed.len());
             let mut some = Vec::with_capacity(TOGETHER * hash.len_in_bytes());
             for listed in listed.chunks(TOGETHER) {
+                // They lie anywhere: memory is waited for once, not for each.
+                let seen = listed.iter().map(|&at| index.oid_at_index(at).first_byte());
+                std::hint::black_box(seen.fold(0, |all, byte| all ^ byte));
                 for &at in listed {
                     some.extend_from_slice(index.oid_at_index(at).as_bytes());
                 }
@@ -203,38 +206,40 @@ impl Pack {
         view: &mut View<'_>,
         bases: &mut Bases,
     ) {
-        let at = |entry: u32| self.place(entry).map_or(0, |place| place.0);
-        let mut next = entries.start;
-        for entry in entries.clone() {
-            if entry == next {
-                next = entry.saturating_add(TOUCHED).min(entries.end);
-                let seen = (entry..next).map(|entry| view.glance(entry));
-                std::hint::black_box(seen.fold(0, |all, one| all ^ one));
-            }
-            let slice = view.slice(entry).unwrap_or_default();
-            let Some(packed) = parse(slice, self.id_length()) else {
-                continue;
-            };
-            let base = match packed.form {
-                Form::Whole(what) => {
-                    if let Some(kind) = bases.kinds.get_mut(entry as usize) {
-                        *kind = what;
+        let (mut next, mut deltas) = (entries.start, Vec::with_capacity(TOUCHED as usize));
+        while next < entries.end {
+            let some = next..next.saturating_add(TOUCHED).min(entries.end);
+            next = some.end;
+            let seen = some.clone().map(|entry| view.glance(entry));
+            std::hint::black_box(seen.fold(0, |all, one| all ^ one));
+            deltas.clear();
+            for entry in some {
+                let start = self.place(entry).map_or(0, |place| place.0);
+                let slice = view.slice(entry).unwrap_or_default();
+                let packed = parse(slice, self.id_length());
+                let base = match packed.map(|packed| packed.form) {
+                    Some(Form::Whole(what)) => {
+                        if let Some(kind) = bases.kinds.get_mut(entry as usize) {
+                            *kind = what;
+                        }
+                        None
                     }
-                    continue;
+                    Some(Form::Before(distance)) => {
+                        start.checked_sub(distance).filter(|&offset| offset < start)
+                    }
+                    Some(Form::From(id)) => gix_hash::oid::try_from_bytes(id)
+                        .ok()
+                        .and_then(|id| index.lookup(id))
+                        .map(|at| index.pack_offset_at_index(at)),
+                    None => None,
+                };
+                deltas.extend(base.map(|base| (entry, base)));
+            }
+            self.places.touch(deltas.iter().map(|delta| delta.1));
+            for &(entry, base) in &deltas {
+                if let Some(parent) = bases.parents.get_mut(entry as usize) {
+                    *parent = self.places.find(base).unwrap_or(NONE);
                 }
-                Form::Before(distance) => {
-                    let offset = at(entry).checked_sub(distance);
-                    let base = offset.and_then(|offset| self.places.find(offset));
-                    base.filter(|&base| base < entry)
-                }
-                Form::From(id) => gix_hash::oid::try_from_bytes(id)
-                    .ok()
-                    .and_then(|id| index.lookup(id))
-                    .map(|at| index.pack_offset_at_index(at))
-                    .and_then(|offset| self.places.find(offset)),
-            };
-            if let Some(parent) = bases.parents.get_mut(entry as usize) {
-                *parent = base.unwrap_or(NONE);
             }
         }
     }

@@ -53,18 +53,24 @@ pub struct Scratch {
 #[derive(Debug, Default)]
 struct Judge {
     names: Names,
-    /// Whether calls may stand in the file, for each anchor that was met.
+    /// The path of the last file, and whether calls may stand in a file of it, for each anchor that was met.
+    path: String,
     callable: Vec<Option<bool>>,
     /// Whether one of the other words was met.
     met: bool,
 }
 
 impl Judge {
-    /// Forgets what it knows of a file.
-    fn begin(&mut self, anchors: usize) {
+    /// Forgets what it knows of a file, and of another path.
+    fn begin(&mut self, anchors: usize, path: Option<&str>) {
         self.met = false;
-        self.callable.clear();
-        self.callable.resize(anchors, None);
+        if let Some(path) = path
+            && (self.path != path || self.callable.len() != anchors)
+        {
+            path.clone_into(&mut self.path);
+            self.callable.clear();
+            self.callable.resize(anchors, None);
+        }
     }
 }
 
@@ -184,7 +190,7 @@ impl Prefilter {
         scratch: &mut Scratch,
     ) -> Vec<u32> {
         let judge = &mut scratch.judge;
-        judge.begin(self.anchors.len());
+        judge.begin(self.anchors.len(), Some(path));
         let mut is_spot = |at: usize| {
             let (zone, mut found) = (at..at + 1, false);
             if let Some(anchor) = self.anchor_at(bytes, at) {
@@ -246,7 +252,7 @@ impl Prefilter {
         sink: &mut dyn FnMut(usize) -> bool,
     ) {
         let judge = &mut scratch.judge;
-        judge.begin(self.anchors.len());
+        judge.begin(self.anchors.len(), path);
         let zones = std::slice::from_ref(&zone);
         self.search.each(bytes, zones, &mut |word, at| {
             self.tell(bytes, (word, at), &zone, path, rules, judge, sink)

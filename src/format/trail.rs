@@ -32,6 +32,45 @@ const BEGIN: Mark = Mark {
     within: None,
 };
 
+/// Which marks of a text are marks of the one it was made from, too; asked in the order of the text.
+struct Meeting<'b> {
+    base: &'b Trail,
+    /// The text made, and whether a line decides what a mark is.
+    text: (&'b str, bool),
+    /// What was copied and does not end before the mark that was asked for last.
+    copied: &'b [Copied],
+    /// Of the marks of the base, those which the first copy may have and nobody is past.
+    known: Option<Range<usize>>,
+}
+
+impl Meeting<'_> {
+    /// Where a mark is one of the base, too: the marks from it on whose pieces were copied with it, and the range that was copied.
+    fn of(&mut self, mark: &Mark) -> Option<(usize, usize, Copied)> {
+        let at = mark.at as usize;
+        while let [first, rest @ ..] = self.copied
+            && first.to + first.length <= at
+        {
+            (self.copied, self.known) = (rest, None);
+        }
+        let copy = *self.copied.first().filter(|copy| copy.to <= at)?;
+        let there = u32::try_from(at - copy.to + copy.from).ok()?;
+        let (base, text) = (self.base, self.text);
+        let known = (self.known).get_or_insert_with(|| 0..base.known_by(copy, text));
+        // Most are asked for in vain: behind the last, or before the next.
+        let marks = base.marks.get(known.clone())?;
+        if marks.last()?.at < there || marks.first()?.at > there {
+            return None;
+        }
+        let (by, same) = match marks.binary_search_by_key(&there, |mark| mark.at) {
+            Ok(by) => (by, true),
+            Err(by) => (by, false),
+        };
+        known.start += by;
+        let within = base.withins.get(base.marks.get(known.start)?.within);
+        (same && within == mark.within.as_ref()).then_some((known.start, known.end, copy))
+    }
+}
+
 /// Trails are the same whatever the numbers of what their marks stand in.
 impl PartialEq for Trail {
     fn eq(&self, other: &Self) -> bool {
@@ -69,8 +108,13 @@ impl Trail {
         givens.reserve(base.givens.len());
         let mut withins = base.withins.clone();
         let mut from = BEGIN;
-        let mut copied = copied;
-        let mut same = base.same(&from, (text, line), &mut copied);
+        let mut meeting = Meeting {
+            base,
+            text: (text, line),
+            copied,
+            known: None,
+        };
+        let mut same = meeting.of(&from);
         'text: loop {
             while let Some((first, last, copy)) = same.take() {
                 common.push(first, marks.len(), last - first);
@@ -89,7 +133,7 @@ impl Trail {
                 match step {
                     Step::Given(given) => givens.push(given),
                     Step::Mark(mark) => {
-                        same = base.same(&mark, (text, line), &mut copied);
+                        same = meeting.of(&mark);
                         if same.is_some() {
                             reached = Some(mark);
                             return ControlFlow::Break(());
@@ -134,57 +178,39 @@ impl Trail {
         // Places are so small that nothing is lost by taking numbers round.
         let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         let by = number(copy.to).wrapping_sub(number(copy.from));
-        let (mark, given) = (marks.len(), givens.len());
-        marks.extend_from_slice(&self.marks[first..last]);
-        givens.extend_from_slice(self.given_in(first..last));
-        if by != 0 {
-            for mark in &mut marks[mark..] {
-                mark.at = mark.at.wrapping_add(by);
-            }
-            for given in &mut givens[given..] {
-                given.at = given.at.wrapping_add(by);
-            }
-        }
+        let moved = |mark: &Place| Place {
+            at: mark.at.wrapping_add(by),
+            ..*mark
+        };
+        marks.extend(self.marks[first..last].iter().map(moved));
+        let moved = |given: &Given| Given {
+            at: given.at.wrapping_add(by),
+            ..*given
+        };
+        givens.extend(self.given_in(first..last).iter().map(moved));
         let mut next = self.mark(last);
         next.at = next.at.wrapping_add(by);
         next
     }
 
-    /// Where a mark of the new text is one of this trail, too: the marks from it on whose pieces were copied with it, and
-    /// the range that was copied. `line`: whether a line decides what a mark is. What was copied before the mark is taken out of `copied`.
-    fn same(
-        &self,
-        mark: &Mark,
-        (text, line): (&str, bool),
-        copied: &mut &[Copied],
-    ) -> Option<(usize, usize, Copied)> {
-        let (at, size) = (mark.at as usize, text.len());
-        while let [first, rest @ ..] = copied
-            && first.to + first.length <= at
-        {
-            *copied = rest;
-        }
-        let copy = *copied.first().filter(|copy| copy.to <= at)?;
-        let there = u32::try_from(at - copy.to + copy.from).ok()?;
-        let first = (self.marks)
-            .binary_search_by_key(&there, |mark| mark.at)
-            .ok()?;
-        if self.withins.get(self.marks[first].within) != mark.within.as_ref() {
-            return None;
-        }
+    /// How many marks, from the first on, end before what a copy leaves undecided: those of them that were copied are marks of `text`, too. `line`:
+    /// whether a line decides what a mark is.
+    fn known_by(&self, copy: Copied, (text, line): (&str, bool)) -> usize {
         let end = copy.from + copy.length;
-        if end == self.size && copy.to + copy.length == size {
-            return Some((first, self.marks.len(), copy));
+        if end == self.size && copy.to + copy.length == text.len() {
+            return self.marks.len();
         }
         // What stands behind a mark has a say in it: its line, or the piece behind it, must have been copied, too.
         let inside = (self.marks).partition_point(|mark| mark.at as usize <= end);
-        let mut last = inside.checked_sub(2)?;
+        let Some(mut last) = inside.checked_sub(2) else {
+            return 0;
+        };
         if line && let Some(next) = self.marks.get(last + 1) {
             let there = (next.at as usize + copy.to).saturating_sub(copy.from);
             let rest = (text.as_bytes()).get(there..copy.to + copy.length);
             last += usize::from(rest.is_some_and(|rest| memchr(b'\n', rest).is_some()));
         }
-        (last > first).then_some((first, last, copy))
+        last
     }
 
     /// The numbers of the pieces in which `spots` (sorted) lie.

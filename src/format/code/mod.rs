@@ -9,6 +9,7 @@ mod begin;
 mod called;
 mod calls;
 mod choice;
+mod commented;
 mod csharp;
 mod cursor;
 mod dart;

@@ -176,7 +176,7 @@ impl Lexer<'_, '_> {
         self.out
     }
 
-    /// Reads what follows the blanks at the cursor: at most one token. `false` at the end.
+    /// Reads what follows the blanks at the cursor: at most one token, or lines of comments. `false` at the end.
     #[inline]
     pub(super) fn next(&mut self) -> bool {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
@@ -185,7 +185,7 @@ impl Lexer<'_, '_> {
         self.step()
     }
 
-    /// Reads what stands at the cursor: at most one token. `false` at the end.
+    /// Reads what stands at the cursor: at most one token, or lines of comments. `false` at the end.
     pub(super) fn step(&mut self) -> bool {
         let Some(&byte) = self.bytes.get(self.at) else {
             return false;
@@ -321,36 +321,6 @@ impl Lexer<'_, '_> {
             memchr::memchr(b'\n', &self.bytes[from..]).map_or(self.bytes.len(), |by| from + by);
         self.line.set((from, end));
         end
-    }
-
-    fn comment(&mut self) -> bool {
-        for (open, close) in self.language.block_comments {
-            if self.starts(self.at, open) {
-                let from = self.at + open.len();
-                let end = memchr::memmem::find(&self.bytes[from..], close.as_bytes())
-                    .map_or(self.bytes.len(), |by| from + by + close.len());
-                self.out.comments.push(Span::new(self.at, end));
-                self.at = end;
-                return true;
-            }
-        }
-        for open in self.language.line_comments {
-            if self.starts(self.at, open) {
-                let mut end = self.line_end(self.at);
-                if let Some(close) = self.island.filter(|close| close.starts_with('?'))
-                    && let Some(by) = self.text[self.at..end].find(close)
-                {
-                    end = self.at + by;
-                }
-                if end > self.at && self.bytes.get(end - 1) == Some(&b'\r') {
-                    end -= 1;
-                }
-                self.out.comments.push(Span::new(self.at, end));
-                self.at = end;
-                return true;
-            }
-        }
-        false
     }
 
     /// A name or a number that begins with `first`.

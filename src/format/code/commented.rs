@@ -1,0 +1,76 @@
+//! Comments.
+
+use super::token::{Kind, Lexer};
+use crate::text::Span;
+
+impl Lexer<'_, '_> {
+    /// A comment at the cursor; with one that ends with its line, those in the lines below.
+    pub(super) fn comment(&mut self) -> bool {
+        for (open, close) in self.language.block_comments {
+            if self.starts(self.at, open) {
+                let from = self.at + open.len();
+                let end = memchr::memmem::find(&self.bytes[from..], close.as_bytes())
+                    .map_or(self.bytes.len(), |by| from + by + close.len());
+                self.out.comments.push(Span::new(self.at, end));
+                self.at = end;
+                return true;
+            }
+        }
+        for open in self.language.line_comments {
+            if self.starts(self.at, open) {
+                let end = self.line_end(self.at);
+                if let Some(close) = self.island {
+                    self.in_island(close, end);
+                } else {
+                    self.comment_to(end);
+                    while self.goes_on_below(open) {}
+                }
+                return true;
+            }
+        }
+        false
+    }
+
+    /// The comment from the cursor to the end of its line.
+    fn comment_to(&mut self, line: usize) {
+        let carried = line > self.at && self.bytes.get(line - 1) == Some(&b'\r');
+        let end = line - usize::from(carried);
+        self.out.comments.push(Span {
+            start: self.at,
+            end,
+        });
+        self.at = end;
+    }
+
+    /// The comment from the cursor to the end of its line, or of the island that `close` ends.
+    fn in_island(&mut self, close: &str, line: usize) {
+        let rest = &self.text[self.at..line];
+        let closed = close.starts_with('?').then(|| rest.find(close)).flatten();
+        self.comment_to(closed.map_or(line, |by| self.at + by));
+    }
+
+    /// Reads the next line, too, where nothing stands in it but a comment that begins with `open`: they mostly follow each other.
+    fn goes_on_below(&mut self, open: &str) -> bool {
+        let [b'\n', below @ ..] = self.bytes.get(self.at..).unwrap_or_default() else {
+            return false;
+        };
+        let blanks = below.iter().take_while(|b| matches!(b, b' ' | b'\t'));
+        let at = self.at + 1 + blanks.count();
+        if self.resume.is_some() || !self.starts(at, open) || self.may_be_other(at) {
+            return false;
+        }
+        self.push(Kind::Newline, 1);
+        self.at = at;
+        let end = self.line_end(at);
+        self.comment_to(end);
+        true
+    }
+
+    /// Whether what begins like a comment in a line may be something else.
+    fn may_be_other(&self, at: usize) -> bool {
+        let meaning = self.bytes.get(at).map(|&byte| self.begin.of(byte));
+        let blocks = self.language.block_comments;
+        meaning.is_none_or(|meaning| meaning.is_rare() || meaning.is_line_comment())
+            || blocks.iter().any(|(open, _)| self.starts(at, open))
+    }
+}

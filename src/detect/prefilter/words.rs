@@ -104,8 +104,7 @@ mod tests {
         let line = "secret_key = 'x'; see https://example.org/tokens # Leakey:allow\nx";
         let text = line.repeat(1_500);
         let bytes = text.as_bytes();
-        let mut scratch = Scratch::default();
-        let mut found = |zones: &[Range<usize>]| {
+        let found = |zones: &[Range<usize>]| {
             let mut words = Vec::new();
             prefilter.words(bytes, zones, &rules, &mut words);
             words

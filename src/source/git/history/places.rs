@@ -129,7 +129,7 @@ fn sorted(count: u32, offset: impl Fn(u32) -> u64) -> (Vec<u64>, Vec<u32>) {
 
 /// Moves `keys` to `to` in the order of the digit that begins at a bit; those with the same stay in order.
 fn by_digit(keys: &[u64], to: &mut [u64], bit: u32) {
-    let digit = |key: u64| (key >> bit) as usize & ((1 << DIGIT) - 1);
+    let digit = |key: u64| (key >> bit & ((1 << DIGIT) - 1)) as usize;
     let mut next = [0_u32; 1 << DIGIT];
     for &key in keys {
         next[digit(key)] += 1;

@@ -74,3 +74,67 @@ impl Lexer<'_, '_> {
             || blocks.iter().any(|(open, _)| self.starts(at, open))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::language::Language;
+    use super::super::token::{Tokens, tokens};
+    use super::super::{lua::LUA, php::PHP, python::PYTHON, ruby::RUBY};
+    use crate::text::Span;
+    use crate::text::dice::Dice;
+
+    const LINES: &[&str] = &[
+        "# one",
+        "  # two",
+        "// three",
+        "-- four",
+        "--[[ five",
+        "six ]]",
+        "/* seven */",
+        "# eight\r",
+        "=begin",
+        "=end",
+        "x = 'nine' # ten",
+        "# ?> <p> <?php # eleven",
+        "x = <<A # twelve",
+        "A",
+        "#[Thirteen]",
+        "#!fourteen",
+        "",
+        "'''",
+        "# '''",
+    ];
+
+    /// The texts of all tokens and comments, without what parts these.
+    fn told(text: &str, tokens: &Tokens) -> [Vec<String>; 2] {
+        let plain = |span: Span| span.of(text).replace('\u{c}', "").trim().to_owned();
+        let list = tokens.list.iter().map(|token| plain(token.span));
+        let comments = tokens.comments.iter().map(|&span| plain(span));
+        [list.collect(), comments.collect()]
+    }
+
+    #[test]
+    fn comments_that_follow_each_other_are_told_like_others() {
+        let mut dice = Dice(3);
+        let languages: [&Language; 4] = [&LUA, &PHP, &PYTHON, &RUBY];
+        let mut followed = 0;
+        for _ in 0..5000 {
+            let count = 1 + dice.below(6);
+            let lines: Vec<&str> = (0..count).map(|_| LINES[dice.below(LINES.len())]).collect();
+            let together = lines.join("\n");
+            // A form feed is a blank, but none that stands between comments.
+            let part = |line: &&str| {
+                let parted = line.trim_start().starts_with(['#', '/', '-']);
+                format!("{}{line}", if parted { "\u{c}" } else { "" })
+            };
+            let apart = lines.iter().map(part).collect::<Vec<_>>().join("\n");
+            for language in languages {
+                let one = told(&together, &tokens(&together, language));
+                let other = told(&apart, &tokens(&apart, language));
+                assert_eq!(one, other, "{together:?}");
+                followed += usize::from(one[1].len() > 2);
+            }
+        }
+        assert!(followed > 100, "{followed}");
+    }
+}

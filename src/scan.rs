@@ -356,8 +356,7 @@ fn told(
         let found = judged.get(from..end)?.iter();
         from = end;
         let kept = found.filter(|(candidate, verdict)| is_secret(candidate, verdict));
-        let kept =
-            kept.map(|(candidate, verdict)| (candidate.clone().into_owned(), verdict.clone()));
+        let kept = kept.map(|found| (found.0.clone().into_owned(), found.1.clone()));
         Told::new(group, kept.collect(), trail)
     });
     each.collect()

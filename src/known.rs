@@ -33,7 +33,7 @@ struct Kept {
     /// How the format of that name cuts it, and what that has in common with the text that it was made from.
     cuts: Option<(&'static str, Cuts)>,
     /// Its size, where it was asked for and found that it holds no signs.
-    unsigned: Option<usize>,
+    signless: Option<usize>,
     /// Its size, and the words in it that tell of frameworks, if these were asked for.
     words: Option<(usize, Rc<[Word]>)>,
     /// What was found under lower-cased paths, where all of it belongs to pieces.
@@ -75,7 +75,7 @@ pub(crate) struct Known<'a> {
     /// The words that tell of frameworks, once those were asked for.
     words: OnceCell<Rc<[Word]>>,
     /// Whether it holds no signs, once that was asked for.
-    unsigned: OnceCell<bool>,
+    signless: OnceCell<bool>,
 }
 
 impl<'a> Known<'a> {
@@ -97,7 +97,7 @@ impl<'a> Known<'a> {
             cuts: OnceCell::new(),
             text: OnceCell::new(),
             words: OnceCell::new(),
-            unsigned: OnceCell::new(),
+            signless: OnceCell::new(),
         }
     }
 
@@ -199,14 +199,14 @@ impl<'a> Known<'a> {
 
     /// Whether none of `signs` stands in it, which are the same for all texts: where its base has none, only what changed is searched.
     pub(crate) fn lacks(&self, signs: &[&str]) -> bool {
-        *self.unsigned.get_or_init(|| {
-            if self.same.is_some_and(|same| same.unsigned.is_some()) {
+        *self.signless.get_or_init(|| {
+            if self.same.is_some_and(|same| same.signless.is_some()) {
                 return true;
             }
             let bytes = self.item.bytes;
             let after = signs.iter().map(|sign| sign.len()).max().unwrap_or(0);
             let mut zones = Vec::new();
-            let of_base = |(kept, base): (&'a Kept, Base<'a>)| Some((base, kept.unsigned?));
+            let of_base = |(kept, base): (&'a Kept, Base<'a>)| Some((base, kept.signless?));
             match self.base.and_then(of_base) {
                 Some((base, size)) => {
                     let inside = Margins { before: 0, after };
@@ -261,8 +261,8 @@ impl<'a> Known<'a> {
         if let Some(((name, _), cuts)) = self.cut.zip(self.cuts.into_inner().flatten()) {
             kept.cuts = Some((name, cuts));
         }
-        if self.unsigned.into_inner() == Some(true) {
-            kept.unsigned = Some(self.item.bytes.len());
+        if self.signless.into_inner() == Some(true) {
+            kept.signless = Some(self.item.bytes.len());
         }
         if let Some(words) = self.words.into_inner() {
             kept.words = Some((self.item.bytes.len(), words));

@@ -175,8 +175,8 @@ impl Scanner {
         }
         let mut strings = false;
         let utf8 = known.as_ref().and_then(|known| known.text);
-        let unsigned = utf8.is_some() && known.as_ref().is_some_and(|known| known.unsigned);
-        let (text, named) = match decode_known(item.bytes, utf8, unsigned) {
+        let signless = utf8.is_some() && known.as_ref().is_some_and(|known| known.signless);
+        let (text, named) = match decode_known(item.bytes, utf8, signless) {
             Decoded::Text(text) => (text, false),
             Decoded::Binary
                 if self.policy.deep
@@ -202,7 +202,7 @@ impl Scanner {
         }
         let mut document = Document::new(&path, &text);
         // What a comment accepts depends on all that stands around it.
-        let accepts = !unsigned && mark::may_accept(&text);
+        let accepts = !signless && mark::may_accept(&text);
         let whole = thorough || self.exhaustive || accepts || other || always;
         // Only of a text that stands as it is are spots in the bytes places in it.
         let plain = text.len() == item.bytes.len();
@@ -336,7 +336,7 @@ struct Hints<'a> {
     /// The text, where it is known to be UTF-8 without a mark.
     text: Option<&'a str>,
     /// Whether it is known to hold no mark of a merge and no word that accepts anything.
-    unsigned: bool,
+    signless: bool,
     /// Of which only these parts have to be read.
     parts: Option<Parts<'a>>,
     /// What else is found in it, each judged for itself.

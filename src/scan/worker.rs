@@ -327,7 +327,7 @@ impl Sieve for Worker<'_> {
             let parts = Some(Parts { spots, trail });
             Some(Hints {
                 text: known.text(),
-                unsigned: known.lacks(&SIGNS),
+                signless: known.lacks(&SIGNS),
                 parts,
                 carried,
                 framework: Some(&framework),

@@ -58,6 +58,8 @@ struct Judge {
     callable: Vec<Option<bool>>,
     /// Whether one of the other words was met.
     met: bool,
+    /// How many bytes before the last word, and from where it begins on, decide that nothing is told of it under any path, where that is known.
+    around: Option<(usize, usize)>,
 }
 
 impl Judge {
@@ -271,13 +273,21 @@ impl Prefilter {
         judge: &mut Judge,
         sink: &mut dyn FnMut(usize) -> bool,
     ) -> bool {
+        judge.around = None;
         let mut told = false;
+        let mut around = Some((0, WORD));
+        let further = |around, (before, after)| {
+            let (b, a): (usize, usize) = around?;
+            Some((b.max(before), a.max(after)))
+        };
         for &literal in &self.begun[word] {
             if !self.stands(bytes, (literal, at)) {
+                around = further(around, (0, WORD + self.rests[literal].len()));
                 continue;
             }
             let kind = self.kinds[literal];
             if let Kind::Seed(seed) = kind {
+                around = None;
                 let mut sink = |at, _, _| sink(at);
                 if !rules.patterns_by(bytes, (seed, at), zone, path, &mut sink) {
                     return false;
@@ -286,12 +296,18 @@ impl Prefilter {
             }
             // What begins behind the zone is no place of it.
             if told || at >= zone.end {
+                around = None;
                 continue;
             }
             let text = &self.anchors[literal].text;
             let end = at + text.len();
             told = match kind {
-                Kind::Name => is_name(bytes, at..end, path, rules, &mut judge.names),
+                Kind::Name => {
+                    let names = &mut judge.names;
+                    let told = is_name(bytes, at..end, path, rules, names);
+                    around = names.around.and_then(|names| further(around, names));
+                    told
+                }
                 Kind::Call(called) => {
                     is_called(bytes, at, end, called)
                         && path.is_none_or(|path| {
@@ -306,10 +322,14 @@ impl Prefilter {
                 }
                 Kind::Seed(_) => false,
             };
+            if kind != Kind::Name {
+                around = None;
+            }
             if told && !sink(at) {
                 return false;
             }
         }
+        judge.around = around;
         true
     }
 }

@@ -250,18 +250,22 @@ impl Sieve for Seeker<'_> {
             let all = self.search.automaton.find_overlapping_iter(part);
             let places = all.map(|found| zone.start + found.start());
             let inside = places.filter(|&at| at < zone.end);
-            words.extend(
-                inside
-                    .filter_map(|at| u32::try_from(at).ok())
-                    .map(|at| Word { at, number: 0 }),
-            );
+            words.extend(inside.filter_map(|at| Word::new(at, 0)));
         }
         words[from..].sort_unstable();
     }
 
-    fn spots(&mut self, _: &[u8], zone: &Range<usize>, words: &[Word], spots: &mut Vec<u32>) {
-        let places = words.iter().map(|word| word.at);
-        spots.extend(places.filter(|&at| zone.contains(&(at as usize))));
+    fn spots(
+        &mut self,
+        _: &[u8],
+        zones: &[Range<usize>],
+        words: &mut [Word],
+        spots: &mut Vec<u32>,
+    ) {
+        for zone in zones {
+            let places = words.iter().map(|word| word.at);
+            spots.extend(places.filter(|&at| zone.contains(&(at as usize))));
+        }
     }
 
     fn always_up_to(&self, _: &str) -> Option<usize> {

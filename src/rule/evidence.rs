@@ -47,11 +47,8 @@ impl Evidence {
             let part = text.as_bytes().get(zone.start..end).unwrap_or_default();
             for found in self.search.find_overlapping_iter(part) {
                 let at = zone.start + found.start();
-                if at < zone.end
-                    && let Ok(at) = u32::try_from(at)
-                {
-                    let number = found.pattern().as_u32();
-                    words.push(Word { at, number });
+                if at < zone.end {
+                    words.extend(Word::new(at, found.pattern().as_usize()));
                 }
             }
         }
@@ -61,7 +58,7 @@ impl Evidence {
     pub fn framework(&self, words: &[Word]) -> Option<usize> {
         let mut met = vec![false; self.owners.len()];
         for word in words {
-            if let Some(met) = met.get_mut(word.number as usize) {
+            if let Some(met) = met.get_mut(usize::from(word.number)) {
                 *met = true;
             }
         }

@@ -259,11 +259,17 @@ impl Sieve for Worker<'_> {
         }
     }
 
-    fn spots(&mut self, bytes: &[u8], zone: &Range<usize>, words: &[Word], spots: &mut Vec<u32>) {
+    fn spots(
+        &mut self,
+        bytes: &[u8],
+        zones: &[Range<usize>],
+        words: &mut [Word],
+        spots: &mut Vec<u32>,
+    ) {
         let Scanner {
             prefilter, rules, ..
         } = self.scanner;
-        prefilter.spots(bytes, zone, words, rules, &mut self.scratch, spots);
+        prefilter.spots(bytes, zones, words, rules, &mut self.scratch, spots);
     }
 
     fn always_up_to(&self, path: &str) -> Option<usize> {

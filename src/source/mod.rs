@@ -151,8 +151,14 @@ pub trait Sieve {
     fn words(&mut self, bytes: &[u8], zones: &[Range<usize>], words: &mut Vec<Word>);
     /// How much of what surrounds a place decides whether it is a spot.
     fn margins(&self) -> Margins;
-    /// Pushes the spots among the places `zone` of `bytes`, whose `words` are these, in order.
-    fn spots(&mut self, bytes: &[u8], zone: &Range<usize>, words: &[Word], spots: &mut Vec<u32>);
+    /// Pushes the spots among the places in `zones` of `bytes`, whose `words` are these, in order; notes of words what decides that they are of no interest.
+    fn spots(
+        &mut self,
+        bytes: &[u8],
+        zones: &[Range<usize>],
+        words: &mut [Word],
+        spots: &mut Vec<u32>,
+    );
     /// Bytes up to which texts under this path are read without any spot; `None` where none are.
     fn always_up_to(&self, path: &str) -> Option<usize>;
     /// Whether a text of `size` bytes under this path is read without any spot.
@@ -172,10 +178,11 @@ pub trait Sieve {
 
 /// Pushes the words of a text, and its spots.
 pub fn spots_of(sieve: &mut dyn Sieve, bytes: &[u8], words: &mut Vec<Word>, spots: &mut Vec<u32>) {
-    let all = 0..bytes.len();
-    sieve.words(bytes, std::slice::from_ref(&all), words);
-    if !words.is_empty() {
-        sieve.spots(bytes, &all, words, spots);
+    let (all, from) = (0..bytes.len(), words.len());
+    let zones = std::slice::from_ref(&all);
+    sieve.words(bytes, zones, words);
+    if words.len() > from {
+        sieve.spots(bytes, zones, &mut words[from..], spots);
     }
 }
 

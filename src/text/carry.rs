@@ -20,9 +20,10 @@ pub struct Margins {
 pub trait Placed: Copy {
     /// The place.
     fn place(self) -> usize;
-    /// The same so many bytes further; what goes over the end begins anew, so that it can be moved back, too.
+    /// The same so many bytes further, where these bytes of the base, which it is one of, were copied. What goes over the end begins anew, so that it can be
+    /// moved back, too.
     #[must_use]
-    fn moved(self, by: u32) -> Self;
+    fn moved(self, by: u32, copied: &Range<usize>) -> Self;
 }
 
 impl Placed for u32 {
@@ -30,7 +31,7 @@ impl Placed for u32 {
         self as usize
     }
 
-    fn moved(self, by: u32) -> Self {
+    fn moved(self, by: u32, _: &Range<usize>) -> Self {
         self.wrapping_add(by)
     }
 }
@@ -40,9 +41,15 @@ impl Placed for Word {
         self.at as usize
     }
 
-    fn moved(self, by: u32) -> Self {
-        let at = self.at.wrapping_add(by);
-        Self { at, ..self }
+    fn moved(self, by: u32, copied: &Range<usize>) -> Self {
+        // What decided about it must have been copied as well.
+        let (before, after) = self.around();
+        let stays = self.place() >= copied.start + before && self.place() + after <= copied.end;
+        Self {
+            at: self.at.wrapping_add(by),
+            around: if stays { self.around } else { (0, 0) },
+            ..self
+        }
     }
 }
 
@@ -148,7 +155,8 @@ pub fn carry<T: Placed>(
             && let (Ok(from), Ok(_)) = (u32::try_from(copy.from), u32::try_from(end))
         {
             let by = u32::try_from(copy.to).map_or(0, |to| to.wrapping_sub(from));
-            kept.extend(inside.iter().map(|one| one.moved(by)));
+            let copied = copy.from..copy.from + copy.length;
+            kept.extend(inside.iter().map(|one| one.moved(by, &copied)));
         }
     }
     if open < size {

@@ -87,5 +87,34 @@ pub struct Word {
     /// Where it begins.
     pub at: u32,
     /// Which one it is, by a number that means something to who searches.
-    pub number: u32,
+    pub number: u16,
+    /// How many bytes before its place and from it on decide that it is of no interest, once that is known of it; zeros otherwise.
+    around: (u8, u8),
+}
+
+impl Word {
+    /// A word of which nothing else is known. `None` where its place, or its number, is too large to be told.
+    pub fn new(at: usize, number: usize) -> Option<Self> {
+        let (at, number) = (u32::try_from(at).ok()?, u16::try_from(number).ok()?);
+        let around = (0, 0);
+        Some(Self { at, number, around })
+    }
+
+    /// Whether it is known to be of no interest.
+    pub fn is_dull(&self) -> bool {
+        self.around != (0, 0)
+    }
+
+    /// Notes that it is of no interest, which so many bytes before its place and from it on decide.
+    pub fn pass(&mut self, (before, after): (usize, usize)) {
+        // What lies further off is asked again.
+        if let (Ok(before), Ok(after)) = (u8::try_from(before), u8::try_from(after)) {
+            self.around = (before, after);
+        }
+    }
+
+    /// How many bytes before its place and from it on decide that it is of no interest.
+    fn around(&self) -> (usize, usize) {
+        (usize::from(self.around.0), usize::from(self.around.1))
+    }
 }

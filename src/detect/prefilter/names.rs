@@ -25,6 +25,8 @@ pub(super) struct Names {
     under: HashMap<Box<[u8]>, Option<Nearness>>,
     /// The format of such a file, once that was asked for.
     format: OnceCell<Option<&'static dyn Format>>,
+    /// How many bytes before the last hit, and from where it begins on, decide that it is part of no name that any rule is about; `None` where it is.
+    pub(super) around: Option<(usize, usize)>,
 }
 
 /// What rules say of a name.
@@ -133,10 +135,14 @@ pub(super) fn is_name(
         .count();
     let (from, to) = (start - left, end + right);
     let from = position::behind_escape(bytes, from, start);
+    names.around = Some((left + 1, to + 1 - start));
     let is_known = |from: usize, to: usize, names: &mut Names| {
         let name = &bytes[from..to];
         // What it says is known of most, and where it stands is asked only of names that are of interest somewhere.
         let Known { parent, given } = names.known(name, rules);
+        if parent || given.is_some() {
+            names.around = None;
+        }
         parent && can_hold(bytes, from, to)
             || given.is_some()
                 && can_be_given(bytes, from, to)
@@ -153,15 +159,14 @@ pub(super) fn is_name(
         [b'_', b'g', b'e', b't', b'_', _, ..] => 5,
         _ => 0,
     };
-    if get > 0
-        && from + get <= start
-        && bytes.get(to) == Some(&b'(')
-        && can_be_given(bytes, from, to)
-    {
+    if get > 0 && from + get <= start && bytes.get(to) == Some(&b'(') {
+        names.around = None;
         let name = &bytes[from + get..to];
-        let given = names.known(name, rules).given;
-        if names.is_given((name, given), &bytes[to..], path, rules) {
-            return true;
+        if can_be_given(bytes, from, to) {
+            let given = names.known(name, rules).given;
+            if names.is_given((name, given), &bytes[to..], path, rules) {
+                return true;
+            }
         }
     }
     let wide = |b: u8| narrow(b) || matches!(b, b'.' | b'-' | b':');
@@ -175,6 +180,10 @@ pub(super) fn is_name(
         .take(REACH)
         .take_while(|&&b| wide(b))
         .count();
+    if let Some((before, after)) = &mut names.around {
+        *before = left.max(start - from + more) + 1;
+        *after += further;
+    }
     // What ends a name is none of it: `secret-key: v`.
     let last = bytes[to..to + further].iter().rposition(|&b| narrow(b));
     let further = last.map_or(0, |last| last + 1);

@@ -345,9 +345,7 @@ impl Take for Sifter<'_, '_> {
             if !words.is_empty() {
                 let around = sieve.margins();
                 carry(copied, sizes, around, &state.spots, &mut spots, zones);
-                for zone in zones.drain(..) {
-                    sieve.spots(bytes, &zone, &words, &mut touched);
-                }
+                sieve.spots(bytes, zones, &mut words, &mut touched);
             }
             touched.dedup();
             spots.extend_from_slice(&touched);

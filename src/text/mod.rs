@@ -101,7 +101,7 @@ impl Word {
     }
 
     /// Whether it is known to be of no interest.
-    pub fn is_dull(&self) -> bool {
+    pub fn is_dull(self) -> bool {
         self.around != (0, 0)
     }
 
@@ -114,7 +114,7 @@ impl Word {
     }
 
     /// How many bytes before its place and from it on decide that it is of no interest.
-    fn around(&self) -> (usize, usize) {
+    fn around(self) -> (usize, usize) {
         (usize::from(self.around.0), usize::from(self.around.1))
     }
 }

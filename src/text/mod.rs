@@ -101,7 +101,7 @@ impl Word {
     }
 
     /// Whether it is known to be of no interest.
-    pub fn is_dull(self) -> bool {
+    pub fn is_dull(&self) -> bool {
         self.around != (0, 0)
     }
 

@@ -2,6 +2,7 @@
 
 mod code;
 mod short;
+mod stored;
 
 use short::Short;
 
@@ -60,6 +61,9 @@ impl Inflater {
 
     fn inflate(&mut self, packed: &Packed<'_>, size: usize, out: &mut [u8]) -> Result<(), Fault> {
         let first = packed.data.get(2).copied();
+        if stored::unpack(packed.data, size, out).is_some() {
+            return Ok(());
+        }
         let is_short = packed.data.len() as u64 <= SHORT && first.is_some_and(Short::is_begun_by);
         if is_short && self.short.unpack(packed.data, size, out).is_some() {
             return Ok(());
@@ -74,6 +78,15 @@ impl Inflater {
             Err(_) => Err(Fault::damaged("its compressed bytes are damaged")),
         }
     }
+}
+
+/// Whether a stream of zlib begins here that needs no dictionary (RFC 1950, 2.2).
+fn begins(data: &[u8]) -> bool {
+    let Some(&[method, flags]) = data.first_chunk() else {
+        return false;
+    };
+    let known = method & 15 == 8 && method >> 4 <= 7 && flags & 32 == 0;
+    known && u16::from_be_bytes([method, flags]).is_multiple_of(31)
 }
 
 /// Bytes that an entry says are packed in it, if that can be.

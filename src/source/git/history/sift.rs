@@ -341,8 +341,8 @@ impl Take for Sifter<'_, '_> {
             if words.len() > known {
                 words.sort();
             }
-            // Without words there are no spots.
-            if !words.is_empty() {
+            // Without words that may be of interest there are no spots.
+            if !words.iter().all(Word::is_dull) {
                 let around = sieve.margins();
                 carry(copied, sizes, around, &state.spots, &mut spots, zones);
                 sieve.spots(bytes, zones, &mut words, &mut touched);

@@ -5,6 +5,7 @@
 
 use libdeflater::adler32;
 
+use super::begins;
 use super::code::{BAD, Code, END, LITERAL, OF_DISTANCES, OF_LENGTHS, following, low};
 
 /// Symbols of the code in which the lengths of the others are written, in the order in which its own are (RFC 1951, 3.2.7).
@@ -96,12 +97,7 @@ impl Short {
     /// Unpacks a stream of zlib that is `size` bytes long then into `out`, where [`CHUNK`] bytes more are written to. `None` where it is none of
     /// those that are known here, or damaged, or ends where the data does; what is in `out` means nothing then.
     pub(super) fn unpack(&mut self, data: &[u8], size: usize, out: &mut [u8]) -> Option<()> {
-        let [method, flags, ..] = *data else {
-            return None;
-        };
-        // Deflate, no dictionary.
-        let known = method & 15 == 8 && flags & 32 == 0;
-        if !known || u16::from_be_bytes([method, flags]) % 31 != 0 {
+        if !begins(data) {
             return None;
         }
         let mut bits = Bits {
@@ -193,7 +189,8 @@ impl Short {
         (full == 128).then_some(())
     }
 
-    /// Unpacks a block; gives how much it was, and where the bits behind it are.
+    /// Unpacks a block; gives how much it was, and where the bits behind it are. As a part of another function it is slower.
+    #[inline(never)]
     fn block<'d>(&self, mut bits: Bits<'d>, out: &mut [u8]) -> Option<(usize, Bits<'d>)> {
         let (literals, distances) = (&self.literals, &self.distances);
         let mut size = 0;

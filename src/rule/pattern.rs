@@ -3,6 +3,8 @@
 //! An expression is tried only where one of its anchors stands, and sees no more than [`LONGEST`] bytes from there: whether a
 //! value is reported depends on the text next to an anchor and nothing else, as a history scan needs it.
 
+mod needed;
+
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -12,6 +14,7 @@ use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input, PatternID};
 
 use crate::checksum::Checksum;
+use needed::Needed;
 
 /// A match ends no further than so many bytes behind the place where its anchor begins …
 pub const LONGEST: usize = 512;
@@ -29,7 +32,15 @@ pub struct Pattern {
     anchors: Vec<String>,
     reach: usize,
     checksum: Option<Checksum>,
-    regex: OnceLock<Option<Regex>>,
+    compiled: OnceLock<Option<Compiled>>,
+}
+
+/// An expression that was compiled.
+#[derive(Debug)]
+struct Compiled {
+    regex: Regex,
+    /// What its matches need, where each begins with the anchor that it was looked for by.
+    needed: Option<Needed>,
 }
 
 /// Where a pattern matched, in byte offsets. All ranges lie inside of `whole`.
@@ -85,7 +96,7 @@ impl Pattern {
             anchors: anchors.to_vec(),
             reach,
             checksum: checksum.map(known).transpose()?,
-            regex: OnceLock::new(),
+            compiled: OnceLock::new(),
         })
     }
 
@@ -102,9 +113,12 @@ impl Pattern {
     /// The match that holds the anchor at `anchor`, if there is one. What stands before and after it must not make the match a
     /// part of a longer word.
     pub(super) fn matches(&self, bytes: &[u8], anchor: usize) -> Option<Matched> {
-        let regex = self.regex.get_or_init(|| compile(&self.source).ok());
-        let regex = regex.as_ref()?;
+        let Compiled { regex, needed } = self.compiled.get_or_init(|| self.compile()).as_ref()?;
         let end = bytes.len().min(anchor + LONGEST);
+        let rest = bytes.get(anchor..end)?;
+        if (needed.as_ref()).is_some_and(|needed| !needed.stands(rest)) {
+            return None;
+        }
         let mut from = anchor.saturating_sub(self.reach);
         let anchored = if self.reach == 0 {
             Anchored::Yes
@@ -129,6 +143,14 @@ impl Pattern {
             from = whole.start + 1;
         }
         None
+    }
+
+    fn compile(&self) -> Option<Compiled> {
+        let needed = (self.reach == 0).then(|| Needed::of(&self.source, &self.anchors));
+        Some(Compiled {
+            regex: compile(&self.source).ok()?,
+            needed: needed.flatten(),
+        })
     }
 
     /// The pattern in words, for `leakey rules show`.

@@ -17,6 +17,7 @@ pub(super) mod packs;
 mod places;
 mod sift;
 mod view;
+mod wanted;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -33,7 +34,8 @@ use crate::finding::{Issue, Skip, SourceKind};
 use crate::source::unpack::Limits;
 use crate::source::{NewVisitor, Phase, Source, SourceError};
 use commits::commits;
-use sift::{Wanted, sift};
+use sift::sift;
+use wanted::Wanted;
 
 /// The whole object store: all refs, notes, stashes, reflogs, messages and objects nothing leads to any more.
 #[derive(Clone, Debug)]

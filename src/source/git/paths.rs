@@ -16,6 +16,9 @@ const LONGEST_PATH: usize = 16_384;
 /// The number of the top folder.
 pub(super) const TOP: u32 = 0;
 
+/// The number of no path.
+pub(super) const UNNUMBERED: u32 = u32::MAX;
+
 /// The paths, by number. A folder has a lower number than what stands in it.
 #[derive(Debug)]
 pub(super) struct Paths {

@@ -13,7 +13,7 @@ use std::rc::Rc;
 use git2::{ObjectType, Odb, Oid};
 
 use super::differences::{Differences, Standing};
-use super::differing::{Difference, Differing, Tree};
+use super::differing::{Difference, Differing, Start, Tree};
 use super::history::entry::Kind;
 use super::history::objects::Objects;
 use super::idtable::NONE;
@@ -90,7 +90,7 @@ struct Walk<'w, 'a, 'o, 'p> {
     ids: Vec<u8>,
     /// Space used again.
     numbers: Vec<u32>,
-    starts: Vec<u32>,
+    starts: Vec<Start>,
 }
 
 /// Walks the trees `roots` until the scan is stopped.
@@ -229,14 +229,26 @@ impl Walk<'_, '_, '_, '_> {
             std::mem::take(&mut self.starts),
         );
         let mut differing = Differing::new(&last, &object, width, starts);
-        for difference in differing.by_ref() {
+        while let Some(difference) = differing.next() {
             match difference {
-                Difference::There(entry) => self.there(folder, visit, &entry),
-                Difference::Gone(name) => {
-                    if let Some(path) = self.walked.paths.find(folder, name) {
-                        let kind = None;
-                        self.differs.push(Differs { visit, path, kind });
+                Difference::There(entry, path) => {
+                    let path = path.or_else(|| self.walked.paths.under(folder, entry.name));
+                    match path {
+                        Some(path) => {
+                            differing.note(path);
+                            self.there(visit, path, &entry);
+                        }
+                        None => self.too_many(folder, entry.name),
                     }
+                }
+                Difference::Gone(name, path) => {
+                    let path = path.or_else(|| self.walked.paths.find(folder, name));
+                    let gone = path.map(|path| Differs {
+                        visit,
+                        path,
+                        kind: None,
+                    });
+                    self.differs.extend(gone);
                 }
             }
         }
@@ -251,10 +263,7 @@ impl Walk<'_, '_, '_, '_> {
         self.last[at] = Some(Tree::new(object, starts));
     }
 
-    fn there(&mut self, folder: u32, visit: u32, entry: &Entry<'_>) {
-        let Some(path) = self.walked.paths.under(folder, entry.name) else {
-            return self.too_many(folder, entry.name);
-        };
+    fn there(&mut self, visit: u32, path: u32, entry: &Entry<'_>) {
         let kind = Some(entry.kind);
         if entry.kind == EntryKind::Submodule {
             self.walked.submodules.insert(path);

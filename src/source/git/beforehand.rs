@@ -1,7 +1,13 @@
 //! Commits that were read beforehand, until each is asked for.
 
-use super::graph::Ready;
+use git2::{ObjectType, Odb, Oid};
+
+use super::graph::{Read, Ready};
+use super::history::entry::Kind;
+use super::history::objects::Objects;
 use super::idtable::NONE;
+use super::inventory::Inventory;
+use super::trouble;
 
 /// Commits by number, each to be taken once.
 #[derive(Debug, Default)]
@@ -49,8 +55,41 @@ impl Beforehand {
     }
 }
 
+/// Gives commits that were read beforehand, and reads the others.
+pub(super) struct Source<'s, 'p> {
+    pub(super) ready: &'s mut Beforehand,
+    pub(super) inventory: &'s mut Inventory,
+    pub(super) objects: &'s mut Objects<'p>,
+    pub(super) odb: &'s Odb<'p>,
+    /// Those that were read here, or could not be.
+    pub(super) slow: Vec<Oid>,
+}
+
+impl Read for Source<'_, '_> {
+    fn known(&mut self, number: u32) -> Option<Ready> {
+        let known = self.ready.take(number)?;
+        self.inventory.know(number);
+        Some(known)
+    }
+
+    fn read(&mut self, id: Oid, sink: &mut dyn FnMut(&[u8])) -> Result<Option<Ready>, git2::Error> {
+        let number = self.inventory.find(id);
+        let known = number.and_then(|number| self.known(number));
+        if known.is_some() {
+            return Ok(known);
+        }
+        self.slow.push(id);
+        match number.and_then(|number| self.objects.get(number, Kind::Commit)) {
+            Some(bytes) => sink(&bytes),
+            None => sink(trouble::read(self.odb, id, ObjectType::Commit)?.data()),
+        }
+        Ok(None)
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use super::super::object;
     use super::*;
 
     #[test]
@@ -59,7 +98,8 @@ mod tests {
         let mut commits = Beforehand::default();
         for number in [9, 3, 5] {
             let mut author = |_: &[u8]| number;
-            commits.insert(number, Ready::new(text.as_bytes(), &mut author).unwrap());
+            let commit = object::commit(text.as_bytes()).unwrap();
+            commits.insert(number, Ready::new(commit, &mut author));
         }
         let author = |commit: Option<Ready>| commit.map(|commit| commit.author);
         assert_eq!(author(commits.take(3)), Some(3));

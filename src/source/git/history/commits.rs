@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::super::graph::Ready;
+use super::super::idtable::NONE;
 use super::super::inventory::Inventory;
 use super::super::object;
 use super::super::pump::Crew;
@@ -20,6 +21,9 @@ const MESSAGE: &str = ":commit/";
 const PARTS: usize = 4;
 const LEAST: usize = 500;
 
+/// Commits whose parents are looked up together.
+const TOGETHER: usize = 512;
+
 /// Commits that were read together.
 #[derive(Debug, Default)]
 pub(in crate::source::git) struct Batch {
@@ -27,6 +31,26 @@ pub(in crate::source::git) struct Batch {
     pub(in crate::source::git) commits: Vec<(u32, Ready)>,
     /// The authors whose numbers they hold.
     pub(in crate::source::git) authors: Vec<Box<[u8]>>,
+}
+
+impl Batch {
+    /// Looks up the numbers of parents, of many at a time.
+    fn find_parents(&mut self, inventory: &Inventory) {
+        let mut numbers = Vec::new();
+        for commits in self.commits.chunks_mut(TOGETHER) {
+            let parents = commits.iter().flat_map(|(_, commit)| {
+                let near = commit.parents.iter().take(commit.near.len());
+                near.map(|id| id.as_bytes())
+            });
+            inventory.lookup_all(parents, &mut numbers);
+            let mut numbers = numbers.iter();
+            for (_, commit) in commits {
+                for (near, _) in commit.near.iter_mut().zip(commit.parents.iter()) {
+                    *near = numbers.next().copied().unwrap_or(NONE);
+                }
+            }
+        }
+    }
 }
 
 /// Reads all commits that packs hold. What cannot be read is left out, for a slower way that tells why.
@@ -59,7 +83,9 @@ pub(in crate::source::git) fn commits(
             for &root in part.iter().take_while(|_| !watch.stopped()) {
                 descend(pack, root, space, &mut reading);
             }
-            Ok(reading.batch)
+            let mut batch = reading.batch;
+            batch.find_parents(inventory);
+            Ok(batch)
         })?;
         batches.extend(read);
     }
@@ -94,10 +120,11 @@ impl Reading<'_, '_> {
             batch.authors.push(author.into());
             number
         };
-        let Some(mut ready) = Ready::new(bytes, author) else {
+        let Some(commit) = object::commit(bytes) else {
             return;
         };
-        let message = object::message(bytes);
+        let message = commit.message;
+        let mut ready = Ready::new(commit, author);
         if self.is_dull(message) {
             ready.dull = u32::try_from(message.len()).ok();
         }

@@ -210,12 +210,12 @@ impl Pack {
         while next < entries.end {
             let some = next..next.saturating_add(TOUCHED).min(entries.end);
             next = some.end;
-            let seen = some.clone().map(|entry| view.glance(entry));
-            std::hint::black_box(seen.fold(0, |all, one| all ^ one));
+            let places = self.places.some(some.clone());
+            view.look(places);
             deltas.clear();
-            for entry in some {
-                let start = self.place(entry).map_or(0, |place| place.0);
-                let slice = view.slice(entry).unwrap_or_default();
+            for (place, entry) in places.windows(2).zip(some) {
+                let &[start, end] = place else { continue };
+                let slice = view.between(start, end).unwrap_or_default();
                 let packed = parse(slice, self.id_length());
                 let base = match packed.map(|packed| packed.form) {
                     Some(Form::Whole(what)) => {

@@ -1,5 +1,7 @@
 //! Where the entries of a pack lie, in order.
 
+use std::ops::Range;
+
 /// Entries that lie in a block, on average.
 const EACH: u64 = 8;
 
@@ -50,6 +52,14 @@ impl Places {
         let at = entry as usize;
         let (&start, &end) = (self.offsets.get(at)?, self.offsets.get(at + 1)?);
         Some((start, end.max(start)))
+    }
+
+    /// Where some entries begin, and where the last of them ends.
+    pub(super) fn some(&self, entries: Range<u32>) -> &[u64] {
+        let some = self
+            .offsets
+            .get(entries.start as usize..=entries.end as usize);
+        some.unwrap_or_default()
     }
 
     /// Where the last entry ends.
@@ -172,6 +182,7 @@ mod tests {
             let offsets: Vec<u64> = sorted.iter().map(|pair| pair.0).collect();
             assert_eq!(places.offsets[..offsets.len()], offsets);
             assert_eq!(places.end(), end);
+            assert_eq!(places.some(0..count).len(), offsets.len() + 1);
             for offset in 0..1100 * step {
                 let before = offsets.partition_point(|&start| start < offset);
                 assert_eq!(places.before(offset) as usize, before);

@@ -219,7 +219,7 @@ impl Graph {
         let nodes = self.nodes.get(self.ends.len()..).unwrap_or_default();
         let mut numbers = Vec::new();
         let parents = nodes.iter().flat_map(|node| node.parents.iter());
-        (self.ids).find_all(parents.map(|id| id.as_bytes()), &mut numbers);
+        (self.ids).find_all(parents.map(Oid::as_bytes), &mut numbers);
         let mut numbers = numbers.into_iter();
         for node in nodes {
             let parents = numbers.by_ref().take(node.parents.len());

@@ -40,7 +40,7 @@ impl Batch {
         for commits in self.commits.chunks_mut(TOGETHER) {
             let parents = commits.iter().flat_map(|(_, commit)| {
                 let near = commit.parents.iter().take(commit.near.len());
-                near.map(|id| id.as_bytes())
+                near.map(git2::Oid::as_bytes)
             });
             inventory.lookup_all(parents, &mut numbers);
             let mut numbers = numbers.iter();

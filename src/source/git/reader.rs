@@ -1,17 +1,19 @@
 //! Reading what a survey found, blob by blob and message by message.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use git2::{ObjectType, Oid};
 
 use super::attribution::{File, NOBODY};
+use super::graph::Graph;
 use super::object;
 use super::survey::Found;
 use super::trouble::{self, Trouble};
 use crate::finding::{Origin, SourceKind};
 use crate::source::unpack::{Limits, can_open, left_out, open_or_show};
-use crate::source::{Counted, Item, Scope, Sieve, Visitor, spots_of};
+use crate::source::{Counted, Item, Scope, Sieve, Visitor, Whence, spots_of};
 use crate::text::decode::SNIFF;
 
 /// One object to read.
@@ -55,74 +57,49 @@ impl Reader<'_> {
     /// Does one job.
     pub(super) fn show(&self, odb: &git2::Odb<'_>, visitor: &mut dyn Visitor, job: &Job) {
         match job {
-            Job::Blob(range) => {
-                let files = self
-                    .found
-                    .files
-                    .files
-                    .get(range.clone())
-                    .unwrap_or_default();
-                self.blob(odb, visitor, files);
-            }
+            Job::Blob(range) => self.blob(odb, visitor, range.clone()),
             Job::Bare(at) => self.bare(odb, visitor, *at),
             Job::Commit(at) => self.commit(odb, visitor, *at),
             Job::Tag(at) => self.tag(odb, visitor, *at),
         }
     }
 
-    fn blob(&self, odb: &git2::Odb<'_>, visitor: &mut dyn Visitor, files: &[File]) {
-        let Some(first) = files.first() else { return };
+    fn blob(&self, odb: &git2::Odb<'_>, visitor: &mut dyn Visitor, range: Range<usize>) {
+        let Some(first) = self.found.files.files.get(range.start) else {
+            return;
+        };
         let id = self.found.inventory.id(first.blob);
         let Some(object) = self.read(odb, visitor, id, ObjectType::Blob, &self.name(first)) else {
             return;
         };
-        self.show_files(visitor, files, object.data(), |visitor, _, item| {
+        self.show_files(visitor, range, object.data(), |visitor, item| {
             visitor.visit(item);
         });
     }
 
-    /// Counts a blob and passes it on under each of its paths, or what is in it, unless it is left out.
+    /// Counts a blob, which stood as these of the files, and passes it on under each of their paths, or what is in it, unless it is left
+    /// out.
     pub(super) fn show_files(
         &self,
         visitor: &mut dyn Visitor,
-        files: &[File],
+        range: Range<usize>,
         bytes: &[u8],
-        mut show: impl FnMut(&mut dyn Visitor, &File, Item<'_>),
+        mut show: impl FnMut(&mut dyn Visitor, Item<'_>),
     ) {
         visitor.count(Counted::Blob, bytes.len() as u64);
         if let Some(skip) = left_out(bytes, self.archives, visitor) {
             return visitor.skip(skip);
         }
-        for file in files {
-            let commit = (file.commit != NOBODY).then_some(file.commit as usize);
-            let source = if file.place.index {
-                SourceKind::Index
-            } else {
-                SourceKind::Commit
-            };
-            let origin = Origin {
-                source,
-                commit: commit.and_then(|at| self.found.graph.info(at)),
-                reachable: Some(file.place.reachable),
-                // Told after the scan, of files with a finding.
-                in_tip: Some(false),
-                in_head: Some(file.place.in_head),
-            };
-            let name = self.name(file);
-            let item = item(&name, bytes, &origin, self.version(file));
+        let files = self.found.files.files.get(range.clone());
+        for (file, at) in files.unwrap_or_default().iter().zip(range) {
+            let graph = &self.found.graph;
+            let (name, told) = (self.name(file), OnceCell::new());
+            let origin = Brought { graph, file, told };
+            let item = item(&name, bytes, &origin, u32::try_from(at).ok());
             open_or_show(&item, self.archives, visitor, &mut |visitor, item| {
-                show(visitor, file, item);
+                show(visitor, item);
             });
         }
-    }
-
-    /// Its number among all files, which are sorted by blob.
-    fn version(&self, file: &File) -> Option<u32> {
-        let files = &self.found.files.files;
-        let from = files.partition_point(|other| other.blob < file.blob);
-        let mut same = (from..).zip(files.get(from..)?);
-        let (number, _) = same.find(|(_, other)| other.path == file.path)?;
-        u32::try_from(number).ok()
     }
 
     /// The path of a file as reports tell it.
@@ -275,7 +252,45 @@ pub(super) fn show_text(visitor: &mut dyn Visitor, path: &str, bytes: &[u8], ori
     }
 }
 
-fn item<'a>(path: &'a str, bytes: &'a [u8], origin: &'a Origin, version: Option<u32>) -> Item<'a> {
+/// Where a file of a history came from.
+#[derive(Debug)]
+struct Brought<'f> {
+    graph: &'f Graph,
+    file: &'f File,
+    told: OnceCell<Origin>,
+}
+
+impl Whence for Brought<'_> {
+    fn source(&self) -> SourceKind {
+        if self.file.place.index {
+            SourceKind::Index
+        } else {
+            SourceKind::Commit
+        }
+    }
+
+    fn origin(&self) -> &Origin {
+        let File { commit, place, .. } = *self.file;
+        self.told.get_or_init(|| {
+            let commit = (commit != NOBODY).then_some(commit as usize);
+            Origin {
+                source: self.source(),
+                commit: commit.and_then(|at| self.graph.info(at)),
+                reachable: Some(place.reachable),
+                // Told after the scan, of files with a finding.
+                in_tip: Some(false),
+                in_head: Some(place.in_head),
+            }
+        })
+    }
+}
+
+fn item<'a>(
+    path: &'a str,
+    bytes: &'a [u8],
+    origin: &'a dyn Whence,
+    version: Option<u32>,
+) -> Item<'a> {
     Item {
         path,
         logical: path,

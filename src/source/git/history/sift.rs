@@ -176,7 +176,7 @@ impl<'f> Sifter<'_, 'f> {
                     .map(|file| whole || self.reads_always(file, bytes.len()))
                     .collect();
                 let mut wanted = wanted.into_iter();
-                reader.show_files(self.visitor, files, bytes, |visitor, _, item| {
+                reader.show_files(self.visitor, range.clone(), bytes, |visitor, item| {
                     if wanted.next() != Some(true) {
                         return;
                     }

@@ -62,7 +62,6 @@ pub(super) struct Graph {
 /// A commit.
 #[derive(Debug)]
 pub(super) struct Node {
-    pub(super) id: Oid,
     pub(super) tree: Oid,
     pub(super) seconds: i64,
     /// Those whose changes are not repeated here; none at the edge of a shallow clone.
@@ -85,6 +84,12 @@ impl Ready {
             dull: None,
             near: [NONE; 2],
         }
+    }
+
+    /// Moves it out of where it was kept.
+    pub(super) fn take(&mut self) -> Self {
+        let parents = std::mem::take(&mut self.parents);
+        Self { parents, ..*self }
     }
 }
 
@@ -110,6 +115,13 @@ impl Graph {
         &self.nodes
     }
 
+    /// The id of the commit with that number.
+    pub(super) fn id(&self, number: usize) -> Oid {
+        let id = u32::try_from(number).map(|number| self.ids.get(number));
+        let id = id.ok().and_then(|id| Oid::from_bytes(id).ok());
+        id.unwrap_or(Oid::ZERO_SHA1)
+    }
+
     /// The number of a commit that was read.
     pub(super) fn number(&self, id: Oid) -> Option<usize> {
         self.ids.find(id.as_bytes()).map(|number| number as usize)
@@ -124,7 +136,7 @@ impl Graph {
             seconds: node.seconds,
             offset_minutes: node.offset_minutes,
         };
-        Some(stamp.info(node.id))
+        Some(stamp.info(self.id(number)))
     }
 
     /// Reads the commits that `root` leads to. What is missing or damaged becomes an issue, once.
@@ -202,7 +214,6 @@ impl Graph {
         };
         let number = self.nodes.len();
         self.nodes.push(Node {
-            id,
             tree: commit.tree,
             seconds: commit.seconds,
             parents,

@@ -139,10 +139,8 @@ impl Reader<'_> {
     }
 
     fn commit(&self, odb: &git2::Odb<'_>, visitor: &mut dyn Visitor, at: usize) {
-        let Some(node) = self.found.graph.get(at) else {
-            return;
-        };
-        match self.read(odb, visitor, node.id, ObjectType::Commit, "") {
+        let id = self.found.graph.id(at);
+        match self.read(odb, visitor, id, ObjectType::Commit, "") {
             Some(object) => self.show_commit(visitor, at, object.data()),
             None => visitor.count(Counted::Commit, 0),
         }
@@ -150,9 +148,7 @@ impl Reader<'_> {
 
     /// Counts a commit and shows its message.
     pub(super) fn show_commit(&self, visitor: &mut dyn Visitor, at: usize, bytes: &[u8]) {
-        let Some(node) = self.found.graph.get(at) else {
-            return;
-        };
+        let id = self.found.graph.id(at);
         visitor.count(Counted::Commit, 0);
         let message = object::commit(bytes).map_or(&b""[..], |commit| commit.message);
         if is_dull(visitor, ":commit/", message) {
@@ -164,10 +160,10 @@ impl Reader<'_> {
             reachable: Some(reachable),
             // A message stays for as long as its commit: nothing takes it out later.
             in_tip: Some(reachable),
-            in_head: Some(self.found.head == Some(node.id)),
+            in_head: Some(self.found.head == Some(id)),
             source: SourceKind::CommitMessage,
         };
-        show_text(visitor, &format!(":commit/{}", node.id), message, &origin);
+        show_text(visitor, &format!(":commit/{id}"), message, &origin);
     }
 
     /// Counts the commits whose messages were looked at before, and are not shown.

@@ -119,17 +119,17 @@ impl<'r> Survey<'r> {
     /// Takes over commits that were read beforehand.
     pub(super) fn prepare(&mut self, batches: Vec<Batch>) {
         let counts = batches.iter().map(|batch| batch.commits.len());
-        self.ready.reserve(counts.clone().sum());
         self.found.graph.reserve(counts.sum());
         for batch in batches {
             let authors = batch.authors.iter();
             let authors: Vec<u32> =
                 (authors.map(|author| self.found.graph.author(author))).collect();
-            for (number, mut ready) in batch.commits {
+            let mut commits = batch.commits;
+            for (_, ready) in &mut commits {
                 let author = authors.get(ready.author as usize);
                 ready.author = author.copied().unwrap_or(u32::MAX);
-                self.ready.insert(number, ready);
             }
+            self.ready.keep(commits);
         }
     }
 

@@ -26,10 +26,7 @@ impl<'w> Wanted<'w> {
             let number = match job {
                 Job::Blob(range) => found.files.files.get(range.start).map(|file| file.blob),
                 &Job::Bare(at) => found.bare.get(at).map(|bare| bare.0),
-                &Job::Commit(at) => {
-                    let node = found.graph.get(at);
-                    node.and_then(|node| found.inventory.find(node.id))
-                }
+                &Job::Commit(at) => found.inventory.find(found.graph.id(at)),
                 Job::Tag(_) => None,
             };
             let Some(number) = number.map(|number| number as usize) else {

@@ -1,9 +1,10 @@
 //! The commits: who came from whom.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use git2::Oid;
 
+use super::authors::Authors;
 use super::idtable::{IdTable, NONE};
 use super::object::{self, Commit, Stamp};
 use super::parents::Parents;
@@ -52,8 +53,7 @@ pub(super) struct Graph {
     nodes: Vec<Node>,
     /// Their ids.
     ids: IdTable,
-    authors: Vec<Box<[u8]>>,
-    author_numbers: HashMap<Box<[u8]>, u32>,
+    pub(super) authors: Authors,
     /// The numbers of the parents of all commits, as far as they are linked, and where those of each end.
     links: Vec<u32>,
     ends: Vec<usize>,
@@ -130,9 +130,8 @@ impl Graph {
     /// What reports tell of a commit.
     pub(super) fn info(&self, number: usize) -> Option<CommitInfo> {
         let node = self.nodes.get(number)?;
-        let author = self.authors.get(node.author as usize);
         let stamp = Stamp {
-            author: author.map_or(b"", |author| author),
+            author: self.authors.name(node.author),
             seconds: node.seconds,
             offset_minutes: node.offset_minutes,
         };
@@ -201,7 +200,8 @@ impl Graph {
         let mut shown = None;
         let ready = source.read(id, &mut |data| {
             let commit = object::commit(data);
-            shown = commit.map(|commit| Ready::new(commit, &mut |author| self.author(author)));
+            shown =
+                commit.map(|commit| Ready::new(commit, &mut |author| self.authors.number(author)));
         })?;
         Ok(ready.or(shown))
     }
@@ -247,17 +247,6 @@ impl Graph {
         range
             .and_then(|(&from, &to)| self.links.get(from..to))
             .unwrap_or_default()
-    }
-
-    /// The number of an author.
-    pub(super) fn author(&mut self, author: &[u8]) -> u32 {
-        if let Some(&number) = self.author_numbers.get(author) {
-            return number;
-        }
-        let number = u32::try_from(self.authors.len()).unwrap_or(u32::MAX);
-        self.authors.push(author.into());
-        self.author_numbers.insert(author.into(), number);
-        number
     }
 }
 

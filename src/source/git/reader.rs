@@ -16,11 +16,11 @@ use crate::source::unpack::{Limits, can_open, left_out, open_or_show};
 use crate::source::{Counted, Item, Scope, Sieve, Visitor, Whence, spots_of};
 use crate::text::decode::SNIFF;
 
-/// One object to read.
+/// One object to read; small, since there are many.
 #[derive(Clone, Debug)]
 pub(super) enum Job {
     /// A blob with the files it stood as: a range of the sorted files.
-    Blob(Range<usize>),
+    Blob(Range<u32>),
     /// A blob that no tree names.
     Bare(usize),
     /// The message of a commit.
@@ -33,9 +33,12 @@ pub(super) enum Job {
 pub(super) fn jobs(found: &Found) -> Vec<Job> {
     let mut jobs = Vec::new();
     let mut start = 0;
+    // More of anything than numbers do not fit into memory either.
+    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     for files in found.files.files.chunk_by(|a, b| a.blob == b.blob) {
-        jobs.push(Job::Blob(start..start + files.len()));
-        start += files.len();
+        let end = start + files.len();
+        jobs.push(Job::Blob(number(start)..number(end)));
+        start = end;
     }
     jobs.extend((0..found.bare.len()).map(Job::Bare));
     jobs.extend((0..found.tags.len()).map(Job::Tag));
@@ -64,8 +67,8 @@ impl Reader<'_> {
         }
     }
 
-    fn blob(&self, odb: &git2::Odb<'_>, visitor: &mut dyn Visitor, range: Range<usize>) {
-        let Some(first) = self.found.files.files.get(range.start) else {
+    fn blob(&self, odb: &git2::Odb<'_>, visitor: &mut dyn Visitor, range: Range<u32>) {
+        let Some(first) = self.found.files.some(&range).first() else {
             return;
         };
         let id = self.found.inventory.id(first.blob);
@@ -82,7 +85,7 @@ impl Reader<'_> {
     pub(super) fn show_files(
         &self,
         visitor: &mut dyn Visitor,
-        range: Range<usize>,
+        range: Range<u32>,
         bytes: &[u8],
         mut show: impl FnMut(&mut dyn Visitor, Item<'_>),
     ) {
@@ -90,12 +93,11 @@ impl Reader<'_> {
         if let Some(skip) = left_out(bytes, self.archives, visitor) {
             return visitor.skip(skip);
         }
-        let files = self.found.files.files.get(range.clone());
-        for (file, at) in files.unwrap_or_default().iter().zip(range) {
+        for (file, at) in self.found.files.some(&range).iter().zip(range) {
             let graph = &self.found.graph;
             let (name, told) = (self.name(file), OnceCell::new());
             let origin = Brought { graph, file, told };
-            let item = item(&name, bytes, &origin, u32::try_from(at).ok());
+            let item = item(&name, bytes, &origin, Some(at));
             open_or_show(&item, self.archives, visitor, &mut |visitor, item| {
                 show(visitor, item);
             });

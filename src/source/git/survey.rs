@@ -121,9 +121,9 @@ impl<'r> Survey<'r> {
         let counts = batches.iter().map(|batch| batch.commits.len());
         self.found.graph.reserve(counts.sum());
         for batch in batches {
-            let authors = batch.authors.iter();
-            let authors: Vec<u32> =
-                (authors.map(|author| self.found.graph.author(author))).collect();
+            let authors = batch.authors.all().iter();
+            let known = &mut self.found.graph.authors;
+            let authors: Vec<u32> = authors.map(|author| known.number(author)).collect();
             let mut commits = batch.commits;
             for (_, ready) in &mut commits {
                 let author = authors.get(ready.author as usize);

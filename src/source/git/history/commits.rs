@@ -1,7 +1,6 @@
 //! The commits of packs, read once: what they say, and whether their messages are of interest.
 
-use std::collections::HashMap;
-
+use super::super::authors::Authors;
 use super::super::graph::Ready;
 use super::super::idtable::NONE;
 use super::super::inventory::Inventory;
@@ -30,7 +29,7 @@ pub(in crate::source::git) struct Batch {
     /// Commits by their numbers.
     pub(in crate::source::git) commits: Vec<(u32, Ready)>,
     /// The authors whose numbers they hold.
-    pub(in crate::source::git) authors: Vec<Box<[u8]>>,
+    pub(in crate::source::git) authors: Authors,
 }
 
 impl Batch {
@@ -77,7 +76,6 @@ pub(in crate::source::git) fn commits(
                 inventory,
                 start,
                 batch: Batch::default(),
-                authors: HashMap::new(),
                 always,
             };
             for &root in part.iter().take_while(|_| !watch.stopped()) {
@@ -98,7 +96,6 @@ struct Reading<'v, 'f> {
     /// Number of the first entry of the pack.
     start: u32,
     batch: Batch,
-    authors: HashMap<Box<[u8]>, u32>,
     /// Whether small messages are read whatever they hold.
     always: bool,
 }
@@ -109,22 +106,12 @@ impl Reading<'_, '_> {
         if self.inventory.first(number) != number {
             return;
         }
-        let (known, batch) = (&mut self.authors, &mut self.batch);
-        let author = &mut |author: &[u8]| {
-            if let Some(&number) = known.get(author) {
-                return number;
-            }
-            // More authors than numbers do not fit into memory either.
-            let number = u32::try_from(batch.authors.len()).unwrap_or(u32::MAX);
-            known.insert(author.into(), number);
-            batch.authors.push(author.into());
-            number
-        };
         let Some(commit) = object::commit(bytes) else {
             return;
         };
         let message = commit.message;
-        let mut ready = Ready::new(commit, author);
+        let authors = &mut self.batch.authors;
+        let mut ready = Ready::new(commit, &mut |author| authors.number(author));
         if self.is_dull(message) {
             ready.dull = u32::try_from(message.len()).ok();
         }

@@ -15,6 +15,7 @@ pub(super) mod objects;
 mod pack;
 pub(super) mod packs;
 mod places;
+mod rev;
 mod sift;
 mod view;
 mod wanted;

@@ -10,6 +10,7 @@ use gix_pack::data::File;
 use super::entry::{Form, Kind, parse};
 use super::forest::{Bases, Forest, NONE};
 use super::places::Places;
+use super::rev;
 use super::view::View;
 
 /// Bytes of a pack that are read before it is mapped anew.
@@ -64,7 +65,12 @@ impl Pack {
             return None;
         }
         let offset = |at| index.pack_offset_at_index(at);
-        let (places, listed) = Places::sort(index.num_objects(), data.pack_end() as u64, offset);
+        let (count, end) = (index.num_objects(), data.pack_end() as u64);
+        let known = rev::order(index.path(), count).and_then(|order| {
+            let places = Places::ordered(&order, count, end, offset)?;
+            Some((places, order))
+        });
+        let (places, listed) = known.unwrap_or_else(|| Places::sort(count, end, offset));
         let long = listed.iter().zip(0_u32..).filter(|&(_, entry)| {
             let place = places.get(entry);
             place.is_some_and(|(start, end)| end - start > LONG)

@@ -157,12 +157,7 @@ impl<'f> Sifter<'_, 'f> {
         let mut kept = None;
         match self.jobs.get(job as usize) {
             Some(Job::Blob(range)) => {
-                let files = reader
-                    .found
-                    .files
-                    .files
-                    .get(range.clone())
-                    .unwrap_or_default();
+                let files = reader.found.files.some(range);
                 if !whole
                     && !files
                         .iter()
@@ -203,11 +198,8 @@ impl<'f> Sifter<'_, 'f> {
         let Some(Job::Blob(range)) = self.jobs.get(job as usize) else {
             return None;
         };
-        let found = self.reader.found;
-        let name = found
-            .files
-            .paths
-            .name(found.files.files.get(range.start)?.path);
+        let files = &self.reader.found.files;
+        let name = files.paths.name(files.some(range).first()?.path);
         name.rsplit(|&byte| byte == b'.' || byte == b'/').next()
     }
 

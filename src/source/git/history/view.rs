@@ -120,7 +120,7 @@ impl<'p> View<'p> {
         let mapped = self.mapped.as_ref();
         let head = mapped.and_then(|mapped| mapped.entry_slice(start..start.saturating_add(1)));
         let head = head.and_then(<[u8]>::first).copied().unwrap_or(0);
-        u32::from(head) ^ self.pack.base(entry).unwrap_or(0)
+        u32::from(head) ^ self.pack.base(entry).unwrap_or(0) ^ self.pack.kind(entry) as u32
     }
 
     /// Maps the pack anew.

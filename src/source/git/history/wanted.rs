@@ -24,7 +24,7 @@ impl<'w> Wanted<'w> {
         let mut of_number = Vec::new();
         for (job, at) in jobs.iter().zip(0_u32..) {
             let number = match job {
-                Job::Blob(range) => found.files.files.get(range.start).map(|file| file.blob),
+                Job::Blob(range) => found.files.some(range).first().map(|file| file.blob),
                 &Job::Bare(at) => found.bare.get(at).map(|bare| bare.0),
                 &Job::Commit(at) => found.inventory.find(found.graph.id(at)),
                 Job::Tag(_) => None,
@@ -76,9 +76,8 @@ impl<'w> Wanted<'w> {
             let Some(Job::Blob(range)) = self.jobs.get(job as usize) else {
                 return false;
             };
-            let files = reader.found.files.files.get(range.clone());
             let mut dull = true;
-            for file in files.unwrap_or_default() {
+            for file in reader.found.files.some(range) {
                 let Some(known) = self.always.get_mut(file.path as usize) else {
                     return false;
                 };

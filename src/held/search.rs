@@ -197,7 +197,7 @@ impl Visitor for Seeker<'_> {
                 path: item.path.to_owned(),
                 line,
                 form,
-                origin: item.origin.clone(),
+                origin: item.origin.origin().clone(),
             };
             held.add(value, place);
         });

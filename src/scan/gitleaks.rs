@@ -26,7 +26,7 @@ impl Scanner {
     ) -> Vec<Span> {
         let seen = Seen {
             path: item.logical,
-            commit: item.origin.commit.as_ref().map(|commit| commit.id.as_str()),
+            commit: (item.origin.origin().commit.as_ref()).map(|commit| commit.id.as_str()),
             text: document.text,
             thorough,
         };

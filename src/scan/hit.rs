@@ -54,7 +54,7 @@ impl Scanner {
                 key: candidate.key.to_string(),
                 fingerprint: fingerprint(&rule.id, &candidate.key, value, candidate.shape.bits),
                 context: judged.context,
-                origin: item.origin.clone(),
+                origin: item.origin.origin().clone(),
                 frame,
                 suppressed,
             },

@@ -25,7 +25,7 @@ use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::finding::{CommitInfo, Issue, Origin, Skip};
+use crate::finding::{CommitInfo, Issue, Origin, Skip, SourceKind};
 use crate::text::{Copied, Margins, Word};
 
 /// A text to look at. Borrowed: nothing is copied or queued.
@@ -38,13 +38,31 @@ pub struct Item<'a> {
     /// The bytes as stored.
     pub bytes: &'a [u8],
     /// Where they came from.
-    pub origin: &'a Origin,
+    pub origin: &'a dyn Whence,
     /// Which lines are of interest.
     pub scope: Scope<'a>,
     /// Number of the first line (1, save for later parts of a large file).
     pub first_line: usize,
     /// The number under which a [`Past`] knows this version of a file.
     pub version: Option<u32>,
+}
+
+/// Where an item came from. Told when it is asked for: of most items nobody asks.
+pub trait Whence: std::fmt::Debug {
+    /// The kind of input.
+    fn source(&self) -> SourceKind;
+    /// All of it.
+    fn origin(&self) -> &Origin;
+}
+
+impl Whence for Origin {
+    fn source(&self) -> SourceKind {
+        self.source
+    }
+
+    fn origin(&self) -> &Origin {
+        self
+    }
 }
 
 /// Tells of the past what only the whole of a history can tell.

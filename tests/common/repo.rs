@@ -202,7 +202,7 @@ impl Visitor for Recorder<'_> {
                 Scope::Whole => None,
                 Scope::Lines(lines) => Some(lines.into()),
             },
-            origin: item.origin.clone(),
+            origin: item.origin.origin().clone(),
             version: item.version,
         });
     }

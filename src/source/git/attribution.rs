@@ -3,6 +3,7 @@
 //! Put together from what walks of trees tell (`trees`): they may be made at the same time and in any order, the outcome is the same.
 
 use std::collections::{BTreeSet, HashSet};
+use std::ops::Range;
 use std::rc::Rc;
 
 use super::differences::{Differences, NEVER, Standing};
@@ -79,6 +80,12 @@ pub(super) struct Attribution {
 }
 
 impl Attribution {
+    /// The files in a range of them.
+    pub(super) fn some(&self, range: &Range<u32>) -> &[File] {
+        let range = range.start as usize..range.end as usize;
+        self.files.get(range).unwrap_or_default()
+    }
+
     /// Takes over what a walk tells that set out from `roots`.
     pub(super) fn absorb(&mut self, walked: Walked, roots: &[u32], inventory: &mut Inventory) {
         let listed = walked.known.len();

@@ -1,39 +1,43 @@
 //! Commits that were read beforehand, until each is asked for.
 
-use super::graph::Ready;
+use git2::{ObjectType, Odb, Oid};
+
+use super::graph::{Read, Ready};
+use super::history::entry::Kind;
+use super::history::objects::Objects;
 use super::idtable::NONE;
+use super::inventory::Inventory;
+use super::trouble;
 
 /// Commits by number, each to be taken once.
 #[derive(Debug, Default)]
 pub(super) struct Beforehand {
-    /// In the order in which they were read, which is much like that in which they are taken.
-    commits: Vec<Option<Ready>>,
-    /// Where each number is, or [`NONE`]. Packs begin with commits, so that there are few others among these numbers.
-    places: Vec<u32>,
+    /// With their numbers, as they were read: there are many, and none is moved before it is taken. They are taken in much the same order.
+    batches: Vec<Vec<(u32, Ready)>>,
+    /// In which batch each number is and where, or [`NONE`]. Packs begin with commits, so that there are few others among these numbers.
+    places: Vec<[u32; 2]>,
 }
 
 impl Beforehand {
-    /// Takes memory for so many more.
-    pub(super) fn reserve(&mut self, count: usize) {
-        self.commits.reserve_exact(count);
-    }
-
-    /// Keeps a commit.
-    pub(super) fn insert(&mut self, number: u32, commit: Ready) {
-        let at = number as usize;
-        if self.places.len() <= at {
-            self.places.resize(at + 1, NONE);
+    /// Keeps commits.
+    pub(super) fn keep(&mut self, commits: Vec<(u32, Ready)>) {
+        let batch = u32::try_from(self.batches.len()).unwrap_or(NONE);
+        for (&(number, _), at) in commits.iter().zip(0..) {
+            let number = number as usize;
+            if self.places.len() <= number {
+                self.places.resize(number + 1, [NONE; 2]);
+            }
+            self.places[number] = [batch, at];
         }
-        if let Ok(place) = u32::try_from(self.commits.len()) {
-            self.commits.push(Some(commit));
-            self.places[at] = place;
-        }
+        self.batches.push(commits);
     }
 
     /// Gives away a commit.
     pub(super) fn take(&mut self, number: u32) -> Option<Ready> {
-        let place = *self.places.get(number as usize)?;
-        self.commits.get_mut(place as usize)?.take()
+        let place = self.places.get_mut(number as usize)?;
+        let [batch, at] = std::mem::replace(place, [NONE; 2]);
+        let batch = self.batches.get_mut(batch as usize)?;
+        Some(batch.get_mut(at as usize)?.1.take())
     }
 
     /// Gives back the memory of those that were taken: hardly any is left once all refs were followed.
@@ -43,24 +47,57 @@ impl Beforehand {
             .filter_map(|number| Some((number, self.take(number)?)));
         let left: Vec<_> = left.collect();
         *self = Self::default();
-        for (number, commit) in left {
-            self.insert(number, commit);
+        self.keep(left);
+    }
+}
+
+/// Gives commits that were read beforehand, and reads the others.
+pub(super) struct Source<'s, 'p> {
+    pub(super) ready: &'s mut Beforehand,
+    pub(super) inventory: &'s mut Inventory,
+    pub(super) objects: &'s mut Objects<'p>,
+    pub(super) odb: &'s Odb<'p>,
+    /// Those that were read here, or could not be.
+    pub(super) slow: Vec<Oid>,
+}
+
+impl Read for Source<'_, '_> {
+    fn known(&mut self, number: u32) -> Option<Ready> {
+        let known = self.ready.take(number)?;
+        self.inventory.know(number);
+        Some(known)
+    }
+
+    fn read(&mut self, id: Oid, sink: &mut dyn FnMut(&[u8])) -> Result<Option<Ready>, git2::Error> {
+        let number = self.inventory.find(id);
+        let known = number.and_then(|number| self.known(number));
+        if known.is_some() {
+            return Ok(known);
         }
+        self.slow.push(id);
+        match number.and_then(|number| self.objects.get(number, Kind::Commit)) {
+            Some(bytes) => sink(&bytes),
+            None => sink(trouble::read(self.odb, id, ObjectType::Commit)?.data()),
+        }
+        Ok(None)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::object;
     use super::*;
 
     #[test]
     fn each_is_taken_once() {
         let text = format!("tree {}\n\n", "7".repeat(40));
         let mut commits = Beforehand::default();
-        for number in [9, 3, 5] {
-            let mut author = |_: &[u8]| number;
-            commits.insert(number, Ready::new(text.as_bytes(), &mut author).unwrap());
-        }
+        let commit = |number: u32| {
+            let commit = object::commit(text.as_bytes()).unwrap();
+            (number, Ready::new(commit, &mut |_: &[u8]| number))
+        };
+        commits.keep(vec![commit(9), commit(3)]);
+        commits.keep(vec![commit(5)]);
         let author = |commit: Option<Ready>| commit.map(|commit| commit.author);
         assert_eq!(author(commits.take(3)), Some(3));
         commits.settle();

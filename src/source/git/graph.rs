@@ -1,19 +1,36 @@
 //! The commits: who came from whom.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use git2::Oid;
 
-use super::idtable::IdTable;
-use super::object::{self, Stamp};
+use super::authors::Authors;
+use super::idtable::{IdTable, NONE};
+use super::object::{self, Commit, Stamp};
 use super::parents::Parents;
 use super::trouble::{self, Trouble};
 use crate::finding::{CommitInfo, Issue};
 use crate::source::Watch;
 
-/// Reads a commit and shows its bytes, or gives what was read of it before.
-pub(super) type Read<'r> =
-    dyn FnMut(Oid, &mut dyn FnMut(&[u8])) -> Result<Option<Ready>, git2::Error> + 'r;
+/// Where commits are read from.
+pub(super) trait Read {
+    /// What was read beforehand of the commit with that number in the inventory, once.
+    fn known(&mut self, number: u32) -> Option<Ready> {
+        let _ = number;
+        None
+    }
+    /// Reads a commit and shows its bytes, or gives what was read of it before.
+    fn read(&mut self, id: Oid, sink: &mut dyn FnMut(&[u8])) -> Result<Option<Ready>, git2::Error>;
+}
+
+impl<F> Read for F
+where
+    F: FnMut(Oid, &mut dyn FnMut(&[u8])) -> Result<Option<Ready>, git2::Error>,
+{
+    fn read(&mut self, id: Oid, sink: &mut dyn FnMut(&[u8])) -> Result<Option<Ready>, git2::Error> {
+        self(id, sink)
+    }
+}
 
 /// A commit that was read.
 #[derive(Debug)]
@@ -26,6 +43,8 @@ pub(super) struct Ready {
     pub(super) author: u32,
     /// Bytes of its message, where that was looked at and nothing in it is of interest.
     pub(super) dull: Option<u32>,
+    /// The numbers in the inventory of its first two parents, or [`NONE`] where that was not looked up.
+    pub(super) near: [u32; 2],
 }
 
 /// Commits with what a report tells of them, kept small: there may be a million.
@@ -34,8 +53,7 @@ pub(super) struct Graph {
     nodes: Vec<Node>,
     /// Their ids.
     ids: IdTable,
-    authors: Vec<Box<[u8]>>,
-    author_numbers: HashMap<Box<[u8]>, u32>,
+    pub(super) authors: Authors,
     /// The numbers of the parents of all commits, as far as they are linked, and where those of each end.
     links: Vec<u32>,
     ends: Vec<usize>,
@@ -44,7 +62,6 @@ pub(super) struct Graph {
 /// A commit.
 #[derive(Debug)]
 pub(super) struct Node {
-    pub(super) id: Oid,
     pub(super) tree: Oid,
     pub(super) seconds: i64,
     /// Those whose changes are not repeated here; none at the edge of a shallow clone.
@@ -56,17 +73,23 @@ pub(super) struct Node {
 }
 
 impl Ready {
-    /// What the bytes of a commit say; `author` gives the numbers of authors. `None` when it is malformed.
-    pub(super) fn new(data: &[u8], author: &mut dyn FnMut(&[u8]) -> u32) -> Option<Self> {
-        let commit = object::commit(data)?;
-        Some(Self {
+    /// What a commit says; `author` gives the numbers of authors.
+    pub(super) fn new(commit: Commit<'_>, author: &mut dyn FnMut(&[u8]) -> u32) -> Self {
+        Self {
             tree: commit.tree,
             parents: commit.parents,
             seconds: commit.stamp.seconds,
             offset_minutes: commit.stamp.offset_minutes,
             author: author(commit.stamp.author),
             dull: None,
-        })
+            near: [NONE; 2],
+        }
+    }
+
+    /// Moves it out of where it was kept.
+    pub(super) fn take(&mut self) -> Self {
+        let parents = std::mem::take(&mut self.parents);
+        Self { parents, ..*self }
     }
 }
 
@@ -92,6 +115,13 @@ impl Graph {
         &self.nodes
     }
 
+    /// The id of the commit with that number.
+    pub(super) fn id(&self, number: usize) -> Oid {
+        let id = u32::try_from(number).map(|number| self.ids.get(number));
+        let id = id.ok().and_then(|id| Oid::from_bytes(id).ok());
+        id.unwrap_or(Oid::ZERO_SHA1)
+    }
+
     /// The number of a commit that was read.
     pub(super) fn number(&self, id: Oid) -> Option<usize> {
         self.ids.find(id.as_bytes()).map(|number| number as usize)
@@ -100,35 +130,44 @@ impl Graph {
     /// What reports tell of a commit.
     pub(super) fn info(&self, number: usize) -> Option<CommitInfo> {
         let node = self.nodes.get(number)?;
-        let author = self.authors.get(node.author as usize);
         let stamp = Stamp {
-            author: author.map_or(b"", |author| author),
+            author: self.authors.name(node.author),
             seconds: node.seconds,
             offset_minutes: node.offset_minutes,
         };
-        Some(stamp.info(node.id))
+        Some(stamp.info(self.id(number)))
     }
 
     /// Reads the commits that `root` leads to. What is missing or damaged becomes an issue, once.
     pub(super) fn load(
         &mut self,
-        read: &mut Read<'_>,
+        source: &mut dyn Read,
         partial: bool,
         root: Oid,
         shallow: &HashSet<Oid>,
         lost: &mut Lost,
         watch: &Watch,
     ) {
-        let mut stack = vec![(root, None)];
-        while let Some((id, child)) = stack.pop().filter(|_| !watch.stopped()) {
-            if self.number(id).is_some() || lost.ids.contains(&id) {
+        let mut stack = vec![(root, None, NONE)];
+        while let Some((id, child, near)) = stack.pop().filter(|_| !watch.stopped()) {
+            // What was not taken yet was not met either: it need not be looked for.
+            let known = Some(near).filter(|&near| near != NONE);
+            let known = known.and_then(|near| source.known(near));
+            if known.is_none() && (self.number(id).is_some() || lost.ids.contains(&id)) {
                 continue;
             }
-            match self.read(read, id, shallow) {
-                Ok(Some(number)) => {
+            let ready = match known {
+                Some(known) => Ok(Some(known)),
+                None => self.ready(source, id),
+            };
+            match ready {
+                Ok(Some(ready)) => {
                     watch.step(1, 0);
+                    let near = ready.near.into_iter().chain(std::iter::repeat(NONE));
+                    let number = self.add(id, ready, shallow);
                     let parents = self.nodes.get(number).map_or(&[][..], |node| &node.parents);
-                    stack.extend(parents.iter().map(|&parent| (parent, Some(id))));
+                    let parents = parents.iter().zip(near);
+                    stack.extend(parents.map(|(&parent, near)| (parent, Some(id), near)));
                 }
                 Ok(None) => lost.add(id, trouble::malformed("commit", id)),
                 Err(error) => {
@@ -146,18 +185,25 @@ impl Graph {
     /// Reads one commit; `None` when it is malformed.
     pub(super) fn read(
         &mut self,
-        read: &mut Read<'_>,
+        source: &mut dyn Read,
         id: Oid,
         shallow: &HashSet<Oid>,
     ) -> Result<Option<usize>, git2::Error> {
         if let Some(number) = self.number(id) {
             return Ok(Some(number));
         }
+        let ready = self.ready(source, id)?;
+        Ok(ready.map(|commit| self.add(id, commit, shallow)))
+    }
+
+    fn ready(&mut self, source: &mut dyn Read, id: Oid) -> Result<Option<Ready>, git2::Error> {
         let mut shown = None;
-        let ready = read(id, &mut |data| {
-            shown = Ready::new(data, &mut |author| self.author(author));
+        let ready = source.read(id, &mut |data| {
+            let commit = object::commit(data);
+            shown =
+                commit.map(|commit| Ready::new(commit, &mut |author| self.authors.number(author)));
         })?;
-        Ok((ready.or(shown)).map(|commit| self.add(id, commit, shallow)))
+        Ok(ready.or(shown))
     }
 
     fn add(&mut self, id: Oid, commit: Ready, shallow: &HashSet<Oid>) -> usize {
@@ -168,7 +214,6 @@ impl Graph {
         };
         let number = self.nodes.len();
         self.nodes.push(Node {
-            id,
             tree: commit.tree,
             seconds: commit.seconds,
             parents,
@@ -182,10 +227,14 @@ impl Graph {
 
     /// Looks up the parents of the commits read since the last time.
     pub(super) fn link(&mut self) {
-        for node in self.nodes.iter().skip(self.ends.len()) {
-            let parents = node.parents.iter();
-            let parents = parents.filter_map(|id| self.ids.find(id.as_bytes()));
-            self.links.extend(parents);
+        let nodes = self.nodes.get(self.ends.len()..).unwrap_or_default();
+        let mut numbers = Vec::new();
+        let parents = nodes.iter().flat_map(|node| node.parents.iter());
+        (self.ids).find_all(parents.map(Oid::as_bytes), &mut numbers);
+        let mut numbers = numbers.into_iter();
+        for node in nodes {
+            let parents = numbers.by_ref().take(node.parents.len());
+            self.links.extend(parents.filter(|&parent| parent != NONE));
             self.ends.push(self.links.len());
         }
     }
@@ -198,17 +247,6 @@ impl Graph {
         range
             .and_then(|(&from, &to)| self.links.get(from..to))
             .unwrap_or_default()
-    }
-
-    /// The number of an author.
-    pub(super) fn author(&mut self, author: &[u8]) -> u32 {
-        if let Some(&number) = self.author_numbers.get(author) {
-            return number;
-        }
-        let number = u32::try_from(self.authors.len()).unwrap_or(u32::MAX);
-        self.authors.push(author.into());
-        self.author_numbers.insert(author.into(), number);
-        number
     }
 }
 

@@ -21,8 +21,8 @@ pub(super) struct IdTable {
     bytes: Vec<u8>,
     /// How many.
     count: u32,
-    /// Numbers where the hashes of their ids say, or in the next free place behind; there are at least twice as many places as numbers.
-    /// The bits that no number needs tell more of the hash. Of two numbers with one id only the first is here.
+    /// Numbers where the hashes of their ids say, or in the next free place behind; no more than two of three places are taken: fewer
+    /// would be no faster, since the table would be larger than what is near at hand. The bits that no number needs tell more of the hash. Of two numbers with one id only the first is here.
     slots: Vec<u32>,
     seed: u64,
 }
@@ -59,10 +59,7 @@ impl IdTable {
     /// Takes memory for so many more.
     pub(super) fn reserve(&mut self, count: usize) {
         self.bytes.reserve_exact(count * self.width);
-        let places = (2 * (self.count as usize + count)).next_power_of_two();
-        if places > self.slots.len() {
-            self.grow(places);
-        }
+        self.make_room(count);
     }
 
     /// The number of an id, which is entered unless it is there.
@@ -70,9 +67,7 @@ impl IdTable {
         if self.width == 0 {
             self.width = id.len();
         }
-        if 2 * (self.count as usize + 1) > self.slots.len() {
-            self.grow(2 * self.slots.len());
-        }
+        self.make_room(1);
         let hash = self.hash(id);
         let place = match self.seek(id, hash, self.place(hash)) {
             Ok(number) => return number,
@@ -82,12 +77,6 @@ impl IdTable {
         if let Some(slot) = self.slots.get_mut(place) {
             *slot = tag | next;
         }
-        self.repeat(id);
-        next
-    }
-
-    /// Gives an id that may be there a further number.
-    pub(super) fn repeat(&mut self, id: &[u8]) {
         self.bytes.extend_from_slice(id);
         if id.len() != self.width {
             // Whoever names such an id names nothing.
@@ -96,13 +85,43 @@ impl IdTable {
         }
         // More objects than numbers do not fit into memory either.
         self.count = self.count.saturating_add(1);
+        next
     }
 
-    /// Looks at the places of `ids`, which stand one after the other and are to be entered soon: memory is waited for once, not for each.
-    pub(super) fn touch(&self, ids: &[u8]) {
-        let ids = ids.chunks_exact(self.width.max(1));
-        let slots = ids.map(|id| self.slots.get(self.place(self.hash(id))));
-        std::hint::black_box(slots.flatten().fold(0, |all, slot| all ^ slot));
+    /// Gives each of `ids`, which stand one after the other, the next number. `again` is told those that had one, with the first they have.
+    pub(super) fn append(&mut self, ids: &[u8], mut again: impl FnMut(u32, u32)) {
+        let width = self.width.max(1);
+        for ids in ids.chunks(width * TOGETHER) {
+            let each = || ids.chunks_exact(width);
+            self.make_room(each().len());
+            let hashes = self.look(each());
+            let whole = ids.get(..each().len() * width);
+            self.bytes.extend_from_slice(whole.unwrap_or_default());
+            for (&hash, id) in hashes.iter().zip(each()) {
+                let (next, tag) = (self.count, self.tag(hash));
+                match self.seek(id, hash, self.place(hash)) {
+                    Ok(first) => again(next, first),
+                    Err(free) => {
+                        if let Some(slot) = self.slots.get_mut(free) {
+                            *slot = tag | next;
+                        }
+                    }
+                }
+                // More objects than numbers do not fit into memory either.
+                self.count = self.count.saturating_add(1);
+            }
+        }
+    }
+
+    /// The hashes of some ids; looks at their places, so that memory is waited for once and not for each.
+    fn look<'i>(&self, ids: impl Iterator<Item = &'i [u8]>) -> [u64; TOGETHER] {
+        let (mut hashes, mut seen) = ([0; TOGETHER], 0);
+        for (hash, id) in hashes.iter_mut().zip(ids) {
+            *hash = self.hash(id);
+            seen ^= self.slots.get(self.place(*hash)).copied().unwrap_or(0);
+        }
+        std::hint::black_box(seen);
+        hashes
     }
 
     /// The number of an id, the first if it has several.
@@ -111,25 +130,47 @@ impl IdTable {
         self.seek(id, hash, self.place(hash)).ok()
     }
 
-    /// The numbers of `ids`, which stand one after the other, or [`NONE`]; `numbers` is cleared and filled.
-    pub(super) fn find_all(&self, ids: &[u8], numbers: &mut Vec<u32>) {
+    /// The numbers of `ids`, or [`NONE`]; `numbers` is cleared and filled.
+    pub(super) fn find_all<'i>(
+        &self,
+        mut ids: impl Iterator<Item = &'i [u8]>,
+        numbers: &mut Vec<u32>,
+    ) {
         numbers.clear();
-        for ids in ids.chunks(self.width.max(1) * TOGETHER) {
-            let each = || ids.chunks_exact(self.width.max(1));
-            let mut likely = [NONE; TOGETHER];
-            for (likely, id) in likely.iter_mut().zip(each()) {
-                let hash = self.hash(id);
-                let slot = self.slots.get(self.place(hash));
-                let slot = slot.filter(|&slot| slot & !self.low() == self.tag(hash));
-                *likely = slot.map_or(NONE, |slot| slot & self.low());
+        let mut some: [&[u8]; TOGETHER] = [&[]; TOGETHER];
+        loop {
+            let mut count = 0;
+            for (place, id) in some.iter_mut().zip(&mut ids) {
+                (*place, count) = (id, count + 1);
             }
-            numbers.extend(likely.iter().zip(each()).map(|(&number, id)| {
+            let some = some.get(..count).unwrap_or_default();
+            let hashes = self.look(some.iter().copied());
+            let mut likely = [NONE; TOGETHER];
+            for (likely, &hash) in likely.iter_mut().zip(&hashes[..count]) {
+                *likely = self.likely(hash);
+            }
+            numbers.extend(likely.iter().zip(some).map(|(&number, id)| {
                 if same(self.get(number), id) {
                     return number;
                 }
                 self.find(id).unwrap_or(NONE)
             }));
+            if count < TOGETHER {
+                return;
+            }
         }
+    }
+
+    /// The number that an id of that hash most likely has, or [`NONE`].
+    fn likely(&self, hash: u64) -> u32 {
+        let (mut place, low, tag) = (self.place(hash), self.low(), self.tag(hash));
+        while let Some(&slot) = self.slots.get(place).filter(|&&slot| slot != NONE) {
+            if slot & !low == tag {
+                return slot & low;
+            }
+            place = (place + 1) & (self.slots.len() - 1);
+        }
+        NONE
     }
 
     /// The number of an id, or the free place where it belongs, from this place on.
@@ -161,7 +202,7 @@ impl IdTable {
         hash & (self.slots.len() - 1)
     }
 
-    /// The bits that a number can have: fewer than half of what they can tell are numbers, so that none is [`NONE`] with its tag.
+    /// The bits that a number can have: no more than two thirds of what they can tell are numbers, so that none is [`NONE`] with its tag.
     fn low(&self) -> u32 {
         u32::try_from(self.slots.len() - 1).unwrap_or(u32::MAX)
     }
@@ -170,6 +211,14 @@ impl IdTable {
     fn tag(&self, hash: u64) -> u32 {
         let upper = (hash >> 32) as u32;
         upper & !self.low()
+    }
+
+    /// Makes the table larger where it has no room for so many more.
+    fn make_room(&mut self, count: usize) {
+        let places = (self.count as usize + count) * 3 / 2 + 1;
+        if places > self.slots.len() {
+            self.grow(places.next_power_of_two());
+        }
     }
 
     fn grow(&mut self, places: usize) {
@@ -241,15 +290,24 @@ mod tests {
                 assert_eq!(table.enter(id), number);
                 assert_eq!(table.get(number), id);
             }
-            table.repeat(&ids[5]);
-            assert_eq!((table.len(), table.find(&ids[5])), (1000, Some(5)));
+            let strange = [vec![9; width], vec![7; 3]];
+            let (mut numbers, mut all) = (vec![5], ids.iter().chain(&strange));
+            table.find_all(all.by_ref().map(Vec::as_slice), &mut numbers);
+            assert!(numbers.iter().copied().eq((0..999).chain([NONE; 2])));
+            // Some that are there, some that are not, and one twice.
+            let more = [ids[5..8].concat(), vec![9; 2 * width], vec![8; 90 * width]].concat();
+            let mut again = Vec::new();
+            table.append(&more, |number, first| again.push((number, first)));
+            assert_eq!(again[..4], [(999, 5), (1000, 6), (1001, 7), (1003, 1002)]);
+            assert!(
+                again[4..]
+                    .iter()
+                    .copied()
+                    .eq((1005..1094).map(|number| (number, 1004)))
+            );
+            assert_eq!((table.len(), table.find(&ids[5])), (1094, Some(5)));
             assert_eq!(table.get(999), ids[5]);
-            assert!(table.get(1000).is_empty());
-            let mut numbers = Vec::new();
-            let mut flat: Vec<u8> = ids.concat();
-            flat.extend(vec![9; width]);
-            table.find_all(&flat, &mut numbers);
-            assert!(numbers.iter().copied().eq((0..999).chain([NONE])));
+            assert!(table.get(1094).is_empty());
         }
     }
 }

@@ -135,8 +135,12 @@ impl Inventory {
         self.ids.find(id)
     }
 
-    /// The same of many, which stand one after the other; a number that is not there is [`super::idtable::NONE`].
-    pub(super) fn lookup_all(&self, ids: &[u8], numbers: &mut Vec<u32>) {
+    /// The same of many; a number that is not there is [`super::idtable::NONE`]. `numbers` is cleared and filled.
+    pub(super) fn lookup_all<'i>(
+        &self,
+        ids: impl Iterator<Item = &'i [u8]>,
+        numbers: &mut Vec<u32>,
+    ) {
         self.ids.find_all(ids, numbers);
     }
 
@@ -186,17 +190,12 @@ impl Ids for Inventory {
     }
 
     fn list(&mut self, ids: &[u8]) {
-        self.ids.touch(ids);
-        for id in ids.chunks_exact(self.ids.width()) {
-            let next = self.len();
-            let first = self.enter(id);
-            if first != next {
-                // The number is that of an entry of a pack, and stays so.
-                self.ids.repeat(id);
-                self.known.push(true);
-                self.copies.insert(next, first);
-            }
-        }
+        // A number is that of an entry of a pack, and stays so.
+        let copies = &mut self.copies;
+        self.ids.append(ids, |next, first| {
+            copies.insert(next, first);
+        });
+        self.known.resize(self.ids.len() as usize, false);
     }
 }
 

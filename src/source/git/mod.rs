@@ -5,7 +5,7 @@
 //! - which repository: `open`, `layout`, `enclosing`, `only`, and its `refs`;
 //! - objects as bytes: `object`, `trouble` (those that cannot be read), `inventory` (all of them) and its `idtable`;
 //! - the index: `cached`;
-//! - commits: `graph`, `order`, `walk` and `revision` (ranges), `changes` and `added` (what a commit brought);
+//! - commits: `graph` and their `authors`, `order`, `walk` and `revision` (ranges), `changes` and `added` (what a commit brought);
 //! - a whole history: `survey` and `leftovers` (what there is), `trees`, `met`, `differing`, `differences`, `paths`, `firsts` and
 //!   `attribution` (which blob stood where, and since when), `reader`, and `past` (what was taken out, and when);
 //! - `pump`, which reads in parallel.
@@ -14,6 +14,7 @@
 
 mod added;
 mod attribution;
+mod authors;
 mod beforehand;
 mod cached;
 mod changes;

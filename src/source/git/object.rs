@@ -127,7 +127,7 @@ pub(super) fn commit(data: &[u8]) -> Option<Commit<'_>> {
                 }
             }
             b"author" => stamp.author = person(value).0,
-            b"committer" => (_, stamp.seconds, stamp.offset_minutes) = person(value),
+            b"committer" => (stamp.seconds, stamp.offset_minutes) = time(person(value).1),
             _ => {}
         }
         match data.get(end + 1..) {
@@ -143,11 +143,6 @@ pub(super) fn commit(data: &[u8]) -> Option<Commit<'_>> {
         stamp,
         message,
     })
-}
-
-/// The message of a commit or tag.
-pub(super) fn message(data: &[u8]) -> &[u8] {
-    split(data).1
 }
 
 /// Reads an annotated tag. `None` when it names no target.
@@ -291,10 +286,14 @@ pub(super) fn nothing(hex: &str) -> bool {
     id(hex.as_bytes()).is_some_and(|id| id.is_zero())
 }
 
-/// `Name <mail> seconds +hhmm` in its parts.
-fn person(value: &[u8]) -> (&[u8], i64, i32) {
+/// `Name <mail> seconds +hhmm` in its parts: who, and when.
+fn person(value: &[u8]) -> (&[u8], &[u8]) {
     let end = memrchr(b'>', value).map_or(value.len(), |at| at + 1);
-    let (name, when) = value.split_at(end);
+    value.split_at(end)
+}
+
+/// Seconds, and minutes from Greenwich.
+fn time(when: &[u8]) -> (i64, i32) {
     let when = std::str::from_utf8(when).unwrap_or("");
     let mut parts = when.split_ascii_whitespace();
     let seconds = parts.next().and_then(|part| part.parse().ok());
@@ -303,7 +302,7 @@ fn person(value: &[u8]) -> (&[u8], i64, i32) {
     let minutes = zone
         .filter(|zone| zone.abs() < 10_000)
         .map_or(0, |zone| zone / 100 * 60 + zone % 100);
-    (name, seconds.unwrap_or(0), minutes)
+    (seconds.unwrap_or(0), minutes)
 }
 
 #[cfg(test)]

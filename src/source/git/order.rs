@@ -52,7 +52,8 @@ impl Graph {
         // Ids are hashes: of those of the same second the first bytes tell enough.
         let age = |at: usize| {
             self.get(at).map_or((0, 0), |node| {
-                let start = node.id.as_bytes().first_chunk();
+                let id = self.id(at);
+                let start = id.as_bytes().first_chunk();
                 (node.seconds, start.map_or(0, |id| u64::from_be_bytes(*id)))
             })
         };

@@ -16,6 +16,9 @@ const LONGEST_PATH: usize = 16_384;
 /// The number of the top folder.
 pub(super) const TOP: u32 = 0;
 
+/// The number of no path.
+pub(super) const UNNUMBERED: u32 = u32::MAX;
+
 /// The paths, by number. A folder has a lower number than what stands in it.
 #[derive(Debug)]
 pub(super) struct Paths {
@@ -154,7 +157,7 @@ fn named(all: &[Path], number: u32) -> Option<(u32, &[u8])> {
 }
 
 /// A hash that nobody foresees who does not know the seed: each step multiplies by a constant and folds the product.
-fn hash(seed: u64, folder: u32, name: &[u8]) -> u64 {
+pub(super) fn hash(seed: u64, folder: u32, name: &[u8]) -> u64 {
     let fold = |value: u64| {
         let product = u128::from(value) * 0x9e37_79b9_7f4a_7c15;
         #[expect(clippy::cast_possible_truncation, reason = "both halves are taken")]

@@ -85,7 +85,7 @@ impl Source for Range {
             show_tag(&odb, visitor.as_mut(), id);
         }
         let commits: Vec<usize> = commits.into_iter().collect();
-        let edge = |&at: &usize| (graph.get(at)).is_some_and(|node| shallow.contains(&node.id));
+        let edge = |&at: &usize| shallow.contains(&graph.id(at));
         if commits.iter().any(edge) {
             visitor.shallow();
             if !self.allow_shallow {
@@ -137,17 +137,18 @@ impl Reader<'_> {
         let (Some(node), Some(info)) = (self.graph.get(at), self.graph.info(at)) else {
             return;
         };
+        let own = self.graph.id(at);
         visitor.count(Counted::Commit, 0);
         let origin = |source| Origin {
             commit: Some(info.clone()),
             ..Origin::plain(source)
         };
         let mut trees = Vec::new();
-        for &id in [node.id].iter().chain(&*node.parents) {
+        for &id in [own].iter().chain(&*node.parents) {
             match trouble::read(odb, id, ObjectType::Commit) {
                 Ok(object) => {
                     let commit = object::commit(object.data());
-                    if id == node.id {
+                    if id == own {
                         let message = commit.as_ref().map_or(&b""[..], |commit| commit.message);
                         let path = format!(":commit/{id}");
                         show_text(visitor, &path, message, &origin(SourceKind::CommitMessage));
@@ -155,7 +156,7 @@ impl Reader<'_> {
                     trees.extend(commit.map(|commit| commit.tree));
                 }
                 Err(error) => {
-                    let place = format!("needed to tell what {} changed", node.id);
+                    let place = format!("needed to tell what {own} changed");
                     visitor.issue(self.trouble(&error).issue("commit", id, &place));
                 }
             }

@@ -1,24 +1,26 @@
 //! Reading what a survey found, blob by blob and message by message.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use git2::{ObjectType, Oid};
 
 use super::attribution::{File, NOBODY};
+use super::graph::Graph;
 use super::object;
 use super::survey::Found;
 use super::trouble::{self, Trouble};
 use crate::finding::{Origin, SourceKind};
 use crate::source::unpack::{Limits, can_open, left_out, open_or_show};
-use crate::source::{Counted, Item, Scope, Sieve, Visitor, spots_of};
+use crate::source::{Counted, Item, Scope, Sieve, Visitor, Whence, spots_of};
 use crate::text::decode::SNIFF;
 
-/// One object to read.
+/// One object to read; small, since there are many.
 #[derive(Clone, Debug)]
 pub(super) enum Job {
     /// A blob with the files it stood as: a range of the sorted files.
-    Blob(Range<usize>),
+    Blob(Range<u32>),
     /// A blob that no tree names.
     Bare(usize),
     /// The message of a commit.
@@ -31,9 +33,12 @@ pub(super) enum Job {
 pub(super) fn jobs(found: &Found) -> Vec<Job> {
     let mut jobs = Vec::new();
     let mut start = 0;
+    // More of anything than numbers do not fit into memory either.
+    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     for files in found.files.files.chunk_by(|a, b| a.blob == b.blob) {
-        jobs.push(Job::Blob(start..start + files.len()));
-        start += files.len();
+        let end = start + files.len();
+        jobs.push(Job::Blob(number(start)..number(end)));
+        start = end;
     }
     jobs.extend((0..found.bare.len()).map(Job::Bare));
     jobs.extend((0..found.tags.len()).map(Job::Tag));
@@ -55,74 +60,48 @@ impl Reader<'_> {
     /// Does one job.
     pub(super) fn show(&self, odb: &git2::Odb<'_>, visitor: &mut dyn Visitor, job: &Job) {
         match job {
-            Job::Blob(range) => {
-                let files = self
-                    .found
-                    .files
-                    .files
-                    .get(range.clone())
-                    .unwrap_or_default();
-                self.blob(odb, visitor, files);
-            }
+            Job::Blob(range) => self.blob(odb, visitor, range.clone()),
             Job::Bare(at) => self.bare(odb, visitor, *at),
             Job::Commit(at) => self.commit(odb, visitor, *at),
             Job::Tag(at) => self.tag(odb, visitor, *at),
         }
     }
 
-    fn blob(&self, odb: &git2::Odb<'_>, visitor: &mut dyn Visitor, files: &[File]) {
-        let Some(first) = files.first() else { return };
+    fn blob(&self, odb: &git2::Odb<'_>, visitor: &mut dyn Visitor, range: Range<u32>) {
+        let Some(first) = self.found.files.some(&range).first() else {
+            return;
+        };
         let id = self.found.inventory.id(first.blob);
         let Some(object) = self.read(odb, visitor, id, ObjectType::Blob, &self.name(first)) else {
             return;
         };
-        self.show_files(visitor, files, object.data(), |visitor, _, item| {
+        self.show_files(visitor, range, object.data(), |visitor, item| {
             visitor.visit(item);
         });
     }
 
-    /// Counts a blob and passes it on under each of its paths, or what is in it, unless it is left out.
+    /// Counts a blob, which stood as these of the files, and passes it on under each of their paths, or what is in it, unless it is left
+    /// out.
     pub(super) fn show_files(
         &self,
         visitor: &mut dyn Visitor,
-        files: &[File],
+        range: Range<u32>,
         bytes: &[u8],
-        mut show: impl FnMut(&mut dyn Visitor, &File, Item<'_>),
+        mut show: impl FnMut(&mut dyn Visitor, Item<'_>),
     ) {
         visitor.count(Counted::Blob, bytes.len() as u64);
         if let Some(skip) = left_out(bytes, self.archives, visitor) {
             return visitor.skip(skip);
         }
-        for file in files {
-            let commit = (file.commit != NOBODY).then_some(file.commit as usize);
-            let source = if file.place.index {
-                SourceKind::Index
-            } else {
-                SourceKind::Commit
-            };
-            let origin = Origin {
-                source,
-                commit: commit.and_then(|at| self.found.graph.info(at)),
-                reachable: Some(file.place.reachable),
-                // Told after the scan, of files with a finding.
-                in_tip: Some(false),
-                in_head: Some(file.place.in_head),
-            };
-            let name = self.name(file);
-            let item = item(&name, bytes, &origin, self.version(file));
+        for (file, at) in self.found.files.some(&range).iter().zip(range) {
+            let graph = &self.found.graph;
+            let (name, told) = (self.name(file), OnceCell::new());
+            let origin = Brought { graph, file, told };
+            let item = item(&name, bytes, &origin, Some(at));
             open_or_show(&item, self.archives, visitor, &mut |visitor, item| {
-                show(visitor, file, item);
+                show(visitor, item);
             });
         }
-    }
-
-    /// Its number among all files, which are sorted by blob.
-    fn version(&self, file: &File) -> Option<u32> {
-        let files = &self.found.files.files;
-        let from = files.partition_point(|other| other.blob < file.blob);
-        let mut same = (from..).zip(files.get(from..)?);
-        let (number, _) = same.find(|(_, other)| other.path == file.path)?;
-        u32::try_from(number).ok()
     }
 
     /// The path of a file as reports tell it.
@@ -162,10 +141,8 @@ impl Reader<'_> {
     }
 
     fn commit(&self, odb: &git2::Odb<'_>, visitor: &mut dyn Visitor, at: usize) {
-        let Some(node) = self.found.graph.get(at) else {
-            return;
-        };
-        match self.read(odb, visitor, node.id, ObjectType::Commit, "") {
+        let id = self.found.graph.id(at);
+        match self.read(odb, visitor, id, ObjectType::Commit, "") {
             Some(object) => self.show_commit(visitor, at, object.data()),
             None => visitor.count(Counted::Commit, 0),
         }
@@ -173,9 +150,7 @@ impl Reader<'_> {
 
     /// Counts a commit and shows its message.
     pub(super) fn show_commit(&self, visitor: &mut dyn Visitor, at: usize, bytes: &[u8]) {
-        let Some(node) = self.found.graph.get(at) else {
-            return;
-        };
+        let id = self.found.graph.id(at);
         visitor.count(Counted::Commit, 0);
         let message = object::commit(bytes).map_or(&b""[..], |commit| commit.message);
         if is_dull(visitor, ":commit/", message) {
@@ -187,10 +162,10 @@ impl Reader<'_> {
             reachable: Some(reachable),
             // A message stays for as long as its commit: nothing takes it out later.
             in_tip: Some(reachable),
-            in_head: Some(self.found.head == Some(node.id)),
+            in_head: Some(self.found.head == Some(id)),
             source: SourceKind::CommitMessage,
         };
-        show_text(visitor, &format!(":commit/{}", node.id), message, &origin);
+        show_text(visitor, &format!(":commit/{id}"), message, &origin);
     }
 
     /// Counts the commits whose messages were looked at before, and are not shown.
@@ -275,7 +250,45 @@ pub(super) fn show_text(visitor: &mut dyn Visitor, path: &str, bytes: &[u8], ori
     }
 }
 
-fn item<'a>(path: &'a str, bytes: &'a [u8], origin: &'a Origin, version: Option<u32>) -> Item<'a> {
+/// Where a file of a history came from.
+#[derive(Debug)]
+struct Brought<'f> {
+    graph: &'f Graph,
+    file: &'f File,
+    told: OnceCell<Origin>,
+}
+
+impl Whence for Brought<'_> {
+    fn source(&self) -> SourceKind {
+        if self.file.place.index {
+            SourceKind::Index
+        } else {
+            SourceKind::Commit
+        }
+    }
+
+    fn origin(&self) -> &Origin {
+        let File { commit, place, .. } = *self.file;
+        self.told.get_or_init(|| {
+            let commit = (commit != NOBODY).then_some(commit as usize);
+            Origin {
+                source: self.source(),
+                commit: commit.and_then(|at| self.graph.info(at)),
+                reachable: Some(place.reachable),
+                // Told after the scan, of files with a finding.
+                in_tip: Some(false),
+                in_head: Some(place.in_head),
+            }
+        })
+    }
+}
+
+fn item<'a>(
+    path: &'a str,
+    bytes: &'a [u8],
+    origin: &'a dyn Whence,
+    version: Option<u32>,
+) -> Item<'a> {
     Item {
         path,
         logical: path,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use git2::{ObjectType, Oid};
 
 use super::attribution::{Attribution, NOBODY, Root};
-use super::beforehand::Beforehand;
+use super::beforehand::{self, Beforehand};
 use super::graph::{Graph, Lost};
 use super::history::commits::Batch;
 use super::history::entry::Kind;
@@ -119,17 +119,17 @@ impl<'r> Survey<'r> {
     /// Takes over commits that were read beforehand.
     pub(super) fn prepare(&mut self, batches: Vec<Batch>) {
         let counts = batches.iter().map(|batch| batch.commits.len());
-        self.ready.reserve(counts.clone().sum());
         self.found.graph.reserve(counts.sum());
         for batch in batches {
-            let authors = batch.authors.iter();
-            let authors: Vec<u32> =
-                (authors.map(|author| self.found.graph.author(author))).collect();
-            for (number, mut ready) in batch.commits {
+            let authors = batch.authors.all().iter();
+            let known = &mut self.found.graph.authors;
+            let authors: Vec<u32> = authors.map(|author| known.number(author)).collect();
+            let mut commits = batch.commits;
+            for (_, ready) in &mut commits {
                 let author = authors.get(ready.author as usize);
                 ready.author = author.copied().unwrap_or(u32::MAX);
-                self.ready.insert(number, ready);
             }
+            self.ready.keep(commits);
         }
     }
 
@@ -279,23 +279,18 @@ impl<'r> Survey<'r> {
             ready,
             ..
         } = self;
-        let mut slow = Vec::new();
-        let mut read = |id: Oid, sink: &mut dyn FnMut(&[u8])| {
-            let number = inventory.find(id);
-            if let Some((number, known)) = number.and_then(|at| Some((at, ready.take(at)?))) {
-                inventory.know(number);
-                return Ok(Some(known));
-            }
-            slow.push(id);
-            match number.and_then(|number| objects.get(number, Kind::Commit)) {
-                Some(bytes) => sink(&bytes),
-                None => sink(trouble::read(odb, id, ObjectType::Commit)?.data()),
-            }
-            Ok(None)
+        let mut source = beforehand::Source {
+            ready,
+            inventory,
+            objects,
+            odb,
+            slow: Vec::new(),
         };
         let (watch, lost) = (&self.watch, &mut self.lost);
-        graph.load(&mut read, self.partial, root, &self.shallow, lost, watch);
+        let (partial, shallow) = (self.partial, &self.shallow);
+        graph.load(&mut source, partial, root, shallow, lost, watch);
         graph.link();
+        let mut slow = source.slow;
         slow.retain(|&id| graph.number(id).is_some());
         for id in slow {
             let number = inventory.number(id);

@@ -13,7 +13,7 @@ use std::rc::Rc;
 use git2::{ObjectType, Odb, Oid};
 
 use super::differences::{Differences, Standing};
-use super::differing::{Difference, Differing, Tree};
+use super::differing::{Difference, Differing, Start, Tree};
 use super::history::entry::Kind;
 use super::history::objects::Objects;
 use super::idtable::NONE;
@@ -60,14 +60,6 @@ pub(super) struct Walked {
     pub(super) full: Option<Issue>,
 }
 
-/// A tree under a path that is still to be visited.
-#[derive(Clone, Copy)]
-struct Waiting {
-    number: u32,
-    folder: u32,
-    visit: u32,
-}
-
 /// An entry that differs, while the number of what stands there is still to be found.
 #[derive(Clone, Copy)]
 struct Differs {
@@ -84,13 +76,16 @@ struct Walk<'w, 'a, 'o, 'p> {
     strangers: IdMap<u32>,
     /// The tree seen last under each path.
     last: Vec<Option<Tree>>,
-    waiting: Vec<Waiting>,
+    /// The trees that are still to be visited, by folder: their numbers and the visits, in the order of these.
+    waiting: Vec<Vec<(u32, u32)>>,
+    /// The folders of these.
+    next: Vec<u32>,
     differs: Vec<Differs>,
     /// The ids of those that have one, one after the other.
     ids: Vec<u8>,
     /// Space used again.
     numbers: Vec<u32>,
-    starts: Vec<u32>,
+    starts: Vec<Start>,
 }
 
 /// Walks the trees `roots` until the scan is stopped.
@@ -106,6 +101,7 @@ pub(super) fn walk(store: &mut Store<'_, '_, '_>, roots: &[(Oid, u32)], watch: &
         strangers: IdMap::default(),
         last: Vec::new(),
         waiting: Vec::new(),
+        next: Vec::new(),
         differs: Vec::new(),
         ids: Vec::new(),
         numbers: Vec::new(),
@@ -123,31 +119,42 @@ pub(super) fn walk(store: &mut Store<'_, '_, '_>, roots: &[(Oid, u32)], watch: &
 
 impl Walk<'_, '_, '_, '_> {
     fn roots(&mut self, roots: &[(Oid, u32)], watch: &Watch) {
-        for (id, _) in roots {
-            let number = self.store.inventory.lookup(id.as_bytes());
-            let number = number.unwrap_or_else(|| self.stranger(id.as_bytes()));
+        let each = || roots.iter().map(|(id, _)| id.as_bytes());
+        let mut numbers = std::mem::take(&mut self.numbers);
+        self.store.inventory.lookup_all(each(), &mut numbers);
+        for (&number, id) in numbers.iter().zip(each()) {
+            let number = match number {
+                NONE => self.stranger(id),
+                number => number,
+            };
             let visit = self.meet(number, TOP);
             self.walked.roots.push(visit);
         }
-        while !self.waiting.is_empty() {
-            let mut level = std::mem::take(&mut self.waiting);
-            // The visits of a folder are made in the order of their numbers.
-            level.sort_unstable_by_key(|waiting| pair(waiting.folder, waiting.visit));
-            for folder in level.chunk_by(|a, b| a.folder == b.folder) {
+        self.numbers = numbers;
+        while !self.next.is_empty() {
+            let mut level = std::mem::take(&mut self.next);
+            level.sort_unstable();
+            for folder in level {
                 if watch.stopped() {
                     return;
                 }
-                for (&waiting, at) in folder.iter().zip(0..) {
+                let mut visits = match self.waiting.get_mut(folder as usize) {
+                    Some(waiting) => std::mem::take(waiting),
+                    None => continue,
+                };
+                for (&(number, visit), at) in visits.iter().zip(0..) {
                     if at % TOUCHED == 0 {
-                        let next = folder.iter().skip(at).take(TOUCHED);
-                        self.store.objects.touch(next.map(|next| next.number));
+                        let next = visits.iter().skip(at).take(TOUCHED);
+                        self.store.objects.touch(next.map(|next| next.0));
                     }
-                    self.visit(waiting);
+                    self.visit(number, folder, visit);
                     if self.differs.len() >= LOOKED_UP {
                         self.settle();
                     }
                 }
                 self.settle();
+                visits.clear();
+                self.waiting[folder as usize] = visits;
             }
         }
     }
@@ -178,14 +185,17 @@ impl Walk<'_, '_, '_, '_> {
 
     /// The visit of a tree under a path, which is made if it is news.
     fn meet(&mut self, number: u32, folder: u32) -> u32 {
-        let (differences, waiting) = (&mut self.walked.differences, &mut self.waiting);
+        let differences = &mut self.walked.differences;
+        let (waiting, next) = (&mut self.waiting, &mut self.next);
         self.met.visit(number, folder, || {
-            let visit = differences.begin(folder);
-            waiting.push(Waiting {
-                number,
-                folder,
-                visit,
-            });
+            let (visit, at) = (differences.begin(folder), folder as usize);
+            if waiting.len() <= at {
+                waiting.resize_with(at + 1, Vec::new);
+            }
+            if waiting[at].is_empty() {
+                next.push(folder);
+            }
+            waiting[at].push((number, visit));
             visit
         })
     }
@@ -198,12 +208,7 @@ impl Walk<'_, '_, '_, '_> {
         Ok(Rc::new(tree.data().to_vec()))
     }
 
-    fn visit(&mut self, waiting: Waiting) {
-        let Waiting {
-            number,
-            folder,
-            visit,
-        } = waiting;
+    fn visit(&mut self, number: u32, folder: u32, visit: u32) {
         self.know(number);
         let object = match self.tree(number) {
             Ok(object) => object,
@@ -229,14 +234,26 @@ impl Walk<'_, '_, '_, '_> {
             std::mem::take(&mut self.starts),
         );
         let mut differing = Differing::new(&last, &object, width, starts);
-        for difference in differing.by_ref() {
+        while let Some(difference) = differing.next() {
             match difference {
-                Difference::There(entry) => self.there(folder, visit, &entry),
-                Difference::Gone(name) => {
-                    if let Some(path) = self.walked.paths.find(folder, name) {
-                        let kind = None;
-                        self.differs.push(Differs { visit, path, kind });
+                Difference::There(entry, path) => {
+                    let path = path.or_else(|| self.walked.paths.under(folder, entry.name));
+                    match path {
+                        Some(path) => {
+                            differing.note(path);
+                            self.there(visit, path, &entry);
+                        }
+                        None => self.too_many(folder, entry.name),
                     }
+                }
+                Difference::Gone(name, path) => {
+                    let path = path.or_else(|| self.walked.paths.find(folder, name));
+                    let gone = path.map(|path| Differs {
+                        visit,
+                        path,
+                        kind: None,
+                    });
+                    self.differs.extend(gone);
                 }
             }
         }
@@ -251,10 +268,7 @@ impl Walk<'_, '_, '_, '_> {
         self.last[at] = Some(Tree::new(object, starts));
     }
 
-    fn there(&mut self, folder: u32, visit: u32, entry: &Entry<'_>) {
-        let Some(path) = self.walked.paths.under(folder, entry.name) else {
-            return self.too_many(folder, entry.name);
-        };
+    fn there(&mut self, visit: u32, path: u32, entry: &Entry<'_>) {
         let kind = Some(entry.kind);
         if entry.kind == EntryKind::Submodule {
             self.walked.submodules.insert(path);
@@ -271,9 +285,10 @@ impl Walk<'_, '_, '_, '_> {
             std::mem::take(&mut self.differs),
         );
         let (ids, width) = (std::mem::take(&mut self.ids), self.store.inventory.width());
-        self.store.inventory.lookup_all(&ids, &mut numbers);
+        let each = ids.chunks_exact(width);
+        (self.store.inventory).lookup_all(each.clone(), &mut numbers);
         self.met.touch(&numbers);
-        let mut found = numbers.iter().zip(ids.chunks_exact(width));
+        let mut found = numbers.iter().zip(each);
         for &Differs { visit, path, kind } in &differs {
             let mut number = || match found.next() {
                 Some((&NONE, id)) => self.stranger(id),

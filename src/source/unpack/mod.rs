@@ -22,8 +22,8 @@ use meter::{Metered, is_limit, peeked};
 use names::Names;
 
 use super::select::Selection;
-use super::{Item, Visitor};
-use crate::finding::{Issue, Origin, Skip};
+use super::{Item, Visitor, Whence};
+use crate::finding::{Issue, Skip};
 use crate::text::decode::is_binary;
 
 /// How far archives are opened.
@@ -155,7 +155,7 @@ impl Stop {
 }
 
 struct Unpacker<'u> {
-    origin: &'u Origin,
+    origin: &'u dyn Whence,
     version: Option<u32>,
     selection: &'u Selection,
     limits: &'u Limits,

@@ -1,8 +1,8 @@
 //! The commits of packs, read once: what they say, and whether their messages are of interest.
 
-use std::collections::HashMap;
-
+use super::super::authors::Authors;
 use super::super::graph::Ready;
+use super::super::idtable::NONE;
 use super::super::inventory::Inventory;
 use super::super::object;
 use super::super::pump::Crew;
@@ -20,13 +20,36 @@ const MESSAGE: &str = ":commit/";
 const PARTS: usize = 4;
 const LEAST: usize = 500;
 
+/// Commits whose parents are looked up together.
+const TOGETHER: usize = 512;
+
 /// Commits that were read together.
 #[derive(Debug, Default)]
 pub(in crate::source::git) struct Batch {
     /// Commits by their numbers.
     pub(in crate::source::git) commits: Vec<(u32, Ready)>,
     /// The authors whose numbers they hold.
-    pub(in crate::source::git) authors: Vec<Box<[u8]>>,
+    pub(in crate::source::git) authors: Authors,
+}
+
+impl Batch {
+    /// Looks up the numbers of parents, of many at a time.
+    fn find_parents(&mut self, inventory: &Inventory) {
+        let mut numbers = Vec::new();
+        for commits in self.commits.chunks_mut(TOGETHER) {
+            let parents = commits.iter().flat_map(|(_, commit)| {
+                let near = commit.parents.iter().take(commit.near.len());
+                near.map(git2::Oid::as_bytes)
+            });
+            inventory.lookup_all(parents, &mut numbers);
+            let mut numbers = numbers.iter();
+            for (_, commit) in commits {
+                for (near, _) in commit.near.iter_mut().zip(commit.parents.iter()) {
+                    *near = numbers.next().copied().unwrap_or(NONE);
+                }
+            }
+        }
+    }
 }
 
 /// Reads all commits that packs hold. What cannot be read is left out, for a slower way that tells why.
@@ -53,13 +76,14 @@ pub(in crate::source::git) fn commits(
                 inventory,
                 start,
                 batch: Batch::default(),
-                authors: HashMap::new(),
                 always,
             };
             for &root in part.iter().take_while(|_| !watch.stopped()) {
                 descend(pack, root, space, &mut reading);
             }
-            Ok(reading.batch)
+            let mut batch = reading.batch;
+            batch.find_parents(inventory);
+            Ok(batch)
         })?;
         batches.extend(read);
     }
@@ -72,7 +96,6 @@ struct Reading<'v, 'f> {
     /// Number of the first entry of the pack.
     start: u32,
     batch: Batch,
-    authors: HashMap<Box<[u8]>, u32>,
     /// Whether small messages are read whatever they hold.
     always: bool,
 }
@@ -83,21 +106,12 @@ impl Reading<'_, '_> {
         if self.inventory.first(number) != number {
             return;
         }
-        let (known, batch) = (&mut self.authors, &mut self.batch);
-        let author = &mut |author: &[u8]| {
-            if let Some(&number) = known.get(author) {
-                return number;
-            }
-            // More authors than numbers do not fit into memory either.
-            let number = u32::try_from(batch.authors.len()).unwrap_or(u32::MAX);
-            known.insert(author.into(), number);
-            batch.authors.push(author.into());
-            number
-        };
-        let Some(mut ready) = Ready::new(bytes, author) else {
+        let Some(commit) = object::commit(bytes) else {
             return;
         };
-        let message = object::message(bytes);
+        let message = commit.message;
+        let authors = &mut self.batch.authors;
+        let mut ready = Ready::new(commit, &mut |author| authors.number(author));
         if self.is_dull(message) {
             ready.dull = u32::try_from(message.len()).ok();
         }

@@ -15,8 +15,10 @@ pub(super) mod objects;
 mod pack;
 pub(super) mod packs;
 mod places;
+mod rev;
 mod sift;
 mod view;
+mod wanted;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -33,7 +35,8 @@ use crate::finding::{Issue, Skip, SourceKind};
 use crate::source::unpack::Limits;
 use crate::source::{NewVisitor, Phase, Source, SourceError};
 use commits::commits;
-use sift::{Wanted, sift};
+use sift::sift;
+use wanted::Wanted;
 
 /// The whole object store: all refs, notes, stashes, reflogs, messages and objects nothing leads to any more.
 #[derive(Clone, Debug)]

@@ -10,6 +10,7 @@ use gix_pack::data::File;
 use super::entry::{Form, Kind, parse};
 use super::forest::{Bases, Forest, NONE};
 use super::places::Places;
+use super::rev;
 use super::view::View;
 
 /// Bytes of a pack that are read before it is mapped anew.
@@ -64,7 +65,12 @@ impl Pack {
             return None;
         }
         let offset = |at| index.pack_offset_at_index(at);
-        let (places, listed) = Places::sort(index.num_objects(), data.pack_end() as u64, offset);
+        let (count, end) = (index.num_objects(), data.pack_end() as u64);
+        let known = rev::order(index.path(), count).and_then(|order| {
+            let places = Places::ordered(&order, count, end, offset)?;
+            Some((places, order))
+        });
+        let (places, listed) = known.unwrap_or_else(|| Places::sort(count, end, offset));
         let long = listed.iter().zip(0_u32..).filter(|&(_, entry)| {
             let place = places.get(entry);
             place.is_some_and(|(start, end)| end - start > LONG)
@@ -210,12 +216,12 @@ impl Pack {
         while next < entries.end {
             let some = next..next.saturating_add(TOUCHED).min(entries.end);
             next = some.end;
-            let seen = some.clone().map(|entry| view.glance(entry));
-            std::hint::black_box(seen.fold(0, |all, one| all ^ one));
+            let places = self.places.some(some.clone());
+            view.look(places);
             deltas.clear();
-            for entry in some {
-                let start = self.place(entry).map_or(0, |place| place.0);
-                let slice = view.slice(entry).unwrap_or_default();
+            for (place, entry) in places.windows(2).zip(some) {
+                let &[start, end] = place else { continue };
+                let slice = view.between(start, end).unwrap_or_default();
                 let packed = parse(slice, self.id_length());
                 let base = match packed.map(|packed| packed.form) {
                     Some(Form::Whole(what)) => {

@@ -1,5 +1,7 @@
 //! Where the entries of a pack lie, in order.
 
+use std::ops::Range;
+
 /// Entries that lie in a block, on average.
 const EACH: u64 = 8;
 
@@ -20,7 +22,30 @@ impl Places {
     /// Puts entries in order, of which each begins where `offset` tells; `end` is where the last ends. Gives the number that each had
     /// before, too.
     pub(super) fn sort(count: u32, end: u64, offset: impl Fn(u32) -> u64) -> (Self, Vec<u32>) {
-        let (mut offsets, before) = sorted(count, offset);
+        let (offsets, before) = sorted(count, offset);
+        (Self::new(count, end, offsets), before)
+    }
+
+    /// The same of entries that are said to lie in this order; `None` where they do not.
+    pub(super) fn ordered(
+        before: &[u32],
+        count: u32,
+        end: u64,
+        offset: impl Fn(u32) -> u64,
+    ) -> Option<Self> {
+        let mut offsets = Vec::with_capacity(before.len() + 1);
+        for &at in before {
+            let here = Some(at).filter(|&at| at < count).map(&offset)?;
+            // Where each lies behind the one before it, none is there twice.
+            if offsets.last().is_some_and(|&last| last >= here) {
+                return None;
+            }
+            offsets.push(here);
+        }
+        (before.len() == count as usize).then(|| Self::new(count, end, offsets))
+    }
+
+    fn new(count: u32, end: u64, mut offsets: Vec<u64>) -> Self {
         let shift = (end * EACH / u64::from(count.max(1))).max(1).ilog2();
         let size = usize::try_from(end >> shift).unwrap_or(usize::MAX - 2) + 1;
         let mut blocks = Vec::with_capacity(size + 1);
@@ -32,12 +57,11 @@ impl Places {
         }
         blocks.resize(size + 1, count);
         offsets.push(end);
-        let places = Self {
+        Self {
             offsets,
             shift,
             blocks,
-        };
-        (places, before)
+        }
     }
 
     /// Number of entries.
@@ -50,6 +74,14 @@ impl Places {
         let at = entry as usize;
         let (&start, &end) = (self.offsets.get(at)?, self.offsets.get(at + 1)?);
         Some((start, end.max(start)))
+    }
+
+    /// Where some entries begin, and where the last of them ends.
+    pub(super) fn some(&self, entries: Range<u32>) -> &[u64] {
+        let some = self
+            .offsets
+            .get(entries.start as usize..=entries.end as usize);
+        some.unwrap_or_default()
     }
 
     /// Where the last entry ends.
@@ -172,6 +204,16 @@ mod tests {
             let offsets: Vec<u64> = sorted.iter().map(|pair| pair.0).collect();
             assert_eq!(places.offsets[..offsets.len()], offsets);
             assert_eq!(places.end(), end);
+            let again = Places::ordered(&before, count, end, offset);
+            let twice = offsets.windows(2).any(|pair| pair[0] == pair[1]);
+            assert_eq!(again.is_none(), twice);
+            assert!(again.is_none_or(|again| again.offsets == places.offsets));
+            let mut wrong = before.clone();
+            wrong.reverse();
+            assert!(count < 2 || Places::ordered(&wrong, count, end, offset).is_none());
+            wrong.fill(count);
+            assert!(count < 1 || Places::ordered(&wrong, count, end, offset).is_none());
+            assert_eq!(places.some(0..count).len(), offsets.len() + 1);
             for offset in 0..1100 * step {
                 let before = offsets.partition_point(|&start| start < offset);
                 assert_eq!(places.before(offset) as usize, before);

@@ -8,11 +8,11 @@ use super::super::attribution::File;
 use super::super::open::Place;
 use super::super::pump::{count, on_threads};
 use super::super::reader::{Job, Reader};
-use super::super::survey::Found;
 use super::descend::{Space, Take, descend};
 use super::entry::Kind;
 use super::forest::NONE;
 use super::pack::Pack;
+use super::wanted::{Wanted, is_shown};
 use crate::source::unpack::{can_open, left_out};
 use crate::source::{Base, Counted, Keepsake, NewVisitor, SourceError, Visitor, spots_of};
 use crate::text::decode::SNIFF;
@@ -20,64 +20,6 @@ use crate::text::{Copied, Margins, Word, carry};
 
 /// Delta trees taken at a time.
 const CHUNK: usize = 32;
-
-/// Which blobs are to be shown, and which still wait for it.
-pub(super) struct Wanted<'w> {
-    pub(super) jobs: &'w [Job],
-    /// Whether each job is still to be done.
-    pub(super) waiting: Vec<bool>,
-    /// The job of each numbered object, or [`NONE`].
-    of_number: Vec<u32>,
-}
-
-impl<'w> Wanted<'w> {
-    /// All of `jobs`, which are about what `found` tells of.
-    pub(super) fn new(jobs: &'w [Job], found: &Found) -> Self {
-        let mut of_number = Vec::new();
-        for (job, at) in jobs.iter().zip(0_u32..) {
-            let number = match job {
-                Job::Blob(range) => found.files.files.get(range.start).map(|file| file.blob),
-                &Job::Bare(at) => found.bare.get(at).map(|bare| bare.0),
-                &Job::Commit(at) => {
-                    let node = found.graph.get(at);
-                    node.and_then(|node| found.inventory.find(node.id))
-                }
-                Job::Tag(_) => None,
-            };
-            let Some(number) = number.map(|number| number as usize) else {
-                continue;
-            };
-            if of_number.len() <= number {
-                of_number.resize(number + 1, NONE);
-            }
-            of_number[number] = at;
-        }
-        Self {
-            jobs,
-            waiting: vec![true; jobs.len()],
-            of_number,
-        }
-    }
-
-    /// The jobs of the entries of a pack, which wait no more.
-    fn claim(&mut self, (pack, start): (&Pack, u32), found: &Found) -> Vec<u32> {
-        let mut mine = vec![NONE; pack.len()];
-        for (job, entry) in mine.iter_mut().zip(0_u32..) {
-            if !is_shown(pack.kind(entry)) {
-                continue;
-            }
-            let number = found.inventory.first(start + entry);
-            let wanted = self.of_number.get(number as usize);
-            if let Some(&wanted) = wanted
-                && let Some(waiting) = self.waiting.get_mut(wanted as usize)
-                && *waiting
-            {
-                (*job, *waiting) = (wanted, false);
-            }
-        }
-        mine
-    }
-}
 
 /// Shows the wanted blobs of a pack. What cannot be read goes on waiting, for a slower way that may know another copy.
 pub(super) fn sift(
@@ -90,6 +32,9 @@ pub(super) fn sift(
 ) -> Result<(), SourceError> {
     // Which copy of a blob is shown must not depend on which thread comes first.
     let mine = wanted.claim((pack, start), reader.found);
+    let dull = new_visitor()
+        .sieve()
+        .map_or_else(Vec::new, |sieve| wanted.dull(&mine, reader, sieve));
     let roots: Vec<u32> = pack
         .roots()
         .iter()
@@ -102,7 +47,6 @@ pub(super) fn sift(
         let mut visitor = new_visitor();
         let watch = visitor.watch();
         let mut space = Space::default();
-        let mut always = vec![None; reader.found.files.paths.len()];
         let (mut failed, mut binary) = (Vec::new(), HashSet::new());
         loop {
             let from = cursor.fetch_add(CHUNK, Ordering::Relaxed);
@@ -118,7 +62,8 @@ pub(super) fn sift(
                     reader,
                     jobs: wanted.jobs,
                     mine: &mine,
-                    always: &mut always,
+                    dull: &dull,
+                    always: &wanted.always,
                     failed: &mut failed,
                     binary: &mut binary,
                     zones: Vec::new(),
@@ -158,8 +103,10 @@ struct Sifter<'a, 'f> {
     jobs: &'a [Job],
     /// The job of each entry.
     mine: &'a [u32],
+    /// Whether each entry is a blob of which nothing is wanted without a spot.
+    dull: &'a [bool],
     /// Whether files of a path are read whatever they hold: of any size, and small ones.
-    always: &'a mut [Option<(bool, bool)>],
+    always: &'a [Option<(bool, bool)>],
     failed: &'a mut Vec<u32>,
     /// What names of files end in that were left out for what they begin with; others that end so may be, too.
     binary: &'a mut HashSet<Box<[u8]>>,
@@ -175,11 +122,6 @@ fn was_spot(place: u32, copied: &[Copied], spots: &[u32]) -> bool {
     let copy = copied.get(index).filter(|copy| copy.to <= at);
     let there = copy.and_then(|copy| u32::try_from(at - copy.to + copy.from).ok());
     there.is_some_and(|there| spots.binary_search(&there).is_ok())
-}
-
-/// Whether objects of this kind are shown.
-fn is_shown(kind: Kind) -> bool {
-    matches!(kind, Kind::Blob | Kind::Commit)
 }
 
 /// Whether there is a job for an entry or one made from it. Of most commits all is known by now.
@@ -203,20 +145,19 @@ impl<'f> Sifter<'_, 'f> {
         spots: &[u32],
         base: Option<Base<'_>>,
     ) -> Option<Keepsake> {
-        let job = self.mine.get(entry as usize).copied().unwrap_or(NONE);
-        let reader = self.reader;
         // Bytes that are no ASCII in disguise are looked at as the text they stand for, and archives are opened.
         let wide = memchr::memchr(0, &bytes[..bytes.len().min(SNIFF)]).is_some() || can_open(bytes);
         let whole = wide || !spots.is_empty() || self.visitor.sieve().is_none();
+        if !whole && self.dull.get(entry as usize) == Some(&true) {
+            self.visitor.count(Counted::Blob, bytes.len() as u64);
+            return None;
+        }
+        let job = self.mine.get(entry as usize).copied().unwrap_or(NONE);
+        let reader = self.reader;
         let mut kept = None;
         match self.jobs.get(job as usize) {
             Some(Job::Blob(range)) => {
-                let files = reader
-                    .found
-                    .files
-                    .files
-                    .get(range.clone())
-                    .unwrap_or_default();
+                let files = reader.found.files.some(range);
                 if !whole
                     && !files
                         .iter()
@@ -230,7 +171,7 @@ impl<'f> Sifter<'_, 'f> {
                     .map(|file| whole || self.reads_always(file, bytes.len()))
                     .collect();
                 let mut wanted = wanted.into_iter();
-                reader.show_files(self.visitor, files, bytes, |visitor, _, item| {
+                reader.show_files(self.visitor, range.clone(), bytes, |visitor, item| {
                     if wanted.next() != Some(true) {
                         return;
                     }
@@ -257,11 +198,8 @@ impl<'f> Sifter<'_, 'f> {
         let Some(Job::Blob(range)) = self.jobs.get(job as usize) else {
             return None;
         };
-        let found = self.reader.found;
-        let name = found
-            .files
-            .paths
-            .name(found.files.files.get(range.start)?.path);
+        let files = &self.reader.found.files;
+        let name = files.paths.name(files.some(range).first()?.path);
         name.rsplit(|&byte| byte == b'.' || byte == b'/').next()
     }
 
@@ -269,15 +207,10 @@ impl<'f> Sifter<'_, 'f> {
         let Some(sieve) = self.visitor.sieve() else {
             return true;
         };
-        let known = self.always.get_mut(file.path as usize);
-        let (any, small) = match known {
-            Some(known) => *known.get_or_insert_with(|| {
-                let most = sieve.always_up_to(&self.reader.name(file));
-                (most == Some(usize::MAX), most.is_some())
-            }),
-            None => return true,
-        };
-        any || small && sieve.reads_always(&self.reader.name(file), size)
+        let known = self.always.get(file.path as usize).copied().flatten();
+        known.is_none_or(|(any, small)| {
+            any || small && sieve.reads_always(&self.reader.name(file), size)
+        })
     }
 }
 

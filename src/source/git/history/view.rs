@@ -94,9 +94,24 @@ impl<'p> View<'p> {
     }
 
     /// The bytes of an entry.
-    pub(super) fn slice(&mut self, entry: u32) -> Option<&[u8]> {
+    fn slice(&mut self, entry: u32) -> Option<&[u8]> {
         let (start, end) = self.pack.place(entry)?;
+        self.between(start, end)
+    }
+
+    /// The bytes between two places.
+    pub(super) fn between(&mut self, start: u64, end: u64) -> Option<&[u8]> {
         self.data().entry_slice(start..end)
+    }
+
+    /// Looks at places that will be read soon: memory is waited for once, not for each.
+    pub(super) fn look(&mut self, places: &[u64]) {
+        let data = self.data();
+        let seen = places.iter().map(|&place| {
+            let bytes = data.entry_slice(place..place.saturating_add(1));
+            bytes.and_then(<[u8]>::first).copied().unwrap_or(0)
+        });
+        std::hint::black_box(seen.fold(0, |all, one| all ^ one));
     }
 
     /// Looks at an entry that will be read soon. Of many, memory is waited for once then, and not for each; the outcome means nothing.
@@ -105,7 +120,7 @@ impl<'p> View<'p> {
         let mapped = self.mapped.as_ref();
         let head = mapped.and_then(|mapped| mapped.entry_slice(start..start.saturating_add(1)));
         let head = head.and_then(<[u8]>::first).copied().unwrap_or(0);
-        u32::from(head) ^ self.pack.base(entry).unwrap_or(0)
+        u32::from(head) ^ self.pack.base(entry).unwrap_or(0) ^ self.pack.kind(entry) as u32
     }
 
     /// Maps the pack anew.

@@ -10,6 +10,7 @@ use super::joined::join_lines;
 use super::language::{Escapes, Field, Language};
 pub(super) use super::operator::Op;
 use super::operator::{goes_on, operator};
+use super::runs;
 use crate::format::Limit;
 use crate::text::Span;
 
@@ -177,21 +178,24 @@ impl Lexer<'_, '_> {
     }
 
     /// Reads what follows the blanks at the cursor: at most one token, or lines of comments. `false` at the end.
-    #[inline]
+    #[inline(always)]
     pub(super) fn next(&mut self) -> bool {
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let blanks = rest.iter().take_while(|b| matches!(b, b' ' | b'\t'));
-        self.at += blanks.count();
+        while let Some(b' ' | b'\t') = self.bytes.get(self.at) {
+            self.at += 1;
+            self.at += runs::spaces(self.bytes, self.at);
+        }
         self.step()
     }
 
     /// Reads what stands at the cursor: at most one token, or lines of comments. `false` at the end.
+    #[inline(always)]
     pub(super) fn step(&mut self) -> bool {
         let Some(&byte) = self.bytes.get(self.at) else {
             return false;
         };
         let meaning = self.begin.of(byte);
-        if meaning.is_mark()
+        if !meaning.is_name_only()
+            && meaning.is_mark()
             && let Some(more) = self.marked(byte, meaning)
         {
             return more;
@@ -324,15 +328,27 @@ impl Lexer<'_, '_> {
     }
 
     /// A name or a number that begins with `first`.
+    #[inline(always)]
     fn word(&mut self, first: u8) {
-        let rest = self.bytes.get(self.at + 1..).unwrap_or_default();
-        let length = rest.iter().take_while(|&&b| self.is_name(b)).count();
+        let mut end = self.at + 1;
+        loop {
+            let run = runs::named(self.bytes, end);
+            end += run;
+            if run < runs::WIDE {
+                // Some languages have other bytes in names; and close to the end of the text one is told at a time.
+                let more = self.bytes.get(end).is_some_and(|&b| self.is_name(b));
+                if !more {
+                    break;
+                }
+                end += 1;
+            }
+        }
         let kind = if first.is_ascii_digit() {
             Kind::Number
         } else {
             Kind::Name
         };
-        self.push(kind, 1 + length);
+        self.push(kind, end - self.at);
     }
 
     fn operator(&mut self, first: u8) {

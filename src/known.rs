@@ -114,9 +114,12 @@ impl<'a> Known<'a> {
             return None;
         }
         // Mostly it matters of no name what is given to it elsewhere.
-        let ask = all.iter().any(Told::asks);
-        let changed = ask.then(|| common.changed(base, own));
-        let changed = changed.unwrap_or_default();
+        let mut asked: Vec<u32> = all.iter().flat_map(|told| told.names().hashes()).collect();
+        asked.sort_unstable();
+        let changed = match &asked[..] {
+            [] => Vec::new(),
+            asked => common.changed(base, own, asked),
+        };
         let mut told = Vec::with_capacity(all.len());
         let mut again = common.new_pieces(own.len());
         for group in all.iter() {

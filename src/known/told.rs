@@ -123,12 +123,6 @@ impl Told {
         &self.group.pieces.names
     }
 
-    /// Whether it matters of any name what is given to it elsewhere.
-    pub(super) fn asks(&self) -> bool {
-        let Names { asked, several } = self.names();
-        !asked.is_empty() || !several.is_empty()
-    }
-
     /// Bytes of what is kept, about.
     pub(super) fn size(&self) -> usize {
         let (pieces, names) = (self.pieces(), self.names());

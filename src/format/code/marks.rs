@@ -106,13 +106,17 @@ impl Cut for Language {
 const DENSE: usize = 512;
 /// … and of a text for which that is asked.
 const LARGE: usize = 16 << 10;
+/// Lines are counted in one part of so many first.
+const SOME: usize = 8;
 
 /// Whether hardly a line begins in the text, as in minified code: finding the marks would cost as much as reading all of it.
 pub(super) fn is_dense(text: &str) -> bool {
     let lines = text.len() / DENSE;
-    // In most texts so many are found at once.
-    let begins = || memchr::memchr_iter(b'\n', text.as_bytes()).take(lines);
-    text.len() >= LARGE && begins().count() < lines
+    let ends = |bytes: &[u8]| memchr::memchr_iter(b'\n', bytes).count();
+    // In most texts so many end in a small part of it.
+    let (bytes, part) = (text.as_bytes(), text.len() / SOME);
+    let many = |bytes| ends(bytes) >= lines;
+    text.len() >= LARGE && !many(bytes.get(..part).unwrap_or_default()) && !many(bytes)
 }
 
 /// Whether an expression may go on behind a word in the next line.

@@ -29,27 +29,38 @@ const fn before(bits: u64) -> usize {
     (bits.trailing_zeros() / u8::BITS) as usize
 }
 
-/// How many bytes from `at` on belong to names in every language: letters, digits, `_`, and what is not ASCII. Never more than [`WIDE`], and
-/// none so close to the end that this cannot be told.
+/// How many bytes from `at` on belong to names in every language: letters, digits, `_`, and what is not ASCII; never more than [`WIDE`]. `None`
+/// so close to the end that this cannot be told.
 #[inline]
-pub(super) fn named(bytes: &[u8], at: usize) -> usize {
+pub(super) fn named(bytes: &[u8], at: usize) -> Option<usize> {
+    let chunk = chunk(bytes, at)?;
+    let low = chunk & !HIGH;
+    let letter = within(low | of(0x20), b'a', b'z');
+    let other = within(low, b'0', b'9') | within(low, b'_', b'_');
+    Some(before((letter | other | chunk) & HIGH ^ HIGH))
+}
+
+/// How many bytes from `at` on neither have a meaning of their own in some literal nor are `close`; never more than [`WIDE`], and none
+/// so close to the end that this cannot be told.
+#[inline]
+pub(super) fn plain(bytes: &[u8], at: usize, close: u8) -> usize {
     let Some(chunk) = chunk(bytes, at) else {
         return 0;
     };
     let low = chunk & !HIGH;
-    let letter = within(low | of(0x20), b'a', b'z');
-    let other = within(low, b'0', b'9') | within(low, b'_', b'_');
-    before((letter | other | chunk) & HIGH ^ HIGH)
+    let sign = within(low, b'#', b'$') | within(low, b'{', b'{') | within(low, b'\\', b'\\');
+    let other = within(low, b'\n', b'\n') | within(low, close, close);
+    before((sign | other) & !chunk)
 }
 
-/// How many spaces stand from `at` on; as with [`named`].
+/// How many spaces stand from `at` on; as with [`plain`].
 #[inline]
 pub(super) fn spaces(bytes: &[u8], at: usize) -> usize {
     let chunk = chunk(bytes, at);
     chunk.map_or(0, |chunk| before(chunk ^ of(b' ')))
 }
 
-/// How many spaces stand right before `at`; as with [`named`].
+/// How many spaces stand right before `at`; as with [`plain`].
 #[inline]
 pub(super) fn spaces_before(bytes: &[u8], at: usize) -> usize {
     let before = bytes
@@ -83,12 +94,28 @@ mod tests {
         let belongs = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80;
         each(|text, _| {
             let length = text.iter().take_while(|byte| belongs(byte)).count();
-            assert_eq!(named(text, 0), length, "{text:?}");
+            assert_eq!(named(text, 0), Some(length), "{text:?}");
         });
-        assert_eq!(named(b"abc def", 0), 0);
-        assert_eq!(named(b"abcdefgh", 1), 0);
-        assert_eq!(named(b"abcdefgh", 9), 0);
-        assert_eq!(named(b"-abcdefghi", 1), WIDE);
+        assert_eq!(named(b"abc def", 0), None);
+        assert_eq!(named(b"abcdefgh", 1), None);
+        assert_eq!(named(b"abcdefgh", 9), None);
+        assert_eq!(named(b"-abcdefghi", 1), Some(WIDE));
+    }
+
+    #[test]
+    fn what_is_plain_ends_where_the_first_byte_means_something() {
+        use super::super::begin::Begin;
+        use super::super::ruby::RUBY;
+
+        let begin = Begin::new(&RUBY);
+        each(|text, _| {
+            for close in *b"\"'`" {
+                let means = |byte: &u8| *byte == close || begin.of(*byte).is_sign();
+                let length = text.iter().take_while(|byte| !means(byte)).count();
+                assert_eq!(plain(text, 0, close), length, "{text:?}");
+            }
+        });
+        assert_eq!(plain(b"plain", 0, b'"'), 0);
     }
 
     #[test]

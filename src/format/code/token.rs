@@ -180,10 +180,7 @@ impl Lexer<'_, '_> {
     /// Reads what follows the blanks at the cursor: at most one token, or lines of comments. `false` at the end.
     #[inline(always)]
     pub(super) fn next(&mut self) -> bool {
-        while let Some(b' ' | b'\t') = self.bytes.get(self.at) {
-            self.at += 1;
-            self.at += runs::spaces(self.bytes, self.at);
-        }
+        self.at = self.behind_blanks(self.at);
         self.step()
     }
 
@@ -330,25 +327,44 @@ impl Lexer<'_, '_> {
     /// A name or a number that begins with `first`.
     #[inline(always)]
     fn word(&mut self, first: u8) {
-        let mut end = self.at + 1;
-        loop {
-            let run = runs::named(self.bytes, end);
-            end += run;
-            if run < runs::WIDE {
-                // Some languages have other bytes in names; and close to the end of the text one is told at a time.
-                let more = self.bytes.get(end).is_some_and(|&b| self.is_name(b));
-                if !more {
-                    break;
-                }
-                end += 1;
-            }
-        }
+        let end = self.name_end(self.at + 1);
         let kind = if first.is_ascii_digit() {
             Kind::Number
         } else {
             Kind::Name
         };
         self.push(kind, end - self.at);
+    }
+
+    /// Where a name ends that goes on at `at`, or ends there.
+    #[inline(always)]
+    pub(super) fn name_end(&self, at: usize) -> usize {
+        let plain = self.language.name_extra.is_empty();
+        let mut end = at;
+        loop {
+            match runs::named(self.bytes, end) {
+                Some(runs::WIDE) => end += runs::WIDE,
+                Some(run) if plain => return end + run,
+                run => {
+                    end += run.unwrap_or(0);
+                    if !self.bytes.get(end).is_some_and(|&b| self.is_name(b)) {
+                        return end;
+                    }
+                    end += 1;
+                }
+            }
+        }
+    }
+
+    /// Behind the spaces and tabs at `at`.
+    #[inline]
+    pub(super) fn behind_blanks(&self, at: usize) -> usize {
+        let mut at = at;
+        while let Some(b' ' | b'\t') = self.bytes.get(at) {
+            at += 1;
+            at += runs::spaces(self.bytes, at);
+        }
+        at
     }
 
     fn operator(&mut self, first: u8) {

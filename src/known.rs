@@ -6,15 +6,14 @@
 
 mod memo;
 mod place;
+mod signs;
 mod told;
 
 use std::cell::OnceCell;
-use std::ops::Range;
 use std::rc::Rc;
 
-use memchr::memmem;
-
 pub(crate) use memo::Memo;
+pub(crate) use signs::Signs;
 pub(crate) use told::Told;
 
 use crate::format::Format;
@@ -114,7 +113,13 @@ impl<'a> Known<'a> {
         if self.format.is_some_and(|format| format.looks_around(text)) {
             return None;
         }
-        let changed = common.changed(base, own);
+        // Mostly it matters of no name what is given to it elsewhere.
+        let mut asked: Vec<u32> = all.iter().flat_map(|told| told.names().hashes()).collect();
+        asked.sort_unstable();
+        let changed = match &asked[..] {
+            [] => Vec::new(),
+            asked => common.changed(base, own, asked),
+        };
         let mut told = Vec::with_capacity(all.len());
         let mut again = common.new_pieces(own.len());
         for group in all.iter() {
@@ -198,31 +203,26 @@ impl<'a> Known<'a> {
     }
 
     /// Whether none of `signs` stands in it, which are the same for all texts: where its base has none, only what changed is searched.
-    pub(crate) fn lacks(&self, signs: &[&str]) -> bool {
+    pub(crate) fn lacks(&self, signs: &Signs) -> bool {
         *self.signless.get_or_init(|| {
             if self.same.is_some_and(|same| same.signless.is_some()) {
                 return true;
             }
             let bytes = self.item.bytes;
-            let after = signs.iter().map(|sign| sign.len()).max().unwrap_or(0);
             let mut zones = Vec::new();
             let of_base = |(kept, base): (&'a Kept, Base<'a>)| Some((base, kept.signless?));
             match self.base.and_then(of_base) {
                 Some((base, size)) => {
-                    let inside = Margins { before: 0, after };
+                    let inside = Margins {
+                        before: 0,
+                        after: signs.longest(),
+                    };
                     let sizes = (size, bytes.len());
                     carry::<u32>(base.copied, sizes, inside, &[], &mut Vec::new(), &mut zones);
                 }
                 None => zones.push(0..bytes.len()),
             }
-            let within =
-                |zone: Range<usize>| bytes.get(zone.start..bytes.len().min(zone.end + after));
-            let mut zones = zones.into_iter().filter_map(within);
-            zones.all(|zone| {
-                signs
-                    .iter()
-                    .all(|sign| memmem::find(zone, sign.as_bytes()).is_none())
-            })
+            signs.lack_in(bytes, zones)
         })
     }
 

@@ -145,7 +145,9 @@ fn carried(
     let (Some(Basis::Pieces(pieces)), before) = told(base, &spots, known) else {
         return None;
     };
-    let changed = common.changed(known, trail);
+    let mut asked: Vec<u32> = pieces.names.hashes().collect();
+    asked.sort_unstable();
+    let changed = common.changed(known, trail, &asked);
     let carried = common.carry(&pieces, &changed, (known, trail), text);
     if spots.is_empty() || carried.is_none() || format.looks_around(text) {
         return Some(false);

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::cut::{Given, Pieces, Trail, hash, is_several};
+use super::sought::Sought;
 
 /// Pieces that stand in both texts, the same and cut the same, as runs in the order of the text made.
 #[derive(Clone, Debug, Default)]
@@ -49,13 +50,15 @@ impl Common {
         found
     }
 
-    /// Hashes of the names that are given something else, sorted, each once: those given something in what is not in common, or stands
-    /// in the text made more than once.
-    pub fn changed(&self, base: &Trail, own: &Trail) -> Vec<u32> {
+    /// Hashes of the names among `asked` (sorted) that are given something else, sorted, each once: those given something in what is not in
+    /// common, or stands in the text made more than once.
+    pub fn changed(&self, base: &Trail, own: &Trail, asked: &[u32]) -> Vec<u32> {
+        let sought = Sought::new(asked);
         let (gone, twice) = self.apart(base, |run| (run.base, run.length));
         let (new, _) = self.apart(own, |run| (run.own, run.length));
         let given = gone.into_iter().chain(twice).chain(new).flatten();
-        let mut names: Vec<u32> = given.map(|given| given.name).collect();
+        let names = given.map(|given| given.name);
+        let mut names: Vec<u32> = names.filter(|&name| sought.holds(name)).collect();
         names.sort_unstable();
         names.dedup();
         names

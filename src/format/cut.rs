@@ -161,6 +161,14 @@ pub struct Names {
     pub several: Vec<Box<str>>,
 }
 
+impl Names {
+    /// Hashes of all of them, in no particular order.
+    pub fn hashes(&self) -> impl Iterator<Item = u32> {
+        let several = self.several.iter().map(|name| hash(name));
+        self.asked.iter().copied().chain(several)
+    }
+}
+
 impl Pieces {
     /// These pieces, by number, and names, in any order.
     pub(super) fn new(pieces: Vec<usize>, mut names: Names) -> Self {

@@ -114,6 +114,10 @@ fn walk<'t>(
         }
         let (line, next) = row(text, at);
         let content = line.of(text);
+        if is_prose(content) {
+            (above, at) = (None, next);
+            continue;
+        }
         if let Some(fence) = Fence::open(content, above) {
             let (body, after) = fence.body(text, next);
             sink(Found::Code(fence.language, body, after))?;
@@ -134,6 +138,12 @@ fn walk<'t>(
         at = next;
     }
     ControlFlow::Continue(())
+}
+
+/// Whether a line begins like prose, as most do: no code begins with it, and it names no language.
+fn is_prose(line: &str) -> bool {
+    let first = line.bytes().find(|byte| !matches!(byte, b' ' | b'\t'));
+    first.is_none_or(|byte| byte.is_ascii_alphabetic())
 }
 
 /// The language of `.. code-block:: python`.

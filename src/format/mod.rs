@@ -34,6 +34,7 @@ mod rows;
 mod scalar;
 mod shell;
 mod shellwords;
+pub(crate) mod sought;
 mod spots;
 mod systemd;
 mod toml;

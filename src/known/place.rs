@@ -7,6 +7,7 @@ use std::hash::{BuildHasher, RandomState};
 
 use super::told::Told;
 use crate::format::cut::{Enclosing, Trail, is_several};
+use crate::format::sought::Sought;
 
 /// What tells pieces apart by what stands in them: hashes that nobody can foresee.
 #[derive(Default)]
@@ -123,8 +124,9 @@ fn givers(told: &Told, trail: &Trail, walked: u32) -> Vec<u32> {
     let asked = &told.names().asked;
     let mut found = vec![walked];
     if !asked.is_empty() {
+        let sought = Sought::new(asked);
         let all = trail.givens().iter();
-        for given in all.filter(|given| asked.binary_search(&given.name).is_ok()) {
+        for given in all.filter(|given| sought.holds(given.name)) {
             let piece = u32::try_from(trail.at(given.at)).unwrap_or(u32::MAX);
             if found.last() != Some(&piece) {
                 found.push(piece);

@@ -11,7 +11,7 @@ use crate::detect::prefilter::Scratch;
 use crate::finding::{Issue, Skip};
 use crate::format::{FileName, Format, choose, spots_inside};
 use crate::judge::Verdict;
-use crate::known::{Carried, Known, Memo, Told};
+use crate::known::{Carried, Known, Memo, Signs, Told};
 use crate::mark;
 use crate::source::{Base, Counted, Item, Keepsake, Past, Sieve, Visitor, Watch};
 use crate::text::decode::MERGE;
@@ -26,6 +26,7 @@ pub(super) struct Worker<'s> {
     part: Part,
     scratch: Scratch,
     memo: Memo,
+    signs: Signs,
     last: Option<Last>,
     parts: &'s Mutex<Vec<Part>>,
 }
@@ -38,6 +39,7 @@ impl<'s> Worker<'s> {
             part: Part::default(),
             scratch: Scratch::default(),
             memo: Memo::default(),
+            signs: Signs::new(&SIGNS),
             last: None,
             parts,
         }
@@ -329,11 +331,12 @@ impl Sieve for Worker<'_> {
         };
         let evidence = self.scanner.rules.evidence();
         let framework = || known.framework(evidence?);
+        let signless = known.lacks(&self.signs);
         let hints = |spots, carried| {
             let parts = Some(Parts { spots, trail });
             Some(Hints {
                 text: known.text(),
-                signless: known.lacks(&SIGNS),
+                signless,
                 parts,
                 carried,
                 framework: Some(&framework),

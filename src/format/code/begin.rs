@@ -119,6 +119,11 @@ impl Meaning {
         self.0 & NAME != 0
     }
 
+    /// Whether it is a part of a name, and nothing else may begin with it.
+    pub(super) fn is_name_only(self) -> bool {
+        self.0 == NAME
+    }
+
     /// Whether it may begin what has to be looked at more closely.
     pub(super) fn is_mark(self) -> bool {
         self.0 & MARK != 0

@@ -51,11 +51,10 @@ impl Lexer<'_, '_> {
 
     /// Reads the next line, too, where nothing stands in it but a comment that begins with `open`: they mostly follow each other.
     fn goes_on_below(&mut self, open: &str) -> bool {
-        let [b'\n', below @ ..] = self.bytes.get(self.at..).unwrap_or_default() else {
+        if self.bytes.get(self.at) != Some(&b'\n') {
             return false;
-        };
-        let blanks = below.iter().take_while(|b| matches!(b, b' ' | b'\t'));
-        let at = self.at + 1 + blanks.count();
+        }
+        let at = self.behind_blanks(self.at + 1);
         if self.resume.is_some() || !self.starts(at, open) || self.may_be_other(at) {
             return false;
         }

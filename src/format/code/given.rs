@@ -9,8 +9,8 @@ const LONGEST_TYPE: usize = 12;
 pub(super) const REACH: usize = LONGEST_TYPE + 8;
 
 /// Whether an operator adds to what a name is.
-pub(super) fn adds(operator: &str) -> bool {
-    matches!(operator, "+=" | ".=")
+pub(super) fn adds(operator: &[u8]) -> bool {
+    matches!(operator, b"+=" | b".=")
 }
 
 /// Whether a word stands before the name of a class.

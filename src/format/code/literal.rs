@@ -1,6 +1,7 @@
 //! String literals between quotes.
 
 use super::language::{Escapes, Field, Layout, Quote};
+use super::runs;
 use super::token::{Kind, Lexer, Literal, Token};
 use crate::text::Span;
 
@@ -10,7 +11,7 @@ const LONGEST_PREFIX: usize = 3;
 const LONGEST_FIELD: usize = 1 << 16;
 /// A field longer than this whose end was looked for in vain counts.
 const SHORT_FIELD: usize = 4000;
-/// A literal that is looked through byte by byte is no longer than this.
+/// A literal that is looked through some bytes at a time is hardly longer than this.
 const SHORT: usize = 48;
 /// Literals inside of fields of literals are told apart so deep.
 const DEEPEST_FIELD: usize = 16;
@@ -127,13 +128,17 @@ impl Lexer<'_, '_> {
             return false;
         };
         let from = self.at + 1;
-        let rest = self.bytes.get(from..).unwrap_or_default();
-        let mut rest = rest.iter().take(SHORT);
-        let Some(length) = rest.position(|&byte| byte == close || self.begin.of(byte).is_sign())
-        else {
-            return false;
-        };
-        let end = from + length;
+        let mut end = from;
+        while end < from + SHORT {
+            let run = runs::plain(self.bytes, end, close);
+            end += run;
+            if run < runs::WIDE {
+                match self.bytes.get(end) {
+                    Some(&byte) if byte != close && !self.begin.of(byte).is_sign() => end += 1,
+                    _ => break,
+                }
+            }
+        }
         let doubled = quote.escapes == Escapes::Doubled;
         if doubled || self.bytes.get(end) != Some(&close) {
             return false;

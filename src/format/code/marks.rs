@@ -34,40 +34,44 @@ impl Cut for Language {
         lexer.at = from.at as usize;
         lexer.reserve(4 * REACH);
         let mut state = State::new(text, self, from);
-        let mut seen = 0;
-        loop {
-            let more = lexer.next();
-            let (looked, comments) = (lexer.far.get(), &lexer.out.comments);
-            let far = || looked.max(comments.last().map_or(0, |comment| comment.end));
+        // Of the tokens so many were taken; a line end only once it is known what stands behind it, which tells whether it joins its lines.
+        let (mut seen, mut ended, mut behind_name) = (0, false, false);
+        while lexer.next() {
+            let (looked, comments) = (&lexer.far, &lexer.out.comments);
+            let far = || (looked.get()).max(comments.last().map_or(0, |comment| comment.end));
             let list = &mut lexer.out.list;
-            // Whether a line end joins its lines is told by the token behind it.
-            while seen + usize::from(more) < list.len() {
-                if matches!(list[seen].kind, Kind::Newline) {
-                    let before = seen.checked_sub(1).and_then(|last| list.get(last));
-                    if self.continues && joins(before, list.get(seen + 1)) {
+            while let Some(token) = list.get(seen) {
+                let is_end = matches!(token.kind, Kind::Newline);
+                if ended {
+                    let before = seen.checked_sub(2).and_then(|last| list.get(last));
+                    if self.continues && joins(before, Some(token)) {
+                        seen -= 1;
                         list.remove(seen);
-                        continue;
+                    } else {
+                        state.line_end(before);
+                        behind_name = false;
                     }
-                    state.line_end(before);
-                    seen += 1;
+                }
+                ended = is_end;
+                seen += 1;
+                if is_end {
                     continue;
                 }
-                let behind_name = (seen.checked_sub(1).and_then(|last| list.get(last)))
-                    .is_some_and(|last| matches!(last.kind, Kind::Name));
-                let passes = state.passes(list[seen].kind, behind_name);
-                seen += 1;
-                if !passes && state.take(&list[..seen], far, sink).is_break() {
+                let Some((token, before)) = list.get(..seen).and_then(<[_]>::split_last) else {
+                    break;
+                };
+                let passes = state.passes(&token.kind, behind_name);
+                behind_name = matches!(token.kind, Kind::Name);
+                if !passes && state.take(token, before, far, sink).is_break() {
                     return true;
                 }
-            }
-            if !more {
-                return !lexer.gave_up();
             }
             if seen > 4 * REACH {
                 list.drain(..seen - REACH);
                 seen = REACH;
             }
         }
+        !lexer.gave_up()
     }
 
     fn read<'t>(
@@ -102,13 +106,17 @@ impl Cut for Language {
 const DENSE: usize = 512;
 /// … and of a text for which that is asked.
 const LARGE: usize = 16 << 10;
+/// Lines are counted in one part of so many first.
+const SOME: usize = 8;
 
 /// Whether hardly a line begins in the text, as in minified code: finding the marks would cost as much as reading all of it.
 pub(super) fn is_dense(text: &str) -> bool {
     let lines = text.len() / DENSE;
-    // In most texts so many are found at once.
-    let begins = || memchr::memchr_iter(b'\n', text.as_bytes()).take(lines);
-    text.len() >= LARGE && begins().count() < lines
+    let ends = |bytes: &[u8]| memchr::memchr_iter(b'\n', bytes).count();
+    // In most texts so many end in a small part of it.
+    let (bytes, part) = (text.as_bytes(), text.len() / SOME);
+    let many = |bytes| ends(bytes) >= lines;
+    text.len() >= LARGE && !many(bytes.get(..part).unwrap_or_default()) && !many(bytes)
 }
 
 /// Whether an expression may go on behind a word in the next line.

@@ -45,6 +45,7 @@ mod perl;
 mod php;
 mod python;
 mod ruby;
+mod runs;
 mod rust;
 mod scope;
 mod skim;

@@ -143,7 +143,7 @@ impl<'t, 'c> Scope<'t, 'c> {
                         give(key, Definition::Value { name, at: at + 1 });
                     }
                 }
-                Kind::Op(Op::Other) if adds(self.source(at)) => {
+                Kind::Op(Op::Other) if adds(self.source(at).as_bytes()) => {
                     if let Some((name, _)) = target(self.text, self.tokens, self.language, at) {
                         names.additions.entry(name).or_default().push(at);
                     }

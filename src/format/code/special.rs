@@ -137,10 +137,7 @@ impl Lexer<'_, '_> {
         }) {
             return false;
         }
-        let length = self.bytes[self.at + 1..]
-            .iter()
-            .take_while(|&&b| self.is_name(b))
-            .count();
+        let length = self.name_end(self.at + 1) - self.at - 1;
         if length == 0 || self.bytes[self.at + 1].is_ascii_digit() {
             return false;
         }

@@ -8,6 +8,7 @@ use super::function::{LONGEST_METHOD_HEAD, has_methods, is_defining, is_head};
 use super::given::{adds, names_class, target};
 use super::language::Language;
 use super::marks::is_going_on;
+use super::runs;
 use super::token::{Kind, Op, Token};
 use crate::format::cut::{Enclosing, Gift, Given, Mark, Step, hash};
 use crate::text::Span;
@@ -77,8 +78,8 @@ impl<'t> State<'t> {
 
     /// Whether a token changes nothing here, and nothing is told of it: most do not. `behind_name`: whether the one before it is a name.
     #[inline]
-    pub(super) fn passes(&self, kind: Kind, behind_name: bool) -> bool {
-        if self.begins || self.defines || self.method.is_some() {
+    pub(super) fn passes(&self, kind: &Kind, behind_name: bool) -> bool {
+        if self.begins | self.defines | self.method.is_some() {
             return false;
         }
         match kind {
@@ -89,17 +90,15 @@ impl<'t> State<'t> {
         }
     }
 
-    /// Takes the last of `tokens`, which is no line end; they begin at least as far before it as decides what an `=` gives a value to. `far` tells up to
-    /// where was looked.
+    /// Takes a token, which is no line end; those `before` begin at least as far before it as decides what an `=` gives a value to. `far` tells up
+    /// to where was looked.
     pub(super) fn take(
         &mut self,
-        tokens: &[Token],
+        token: &Token,
+        before: &[Token],
         far: impl Fn() -> usize,
         sink: &mut dyn FnMut(Step) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
-        let Some((token, before)) = tokens.split_last() else {
-            return ControlFlow::Continue(());
-        };
         if self.begins {
             self.begins = false;
             self.line(token, far(), sink)?;
@@ -120,7 +119,7 @@ impl<'t> State<'t> {
             }
             Kind::Op(op) => {
                 if matches!(op, Op::Assign | Op::Arrow | Op::Other) {
-                    self.operator((tokens, op), last, sink)?;
+                    self.operator((token, op), before, sink)?;
                 }
                 // `def self.name`
                 self.defines &= op == Op::Dot;
@@ -173,10 +172,14 @@ impl<'t> State<'t> {
         far: usize,
         sink: &mut dyn FnMut(Step) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
+        let bytes = self.text.as_bytes();
         let first = token.span.start;
-        let blank = self.text.as_bytes()[..first].iter().rev();
-        let indent = blank.take_while(|&&b| b == b' ' || b == b'\t').count();
-        let before = &self.text.as_bytes()[..first - indent];
+        let mut blanks = first;
+        while let Some(b' ' | b'\t') = blanks.checked_sub(1).and_then(|last| bytes.get(last)) {
+            blanks -= 1;
+            blanks -= runs::spaces_before(bytes, blanks);
+        }
+        let before = bytes.get(..blanks).unwrap_or_default();
         let alone = before.last().is_none_or(|&b| b == b'\n');
         let start = if alone {
             before.len()
@@ -187,13 +190,12 @@ impl<'t> State<'t> {
         if self.language.indented_classes {
             self.leave(column);
         }
-        let word = if token.kind == Kind::Name {
-            token.span.of(self.text)
-        } else {
-            ""
+        let word = match token.kind {
+            Kind::Name => bytes.get(token.span.start..token.span.end),
+            _ => None,
         };
         // What an `end` ends may be a value: `fetch('NAME') do … end`.
-        if !matches!(word, "" | "end")
+        if !matches!(word, None | Some(b"end"))
             && start > self.start
             && !self.crossed
             && self.method.is_none()
@@ -207,7 +209,7 @@ impl<'t> State<'t> {
                 within: self.within(),
             }))?;
         }
-        let class = matches!(word, "class" | "module" | "defmodule");
+        let class = matches!(word, Some(b"class" | b"module" | b"defmodule"));
         self.class = (self.language.indented_classes
             && class
             && self.classes.len() < super::walk::MOST_PARENTS)
@@ -265,27 +267,28 @@ impl<'t> State<'t> {
         ControlFlow::Continue(())
     }
 
-    /// At an operator, the last of `tokens`, behind a name if there is one: tells what gives a name something, which is what `Scope` looks at, and
-    /// more.
+    /// At an operator: tells what gives a name something, which is what `Scope` looks at, and more.
     fn operator(
         &mut self,
-        (tokens, op): (&[Token], Op),
-        last: Option<Span>,
+        (token, op): (&Token, Op),
+        before: &[Token],
         sink: &mut dyn FnMut(Step) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
-        let at = tokens.len() - 1;
-        let added = op == Op::Other && adds(tokens[at].span.of(self.text));
+        let sign = self.text.as_bytes().get(token.span.start..token.span.end);
+        let added = op == Op::Other && sign.is_some_and(adds);
         if (op == Op::Assign || added)
-            && let Some((key, name)) = target(self.text, tokens, self.language, at)
+            && let Some((key, name)) = target(self.text, before, self.language, before.len())
+            && let Some(given) = before.get(name)
         {
             let what = if added { Gift::More } else { Gift::Value };
-            tell(tokens[name].span, key, what, sink)?;
+            tell(given.span, key, what, sink)?;
         }
         // `string SecretKey => "v";`
         if op == Op::Arrow
-            && let Some(name) = last
+            && let Some(name) = before.last()
+            && name.kind == Kind::Name
         {
-            tell(name, name.of(self.text), Gift::Body, sink)?;
+            tell(name.span, name.span.of(self.text), Gift::Body, sink)?;
         }
         ControlFlow::Continue(())
     }

@@ -10,6 +10,7 @@ use super::joined::join_lines;
 use super::language::{Escapes, Field, Language};
 pub(super) use super::operator::Op;
 use super::operator::{goes_on, operator};
+use super::runs;
 use crate::format::Limit;
 use crate::text::Span;
 
@@ -177,21 +178,21 @@ impl Lexer<'_, '_> {
     }
 
     /// Reads what follows the blanks at the cursor: at most one token, or lines of comments. `false` at the end.
-    #[inline]
+    #[inline(always)]
     pub(super) fn next(&mut self) -> bool {
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let blanks = rest.iter().take_while(|b| matches!(b, b' ' | b'\t'));
-        self.at += blanks.count();
+        self.at = self.behind_blanks(self.at);
         self.step()
     }
 
     /// Reads what stands at the cursor: at most one token, or lines of comments. `false` at the end.
+    #[inline(always)]
     pub(super) fn step(&mut self) -> bool {
         let Some(&byte) = self.bytes.get(self.at) else {
             return false;
         };
         let meaning = self.begin.of(byte);
-        if meaning.is_mark()
+        if !meaning.is_name_only()
+            && meaning.is_mark()
             && let Some(more) = self.marked(byte, meaning)
         {
             return more;
@@ -324,15 +325,46 @@ impl Lexer<'_, '_> {
     }
 
     /// A name or a number that begins with `first`.
+    #[inline(always)]
     fn word(&mut self, first: u8) {
-        let rest = self.bytes.get(self.at + 1..).unwrap_or_default();
-        let length = rest.iter().take_while(|&&b| self.is_name(b)).count();
+        let end = self.name_end(self.at + 1);
         let kind = if first.is_ascii_digit() {
             Kind::Number
         } else {
             Kind::Name
         };
-        self.push(kind, 1 + length);
+        self.push(kind, end - self.at);
+    }
+
+    /// Where a name ends that goes on at `at`, or ends there.
+    #[inline(always)]
+    pub(super) fn name_end(&self, at: usize) -> usize {
+        let plain = self.language.name_extra.is_empty();
+        let mut end = at;
+        loop {
+            match runs::named(self.bytes, end) {
+                Some(runs::WIDE) => end += runs::WIDE,
+                Some(run) if plain => return end + run,
+                run => {
+                    end += run.unwrap_or(0);
+                    if !self.bytes.get(end).is_some_and(|&b| self.is_name(b)) {
+                        return end;
+                    }
+                    end += 1;
+                }
+            }
+        }
+    }
+
+    /// Behind the spaces and tabs at `at`.
+    #[inline]
+    pub(super) fn behind_blanks(&self, at: usize) -> usize {
+        let mut at = at;
+        while let Some(b' ' | b'\t') = self.bytes.get(at) {
+            at += 1;
+            at += runs::spaces(self.bytes, at);
+        }
+        at
     }
 
     fn operator(&mut self, first: u8) {

@@ -16,6 +16,10 @@ pub(super) fn detect<'t>(
 ) -> Option<Vec<(Vec<Found<'t>>, Group)>> {
     let Parts { spots, trail } = document.parts?;
     let (trail, cut) = trail.zip(document.format?.cut())?;
+    // A piece that is the whole text tells the same in the other way, and would be read twice.
+    if trail.len() == 1 && cut.alone().is_none() {
+        return None;
+    }
     let pieces = trail.pieces(spots);
     if cut.reads_enclosed() || pieces.len() > MOST || keyed::in_a_parent(rules, trail) {
         return None;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::position::{NEAR, has_run};
 use super::record::is_digest;
 use super::{Candidate, Cut, Document, Found, Parts};
-use crate::format::cut::{Basis, Trail};
+use crate::format::cut::{Basis, Enclosing, Trail};
 use crate::format::{Entry, Place, Slot, Value};
 use crate::generator::{Shape, shape};
 use crate::rule::{Folded, Given, NEAR_LENGTH, NameHit, RuleSet};
@@ -38,10 +38,18 @@ pub(super) fn detect<'t>(
 
 /// Whether a class of the text has a name that makes others in it names of a rule, which stand in pieces without a spot.
 pub(super) fn in_a_parent(rules: &RuleSet, trail: &Trail) -> bool {
-    trail
-        .enclosing()
-        .flatten()
-        .any(|class| rules.knows_parent(&Folded::of(&class.name)))
+    let mut folded = Folded::default();
+    let mut last: &[Enclosing] = &[];
+    trail.enclosing().any(|classes| {
+        // What the marks before stand in, too, was asked for with these.
+        let both = classes.iter().zip(last);
+        let known = both.take_while(|(class, last)| class == last).count();
+        last = classes;
+        classes.iter().skip(known).any(|class| {
+            folded.fold(&class.name);
+            rules.knows_parent(&folded)
+        })
+    })
 }
 
 /// Calls `sink` for what some rule is about of what an entry gives.

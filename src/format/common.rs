@@ -116,7 +116,7 @@ impl Common {
             let end = first + length;
             if from < first {
                 out.push(trail.given_in(from..first));
-            } else {
+            } else if first < from {
                 twice.push(trail.given_in(first..end.min(from)));
             }
             from = from.max(end);

@@ -3,7 +3,7 @@
 use std::ops::{ControlFlow, Range};
 use std::rc::Rc;
 
-use memchr::{memchr, memchr_iter};
+use memchr::memchr;
 
 use super::common::Common;
 use super::cut::{Cut, Enclosing, Given, Mark, Step};
@@ -55,7 +55,7 @@ impl Meeting<'_> {
         let copy = *self.copied.first().filter(|copy| copy.to <= at)?;
         let there = u32::try_from(at - copy.to + copy.from).ok()?;
         let (base, text) = (self.base, self.text);
-        let known = (self.known).get_or_insert_with(|| 0..base.known_by(copy, text, at));
+        let known = (self.known).get_or_insert_with(|| 0..base.known_by(copy, text));
         // Most are asked for in vain: behind the last, or before the next.
         let marks = base.marks.get(known.clone())?;
         if marks.last()?.at < there || marks.first()?.at > there {
@@ -194,16 +194,11 @@ impl Trail {
     }
 
     /// How many marks, from the first on, end before what a copy leaves undecided: those of them that were copied are marks of `text`, too. `line`:
-    /// whether a line decides what a mark is. None of them where none at `from` of the text or behind it would be.
-    fn known_by(&self, copy: Copied, (text, line): (&str, bool), from: usize) -> usize {
+    /// whether a line decides what a mark is.
+    fn known_by(&self, copy: Copied, (text, line): (&str, bool)) -> usize {
         let end = copy.from + copy.length;
         if end == self.size && copy.to + copy.length == text.len() {
             return self.marks.len();
-        }
-        // Most copies are so short that the line of the mark behind is none of them.
-        let rest = || (text.as_bytes().get(from..copy.to + copy.length)).unwrap_or_default();
-        if line && memchr_iter(b'\n', rest()).nth(1).is_none() {
-            return 0;
         }
         // What stands behind a mark has a say in it: its line, or the piece behind it, must have been copied, too.
         let inside = (self.marks).partition_point(|mark| mark.at as usize <= end);

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use super::place::{Places, Print, Prints};
+use super::place::{Givers, Places, Print, Prints};
 use super::told::Told;
 use crate::format::cut::Trail;
 
@@ -41,6 +41,7 @@ impl Memo {
         let mut found = Vec::new();
         let mut rest = Vec::new();
         let mut spots = &hot[..];
+        let mut givers = Givers::default();
         while let Some(&first) = spots.first() {
             let piece = trail.at(first);
             let span = trail.piece(piece);
@@ -51,7 +52,7 @@ impl Memo {
             // The text is more like one that was met lately.
             let mut met = met.into_iter().flatten().rev();
             let again = met.find_map(|Met { places, told }| {
-                let numbers = places.again(&self.prints, told, both, piece)?;
+                let numbers = places.again(&self.prints, told, both, piece, &mut givers)?;
                 told.again(numbers, piece)
             });
             match again {

@@ -53,7 +53,8 @@ impl Places {
         let [walked] = *told.walked() else {
             return None;
         };
-        let givers = givers(told, trail, walked);
+        let mut givers = Givers::default();
+        let givers = givers.of(told, trail, walked);
         let numbers = told.pieces();
         // A function may go on up to the end of the text.
         let last = numbers.last().map_or(0, |&last| last as usize);
@@ -89,11 +90,11 @@ impl Places {
         told: &Told,
         both: (&str, &Trail),
         piece: usize,
+        givers: &mut Givers,
     ) -> Option<Vec<u32>> {
         let (text, trail) = both;
         let piece = u32::try_from(piece).ok()?;
-        let givers = givers(told, trail, piece);
-        let mut rest = givers.iter();
+        let mut rest = givers.of(told, trail, piece).iter();
         let mut numbers: Vec<u32> = Vec::with_capacity(self.members.len());
         for member in &self.members {
             let before = numbers.last().copied();
@@ -119,23 +120,42 @@ impl Places {
     }
 }
 
-/// The numbers of `walked` and of the pieces that give something to a name that was asked for, sorted.
-fn givers(told: &Told, trail: &Trail, walked: u32) -> Vec<u32> {
-    let asked = &told.names().asked;
-    let mut found = vec![walked];
-    if !asked.is_empty() {
-        let sought = Sought::new(asked);
-        let all = trail.givens().iter();
-        for given in all.filter(|given| sought.holds(given.name)) {
-            let piece = u32::try_from(trail.at(given.at)).unwrap_or(u32::MAX);
-            if found.last() != Some(&piece) {
-                found.push(piece);
+/// The pieces of a text that give something to names, for those names that were asked for last: mostly the same are asked for again.
+#[derive(Default)]
+pub(super) struct Givers {
+    /// Hashes of the names, and the piece that asks for them.
+    asked: Option<(Vec<u32>, u32)>,
+    /// The numbers of the pieces, that one among them, sorted.
+    found: Vec<u32>,
+}
+
+impl Givers {
+    /// The numbers of `walked` and of the pieces that give something to a name that was asked for, sorted.
+    fn of(&mut self, told: &Told, trail: &Trail, walked: u32) -> &[u32] {
+        let names = &told.names().asked;
+        let again = |(asked, piece): &(Vec<u32>, u32)| *piece == walked && asked == names;
+        if !self.asked.as_ref().is_some_and(again) {
+            self.found.clear();
+            self.found.push(walked);
+            let sought = Sought::new(names);
+            // Mostly no name is asked for.
+            let all = if names.is_empty() {
+                &[][..]
+            } else {
+                &trail.givens()[..]
+            };
+            for given in all.iter().filter(|given| sought.holds(given.name)) {
+                let piece = u32::try_from(trail.at(given.at)).unwrap_or(u32::MAX);
+                if self.found.last() != Some(&piece) {
+                    self.found.push(piece);
+                }
             }
+            self.found.sort_unstable();
+            self.found.dedup();
+            self.asked = Some((names.clone(), walked));
         }
-        found.sort_unstable();
-        found.dedup();
+        &self.found
     }
-    found
 }
 
 #[cfg(test)]
@@ -169,7 +189,7 @@ mod tests {
         let again = told.and_then(|told| {
             let (walked, places) = Places::new(prints, &told, (from, &old))?;
             let same = prints.of((from, &old), walked) == prints.of((to, &new), piece);
-            let again = || places.again(prints, &told, (to, &new), piece);
+            let again = || places.again(prints, &told, (to, &new), piece, &mut Givers::default());
             same.then(again).flatten()
         });
         (again, read(to, &new, at).map(|told| told.pieces().to_vec()))

@@ -178,6 +178,7 @@ impl Lexer<'_, '_> {
     }
 
     /// Reads what follows the blanks at the cursor: at most one token, or lines of comments. `false` at the end.
+    #[expect(clippy::inline_always, reason = "each token is read by it")]
     #[inline(always)]
     pub(super) fn next(&mut self) -> bool {
         self.at = self.behind_blanks(self.at);
@@ -185,6 +186,7 @@ impl Lexer<'_, '_> {
     }
 
     /// Reads what stands at the cursor: at most one token, or lines of comments. `false` at the end.
+    #[expect(clippy::inline_always, reason = "each token is read by it")]
     #[inline(always)]
     pub(super) fn step(&mut self) -> bool {
         let Some(&byte) = self.bytes.get(self.at) else {
@@ -325,6 +327,7 @@ impl Lexer<'_, '_> {
     }
 
     /// A name or a number that begins with `first`.
+    #[expect(clippy::inline_always, reason = "each token is read by it")]
     #[inline(always)]
     fn word(&mut self, first: u8) {
         let end = self.name_end(self.at + 1);
@@ -337,6 +340,7 @@ impl Lexer<'_, '_> {
     }
 
     /// Where a name ends that goes on at `at`, or ends there.
+    #[expect(clippy::inline_always, reason = "each token is read by it")]
     #[inline(always)]
     pub(super) fn name_end(&self, at: usize) -> usize {
         let plain = self.language.name_extra.is_empty();

@@ -274,3 +274,48 @@ fn language(info: Option<&str>) -> &'static dyn Format {
     };
     chosen(file, MARKDOWN.name())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::dice::Dice;
+
+    const PARTS: &[&str] = &[
+        " ",
+        "\t",
+        "\u{a0}",
+        "> ",
+        "- ",
+        "*",
+        "1. ",
+        "```",
+        "~~~",
+        "----",
+        "[source,",
+        ".. ",
+        "code-block::",
+        "ruby",
+        "word",
+        "#",
+        "",
+    ];
+
+    #[test]
+    fn no_code_begins_with_a_line_of_prose() {
+        let mut dice = Dice(5);
+        let mut prose = 0;
+        for _ in 0..20_000 {
+            let count = dice.below(6);
+            let parts = (0..count).map(|_| PARTS[dice.below(PARTS.len())]);
+            let line: String = parts.collect();
+            if is_prose(&line) {
+                prose += 1;
+                assert!(Fence::open(&line, None).is_none(), "{line:?}");
+                assert!(Fence::open(&line, Some("ruby")).is_none(), "{line:?}");
+                assert!(!line.trim().starts_with("[source,"), "{line:?}");
+                assert!(directive(&line).is_none(), "{line:?}");
+            }
+        }
+        assert!(prose > 1000, "{prose}");
+    }
+}

@@ -155,10 +155,7 @@ impl Scanner {
         let path = item.logical.to_ascii_lowercase();
         let wide = memchr::memchr(0, &item.bytes[..item.bytes.len().min(SNIFF)]).is_some();
         // Only there can a comment that accepts nothing be taken out.
-        let editable = matches!(
-            item.origin.source(),
-            SourceKind::Worktree | SourceKind::Stdin
-        );
+        let editable = [SourceKind::Worktree, SourceKind::Stdin].contains(&item.origin.source());
         // Of what something is known of this was asked before.
         let always = known.is_none() && self.rules.reads_always(&path, item.bytes.len());
         let mut spots = Vec::new();

@@ -252,17 +252,21 @@ fn field(line: &[u8]) -> (&[u8], &[u8]) {
     }
 }
 
-/// What each byte stands for as a hexadecimal digit; 255: it is none.
-const DIGITS: [u8; 256] = {
-    let mut digits = [255; 256];
-    let mut value = 0;
-    while value < 16 {
-        digits[b"0123456789abcdef"[value as usize] as usize] = value;
-        digits[b"0123456789ABCDEF"[value as usize] as usize] = value;
-        value += 1;
+/// What eight hexadecimal digits stand for, all of them at the same time: a history holds millions.
+fn eight(digits: [u8; 8]) -> Option<[u8; 4]> {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let word = u64::from_le_bytes(digits);
+    let letters = word >> 6 & EACH;
+    let values = (word & (EACH * 0x0f)) + letters * 9;
+    // Digits are what is written for these values again, be it in capitals.
+    let above_nine = (values + EACH * 6) >> 4 & EACH;
+    let again = EACH * u64::from(b'0') + values + above_nine * 0x27;
+    if again != word | letters << 5 || values & (EACH * 0x10) != 0 {
+        return None;
     }
-    digits
-};
+    let pairs = (values << 4 | values >> 8).to_le_bytes();
+    Some([pairs[0], pairs[2], pairs[4], pairs[6]])
+}
 
 /// An object id in hex: of SHA-1 or of SHA-256.
 pub(super) fn id(hex: &[u8]) -> Option<Oid> {
@@ -271,12 +275,8 @@ pub(super) fn id(hex: &[u8]) -> Option<Oid> {
         return None;
     }
     let mut bytes = [0; 32];
-    for (byte, &[high, low]) in bytes.iter_mut().zip(hex.as_chunks().0) {
-        let (high, low) = (DIGITS[usize::from(high)], DIGITS[usize::from(low)]);
-        if high | low > 15 {
-            return None;
-        }
-        *byte = high << 4 | low;
+    for (bytes, &digits) in bytes.as_chunks_mut().0.iter_mut().zip(hex.as_chunks().0) {
+        *bytes = eight(digits)?;
     }
     Oid::from_bytes(bytes.get(..hex.len() / 2)?).ok()
 }
@@ -310,6 +310,20 @@ mod tests {
     use super::*;
 
     const ID: &str = "0123456789012345678901234567890123456789";
+
+    #[test]
+    fn digits_are_read() {
+        assert_eq!(eight(*b"09afAF5b"), Some([0x09, 0xaf, 0xaf, 0x5b]));
+        for byte in 0..=u8::MAX {
+            let value = char::from(byte).to_digit(16).filter(|_| byte < 128);
+            for at in 0..8 {
+                let mut digits = *b"00000000";
+                digits[at] = byte;
+                let read = eight(digits).map(u32::from_be_bytes);
+                assert_eq!(read, value.map(|value| value << (28 - 4 * at)), "{byte}");
+            }
+        }
+    }
 
     #[test]
     fn a_commit_in_its_parts() {

@@ -305,20 +305,17 @@ impl<'r> Survey<'r> {
         let oldest_first = graph.oldest_first(from);
         let start = self.found.files.roots.len();
         let mut places = vec![0; graph.len() - from];
-        let (mut roots, mut trees) = (Vec::new(), Vec::new());
-        for (&at, place) in oldest_first.iter().zip(0_usize..) {
-            let Some((node, commit)) = graph.get(at).zip(u32::try_from(at).ok()) else {
-                continue;
-            };
-            places[at - from] = start + place;
+        let mut roots = Vec::with_capacity(oldest_first.len());
+        for (&at, place) in oldest_first.iter().zip(start..) {
+            places[at - from] = place;
+            // More commits than numbers do not fit into memory either.
+            let commit = u32::try_from(at).unwrap_or(NOBODY);
             roots.push(Root::new(commit, reachable));
-            trees.push(node.tree);
         }
-        let mut order = Vec::with_capacity(trees.len());
+        let mut order = Vec::with_capacity(oldest_first.len());
         for at in graph.along_lines(from, &oldest_first) {
-            let place = places[at - from];
-            if let (Some(&tree), Ok(rank)) = (trees.get(place - start), u32::try_from(place)) {
-                order.push((tree, rank));
+            if let (Some(node), Ok(rank)) = (graph.get(at), u32::try_from(places[at - from])) {
+                order.push((node.tree, rank));
             }
         }
         self.found.files.roots.extend(roots);

@@ -287,7 +287,14 @@ impl Walk<'_, '_, '_, '_> {
         let (ids, width) = (std::mem::take(&mut self.ids), self.store.inventory.width());
         let each = ids.chunks_exact(width);
         (self.store.inventory).lookup_all(each.clone(), &mut numbers);
+        // All of it lies anywhere: memory is waited for once, not for each.
         self.met.touch(&numbers);
+        let known = numbers
+            .iter()
+            .map(|&number| self.walked.known.get(number as usize));
+        std::hint::black_box(known.flatten().fold(false, |all, known| all ^ known));
+        let paths = differs.iter().map(|differs| differs.path);
+        self.walked.differences.touch(paths);
         let mut found = numbers.iter().zip(each);
         for &Differs { visit, path, kind } in &differs {
             let mut number = || match found.next() {

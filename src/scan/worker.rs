@@ -13,7 +13,7 @@ use crate::format::{FileName, Format, choose, spots_inside};
 use crate::judge::Verdict;
 use crate::known::{Carried, Known, Memo, Signs, Told};
 use crate::mark;
-use crate::source::{Base, Counted, Item, Keepsake, Past, Sieve, Visitor, Watch};
+use crate::source::{Base, Counted, Item, Keepsake, Past, Sieve, Steps, Visitor, Watch};
 use crate::text::decode::MERGE;
 use crate::text::{Margins, Span, Word, binary};
 
@@ -28,6 +28,7 @@ pub(super) struct Worker<'s> {
     memo: Memo,
     signs: Signs,
     last: Option<Last>,
+    steps: Steps,
     parts: &'s Mutex<Vec<Part>>,
 }
 
@@ -41,6 +42,7 @@ impl<'s> Worker<'s> {
             memo: Memo::default(),
             signs: Signs::new(&SIGNS),
             last: None,
+            steps: Steps::default(),
             parts,
         }
     }
@@ -196,12 +198,12 @@ impl Visitor for Worker<'_> {
             Counted::Commit => self.part.coverage.commits += 1,
         }
         self.part.coverage.bytes += bytes;
-        self.scanner.watch.step(1, bytes);
+        self.steps.add(1, bytes, &self.scanner.watch);
     }
 
     fn count_bytes(&mut self, bytes: u64) {
         self.part.coverage.bytes += bytes;
-        self.scanner.watch.step(0, bytes);
+        self.steps.add(0, bytes, &self.scanner.watch);
     }
 
     fn skip(&mut self, why: Skip) {
@@ -364,6 +366,7 @@ impl Sieve for Worker<'_> {
 
 impl Drop for Worker<'_> {
     fn drop(&mut self) {
+        self.steps.tell(&self.scanner.watch);
         let part = std::mem::take(&mut self.part);
         self.parts
             .lock()

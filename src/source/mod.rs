@@ -17,7 +17,7 @@ mod watch;
 
 pub use stdin::Stdin;
 pub use tree::Tree;
-pub use watch::{Mark, Phase, Watch};
+pub use watch::{Mark, Phase, Steps, Watch};
 
 use std::any::Any;
 use std::collections::BTreeSet;

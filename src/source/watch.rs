@@ -17,14 +17,48 @@ pub enum Phase {
 
 const PHASES: [Phase; 4] = [Phase::Opening, Phase::Commits, Phase::Trees, Phase::Texts];
 
-/// Figures of a scan that is under way. Numbers are for people: threads may be a few steps ahead of them.
+/// Figures of a scan that is under way. Numbers are for people: threads may be some steps ahead of them.
 #[derive(Debug, Default)]
 pub struct Watch {
     stop: AtomicBool,
     phase: AtomicU8,
-    done: AtomicU64,
     total: AtomicU64,
+    written: Written,
+}
+
+/// What threads write to while others ask whether to stop: it lies apart from what these read.
+#[derive(Debug, Default)]
+#[repr(align(128))]
+struct Written {
+    done: AtomicU64,
     bytes: AtomicU64,
+}
+
+/// Steps of one thread that were not told yet: where threads write to the same place, each waits for the other.
+#[derive(Debug, Default)]
+pub struct Steps {
+    count: u64,
+    bytes: u64,
+}
+
+/// So many steps, or bytes, are told at a time.
+const TOLD: (u64, u64) = (64, 1 << 20);
+
+impl Steps {
+    /// Adds some, and tells of all from time to time.
+    pub fn add(&mut self, steps: u64, bytes: u64, watch: &Watch) {
+        self.count += steps;
+        self.bytes += bytes;
+        if self.count >= TOLD.0 || self.bytes >= TOLD.1 {
+            self.tell(watch);
+        }
+    }
+
+    /// Tells of all.
+    pub fn tell(&mut self, watch: &Watch) {
+        let Self { count, bytes } = std::mem::take(self);
+        watch.step(count, bytes);
+    }
 }
 
 /// How far a scan is.
@@ -53,15 +87,15 @@ impl Watch {
 
     /// Begins a phase with `total` steps (0: not known).
     pub fn enter(&self, phase: Phase, total: u64) {
-        self.done.store(0, Ordering::Relaxed);
+        self.written.done.store(0, Ordering::Relaxed);
         self.total.store(total, Ordering::Relaxed);
         self.phase.store(phase as u8, Ordering::Relaxed);
     }
 
     /// Notes that something was done.
     pub fn step(&self, steps: u64, bytes: u64) {
-        self.done.fetch_add(steps, Ordering::Relaxed);
-        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+        self.written.done.fetch_add(steps, Ordering::Relaxed);
+        self.written.bytes.fetch_add(bytes, Ordering::Relaxed);
     }
 
     /// How far it is.
@@ -69,9 +103,30 @@ impl Watch {
         let phase = usize::from(self.phase.load(Ordering::Relaxed));
         Mark {
             phase: PHASES.get(phase).copied().unwrap_or(Phase::Texts),
-            done: self.done.load(Ordering::Relaxed),
+            done: self.written.done.load(Ordering::Relaxed),
             total: self.total.load(Ordering::Relaxed),
-            bytes: self.bytes.load(Ordering::Relaxed),
+            bytes: self.written.bytes.load(Ordering::Relaxed),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_steps_are_told_in_the_end() {
+        let watch = Watch::default();
+        watch.enter(Phase::Texts, 9);
+        let mut steps = Steps::default();
+        let told = |watch: &Watch| (watch.mark().done, watch.mark().bytes);
+        steps.add(1, TOLD.1, &watch);
+        assert_eq!(told(&watch), (1, TOLD.1));
+        for _ in 0..TOLD.0 + 3 {
+            steps.add(1, 2, &watch);
+        }
+        assert_eq!(told(&watch), (1 + TOLD.0, TOLD.1 + 2 * TOLD.0));
+        steps.tell(&watch);
+        assert_eq!(told(&watch), (TOLD.0 + 4, TOLD.1 + 2 * TOLD.0 + 6));
     }
 }

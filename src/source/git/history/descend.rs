@@ -44,6 +44,46 @@ pub(super) struct Space<'p> {
     beginner: Option<Decompress>,
     copied: Vec<Copied>,
     free: Vec<Vec<u8>>,
+    ahead: Ahead,
+}
+
+/// The entries of a tree in the order in which they are taken. They lie anywhere: memory is waited for with some at a time.
+#[derive(Default)]
+struct Ahead {
+    order: Vec<u32>,
+    taken: usize,
+    stack: Vec<u32>,
+    places: Vec<u64>,
+}
+
+/// So many entries are looked at before the first of them is taken.
+const AHEAD: usize = 16;
+
+impl Ahead {
+    /// Begins with the tree of an entry.
+    fn begin(&mut self, pack: &Pack, root: u32) {
+        self.order.clear();
+        self.taken = 0;
+        self.stack.extend_from_slice(pack.children(root));
+        self.stack.reverse();
+        while let Some(entry) = self.stack.pop() {
+            self.order.push(entry);
+            self.stack.extend(pack.children(entry).iter().rev());
+        }
+    }
+
+    /// The next entry is about to be taken.
+    fn take(&mut self, view: &mut View<'_>) {
+        if self.taken.is_multiple_of(AHEAD) {
+            let pack = view.pack();
+            let next = self.order.iter().skip(self.taken).take(AHEAD);
+            self.places.clear();
+            self.places
+                .extend(next.filter_map(|&entry| Some(pack.place(entry)?.0)));
+            view.look(&self.places);
+        }
+        self.taken += 1;
+    }
 }
 
 struct Frame<S> {
@@ -100,6 +140,7 @@ pub(super) fn descend<'p, T: Take>(pack: &'p Pack, root: u32, space: &mut Space<
         state,
         next: 0,
     }];
+    space.ahead.begin(pack, root);
     while let Some(frame) = stack.last_mut() {
         let children = pack.children(frame.entry);
         let Some(&child) = children.get(frame.next) else {
@@ -115,9 +156,12 @@ pub(super) fn descend<'p, T: Take>(pack: &'p Pack, root: u32, space: &mut Space<
             view,
             inflater,
             copied,
+            ahead,
             ..
         } = space;
-        let made = Space::view(view, pack)
+        let view = Space::view(view, pack);
+        ahead.take(view);
+        let made = view
             .within(child, inflater.get_or_insert_default())
             .and_then(|delta| apply(delta, &frame.bytes, &mut bytes, copied));
         let state = match made {

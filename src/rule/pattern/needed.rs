@@ -52,7 +52,9 @@ fn add(hir: &Hir, may: &mut Bytes) {
         HirKind::Repetition(repetition) => add(&repetition.sub, may),
         HirKind::Capture(capture) => add(&capture.sub, may),
         HirKind::Concat(parts) | HirKind::Alternation(parts) => {
-            parts.iter().for_each(|part| add(part, may));
+            for part in parts {
+                add(part, may);
+            }
         }
     }
 }

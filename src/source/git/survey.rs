@@ -14,6 +14,7 @@ use super::history::entry::Kind;
 use super::history::objects::Objects;
 use super::history::packs::Packs;
 use super::inventory::Inventory;
+use super::met::Met;
 use super::object;
 use super::open::Repo;
 use super::pump::Crew;
@@ -350,25 +351,27 @@ impl<'r> Survey<'r> {
             threads => (threads * PARTS).min(order.len() / LEAST).max(1),
         };
         let parts: Vec<_> = order.chunks(order.len().div_ceil(parts)).collect();
-        let work = |odb: &git2::Odb<'_>, objects: &mut Objects<'_>, part: &[(Oid, u32)]| {
-            let mut store = Store {
-                odb,
-                objects,
-                partial,
-                inventory,
+        let work =
+            |odb: &git2::Odb<'_>, (objects, met): (&mut Objects<'_>, &mut Met), part: &[_]| {
+                let mut store = Store {
+                    odb,
+                    objects,
+                    partial,
+                    inventory,
+                    met,
+                };
+                walk(&mut store, part, watch)
             };
-            walk(&mut store, part, watch)
-        };
         let walked: Vec<Walked> = if parts.len() == 1 {
-            let (odb, objects) = (self.odb, &mut self.objects);
-            parts.iter().map(|part| work(odb, objects, part)).collect()
+            let tools = (&mut self.objects, &mut Met::default());
+            vec![work(self.odb, tools, order)]
         } else {
             let place = self.crew.place;
-            let tools = || Ok((place.open()?, Objects::new(packs)));
-            let work = |tools: &mut (Repo, Objects<'_>), part: &&[(Oid, u32)]| {
+            let tools = || Ok((place.open()?, Objects::new(packs), Met::default()));
+            let work = |tools: &mut (Repo, Objects<'_>, Met), part: &&[(Oid, u32)]| {
                 let odb = tools.0.git.odb();
                 let odb = odb.map_err(|error| place.error("open the object store", &error))?;
-                Ok(work(&odb, &mut tools.1, part))
+                Ok(work(&odb, (&mut tools.1, &mut tools.2), part))
             };
             self.crew.each(&parts, tools, work)?
         };

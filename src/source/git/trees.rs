@@ -38,6 +38,8 @@ pub(super) struct Store<'a, 'o, 'p> {
     pub(super) objects: &'a mut Objects<'p>,
     pub(super) partial: bool,
     pub(super) inventory: &'a Inventory,
+    /// Space used again from walk to walk.
+    pub(super) met: &'a mut Met,
 }
 
 /// What one walk tells.
@@ -72,7 +74,6 @@ struct Differs {
 struct Walk<'w, 'a, 'o, 'p> {
     store: &'w mut Store<'a, 'o, 'p>,
     walked: Walked,
-    met: Met,
     strangers: IdMap<u32>,
     /// The tree seen last under each path.
     last: Vec<Option<Tree>>,
@@ -91,13 +92,13 @@ struct Walk<'w, 'a, 'o, 'p> {
 /// Walks the trees `roots` until the scan is stopped.
 pub(super) fn walk(store: &mut Store<'_, '_, '_>, roots: &[(Oid, u32)], watch: &Watch) -> Walked {
     let count = store.inventory.len() as usize;
+    store.met.clear(count);
     let mut walk = Walk {
         store,
         walked: Walked {
             known: vec![false; count],
             ..Walked::default()
         },
-        met: Met::new(count),
         strangers: IdMap::default(),
         last: Vec::new(),
         waiting: Vec::new(),
@@ -187,7 +188,7 @@ impl Walk<'_, '_, '_, '_> {
     fn meet(&mut self, number: u32, folder: u32) -> u32 {
         let differences = &mut self.walked.differences;
         let (waiting, next) = (&mut self.waiting, &mut self.next);
-        self.met.visit(number, folder, || {
+        self.store.met.visit(number, folder, || {
             let (visit, at) = (differences.begin(folder), folder as usize);
             if waiting.len() <= at {
                 waiting.resize_with(at + 1, Vec::new);
@@ -288,7 +289,7 @@ impl Walk<'_, '_, '_, '_> {
         let each = ids.chunks_exact(width);
         (self.store.inventory).lookup_all(each.clone(), &mut numbers);
         // All of it lies anywhere: memory is waited for once, not for each.
-        self.met.touch(&numbers);
+        self.store.met.touch(&numbers);
         let known = numbers
             .iter()
             .map(|&number| self.walked.known.get(number as usize));

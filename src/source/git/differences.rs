@@ -184,8 +184,14 @@ impl Differences {
                 mine.extend(doubles.into_iter().map(moved));
             }
             let mine = &mut self.changes[path as usize];
-            mine.reserve_exact(changes.len());
-            mine.extend(changes.into_iter().map(moved));
+            let changes = changes.into_iter().map(moved);
+            if mine.is_empty() {
+                // What is moved in place costs no memory.
+                *mine = changes.collect();
+            } else {
+                mine.reserve_exact(changes.len());
+                mine.extend(changes);
+            }
         }
         for (&count, &number) in other.visits.iter().zip(here) {
             if let Some(path) = number {

@@ -52,8 +52,7 @@ pub(super) struct Found {
     pub(super) issues: Vec<Issue>,
 }
 
-/// Parts into which the commits are split for each thread, and the least number of commits in a part: each costs a look at a whole tree.
-const PARTS: usize = 3;
+/// The least number of commits whose trees are walked on a thread of their own: each costs a look at a whole tree.
 const LEAST: usize = 500;
 
 /// What is being found out about a repository.
@@ -339,17 +338,15 @@ impl<'r> Survey<'r> {
         self.record(&order)
     }
 
-    /// Walks trees in this order, which are the roots of these ranks: several parts of it at the same time.
+    /// Walks trees in this order, which are the roots of these ranks: a part of it on each thread. More
+    /// parts would share the work better, and cost more of it than they save.
     fn record(&mut self, order: &[(Oid, u32)]) -> Result<(), SourceError> {
         if order.is_empty() {
             return Ok(());
         }
         let (inventory, partial) = (&self.found.inventory, self.partial);
         let (packs, watch) = (self.packs, &*self.watch);
-        let parts = match self.crew.threads {
-            1 => 1,
-            threads => (threads * PARTS).min(order.len() / LEAST).max(1),
-        };
+        let parts = self.crew.threads.min(order.len() / LEAST).max(1);
         let parts: Vec<_> = order.chunks(order.len().div_ceil(parts)).collect();
         let work =
             |odb: &git2::Odb<'_>, (objects, met): (&mut Objects<'_>, &mut Met), part: &[_]| {

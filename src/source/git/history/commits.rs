@@ -75,7 +75,11 @@ pub(in crate::source::git) fn commits(
                 visitor: visitor.as_mut(),
                 inventory,
                 start,
-                batch: Batch::default(),
+                batch: Batch {
+                    // Hardly any commit is made from another.
+                    commits: Vec::with_capacity(part.len()),
+                    authors: Authors::default(),
+                },
                 always,
             };
             for &root in part.iter().take_while(|_| !watch.stopped()) {

@@ -1,6 +1,8 @@
 //! Unpacks what follows the head of an entry.
 
+mod bits;
 mod code;
+mod repeat;
 mod short;
 mod stored;
 
@@ -20,7 +22,7 @@ pub(super) const BEHIND: u64 = 40;
 const ROOM: usize = 304;
 
 /// Streams of no more bytes than this are unpacked by [`Short`] where it can: of longer ones the tables of libdeflate are worth their while.
-const SHORT: u64 = 512 + BEHIND;
+const SHORT: u64 = 1536 + BEHIND;
 
 /// Unpacks entries.
 #[derive(Default)]

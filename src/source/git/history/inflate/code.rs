@@ -1,17 +1,24 @@
 //! Canonical codes of deflate (RFC 1951, 3.2.2): short ones by a table, the others by where those of each length end.
 //!
 //! What a code stands for is told as one number: the bits it takes with those that follow it and belong to it, from bit 8 on the bits it
-//! takes alone, from bit 12 on the least of the lengths or distances it stands for, or from bit 16 on a byte.
+//! takes alone, from bit 16 on the least of the lengths or distances it stands for, or a byte.
 
 /// It stands for a byte.
 pub(super) const LITERAL: u32 = 1 << 31;
 /// It ends the block.
 pub(super) const END: u32 = 1 << 30;
-/// There is no such code.
+/// It stands for nothing.
 pub(super) const BAD: u32 = 1 << 29;
+/// The length before it is told again.
+pub(super) const AGAIN: u32 = 1 << 31;
+/// The code is longer than the table tells.
+pub(super) const LONG: u32 = 1 << 15;
 
 /// Bits of the longest code.
 const LONGEST: usize = 15;
+
+/// Numbers of symbols by the lengths of their codes.
+pub(super) type Counts = [u32; LONGEST + 1];
 
 /// What the symbols of bytes and lengths stand for (RFC 1951, 3.2.5).
 pub(super) static OF_LENGTHS: [u32; 288] = {
@@ -25,40 +32,63 @@ pub(super) static OF_LENGTHS: [u32; 288] = {
     let (mut number, mut least) = (0_u32, 3);
     while number < 28 {
         let bits = if number < 8 { 0 } else { number / 4 - 1 };
-        of[257 + number as usize] = least << 12 | bits;
+        of[257 + number as usize] = least << 16 | bits;
         least += 1 << bits;
         number += 1;
     }
-    of[285] = 258 << 12;
+    of[285] = 258 << 16;
     of
 };
 
-/// What the symbols of distances stand for (RFC 1951, 3.2.5).
+/// What the symbols of distances stand for (RFC 1951, 3.2.5): those that stand for nothing for 0, which is none.
 pub(super) static OF_DISTANCES: [u32; 32] = {
-    let mut of = [BAD; 32];
+    let mut of = [0; 32];
     let (mut number, mut least) = (0_u32, 1);
     while number < 30 {
         let bits = if number < 4 { 0 } else { number / 2 - 1 };
-        of[number as usize] = least << 12 | bits;
+        of[number as usize] = least << 16 | bits;
         least += 1 << bits;
         number += 1;
     }
     of
 };
 
-/// The code behind one of `length` bits, both with the first bit lowest; 0 behind the last.
-#[inline]
-pub(super) fn following(code: u32, length: u32) -> u32 {
-    let free = code ^ ((1 << length) - 1);
-    let Some(highest) = free.checked_ilog2() else {
-        return 0;
-    };
-    code & ((1 << highest) - 1) | 1 << highest
+/// What the symbols of lengths of codes stand for (RFC 1951, 3.2.7): how often a length is told, which stands from bit 24 on.
+pub(super) static OF_CODES: [u32; 19] = {
+    let mut of = [0; 19];
+    let mut length = 0;
+    while length < 16 {
+        of[length as usize] = length << 24 | 1 << 16;
+        length += 1;
+    }
+    of[16] = AGAIN | 3 << 16 | 2;
+    of[17] = 3 << 16 | 3;
+    of[18] = 11 << 16 | 7;
+    of
+};
+
+/// A symbol in use, told as one number: itself, from bit 12 on the length of its code, and from bit 16 on how many symbols before it have
+/// codes of that length. Where a code takes part in no other's order, it is put in its place without a look at any other.
+pub(super) fn used(symbol: u32, length: u32, before: u32) -> u32 {
+    before << 16 | length << 12 | symbol
+}
+
+/// Added to a symbol in use, the next one, whose code is as long.
+pub(super) const NEXT: u32 = 1 << 16 | 1;
+
+/// The symbol of one that is in use.
+pub(super) fn symbol(used: u32) -> u32 {
+    used & 0xfff
+}
+
+/// The length of its code.
+pub(super) fn length(used: u32) -> u32 {
+    used >> 12 & 15
 }
 
 /// A code. `N` is two to the power of the bits that its table tells by.
 pub(super) struct Code<const N: usize> {
-    /// What stands for what by the bits that come next; 0 where a longer code begins.
+    /// What stands for what by the bits that come next; [`LONG`] where a longer code begins.
     table: [u32; N],
     /// What the symbols in use stand for, in the order of their codes.
     sorted: [u32; 288],
@@ -80,18 +110,21 @@ impl<const N: usize> Default for Code<N> {
 }
 
 impl<const N: usize> Code<N> {
-    /// Makes the code of symbols from `first` on, in order, of which it is told how many bits they take, and what they stand `for_`. `None`
-    /// where that is no code that is complete.
-    pub(super) fn build(&mut self, used: &[(u16, u8)], first: usize, of: &[u32]) -> Option<()> {
-        let mut counts = [0_u32; LONGEST + 1];
-        for &(_, length) in used {
-            *counts.get_mut(usize::from(length))? += 1;
-        }
-        let mut places = [0_usize; LONGEST + 1];
+    /// Makes the code of symbols in use, in order, which stand for what `of` says. It is told how many codes there are of each length, and how
+    /// many of the symbols of other codes were told before. `None` where that is no code that is complete.
+    #[inline(never)]
+    pub(super) fn build(
+        &mut self,
+        symbols: &[u32],
+        counts: &Counts,
+        told: &Counts,
+        of: &[u32],
+    ) -> Option<()> {
+        let mut places = [0_u32; LONGEST + 1];
         let (mut code, mut before) = (0_u32, 0_u32);
         for length in 1..=LONGEST {
             code <<= 1;
-            places[length] = before as usize;
+            places[length] = before.wrapping_sub(told[length]);
             self.offsets[length] = before.wrapping_sub(code);
             code += counts[length];
             before += counts[length];
@@ -100,35 +133,48 @@ impl<const N: usize> Code<N> {
         if code != 1 << LONGEST {
             return None;
         }
-        for &(symbol, length) in used {
-            let place = places.get_mut(usize::from(length))?;
-            let stands = of.get(usize::from(symbol).checked_sub(first)?)?;
+        for &used in symbols {
+            let length = length(used);
+            let place = places[length as usize].wrapping_add(used >> 16);
+            let stands = of.get(symbol(used) as usize)?;
             // It takes these bits, and with them those that follow.
-            *self.sorted.get_mut(*place)? = stands + u32::from(length) * 0x101;
-            *place += 1;
+            *self.sorted.get_mut(place as usize)? = stands + length * 0x101;
         }
+        self.fill(symbols.len(), counts)
+    }
+
+    /// Fills the table from the symbols in the order of their codes.
+    #[inline]
+    fn fill(&mut self, symbols: usize, counts: &Counts) -> Option<()> {
         let bits = N.ilog2();
-        let mut rest = self.sorted.get(..used.len())?;
-        let (mut code, mut size) = (0, 1);
+        let mut rest = self.sorted.get(..symbols)?;
+        // The same code with its last bit lowest, and with its first one.
+        let (mut code, mut at) = (0_u32, 0_u32);
+        let mut size = 1;
         for length in 1..=bits {
             // All that is told by fewer bits is told whatever the next one is.
-            self.table.copy_within(..size, size);
+            if code != 0 {
+                self.table.copy_within(..size, size);
+            }
+            code <<= 1;
             size *= 2;
             let (of_length, longer) = rest.split_at_checked(counts[length as usize] as usize)?;
             for &stands in of_length {
-                self.table[code as usize % N] = stands;
-                code = following(code, length);
+                self.table[at as usize % N] = stands;
+                at = following(at, code, length);
+                code += 1;
             }
             rest = longer;
         }
-        while !rest.is_empty() && code != 0 {
-            self.table[code as usize % N] = 0;
-            code = following(code, bits);
+        while code < 1 << bits {
+            self.table[at as usize % N] = LONG;
+            at = following(at, code, bits);
+            code += 1;
         }
         Some(())
     }
 
-    /// What the code that comes next stands for; 0 where it is longer than the table tells.
+    /// What the code that comes next stands for; [`LONG`] where it is longer than the table tells.
     #[inline]
     pub(super) fn of(&self, next: u64) -> u32 {
         self.table[usize::from(low(next)) % N]
@@ -137,15 +183,20 @@ impl<const N: usize> Code<N> {
     /// The same for any code that the table does not tell.
     #[cold]
     #[inline(never)]
-    pub(super) fn long(&self, next: u64) -> u32 {
+    pub(super) fn long(&self, next: u64) -> Option<u32> {
         let code = u32::from(low(next).reverse_bits() >> 1);
-        let lengths = N.ilog2() as usize + 1..=LONGEST;
-        let found = lengths.clone().find(|&length| code < self.ends[length]);
-        let place =
-            found.map(|length| self.offsets[length].wrapping_add(code >> (LONGEST - length)));
-        let stands = place.and_then(|place| self.sorted.get(place as usize));
-        stands.copied().unwrap_or(BAD)
+        let mut lengths = N.ilog2() as usize + 1..=LONGEST;
+        let length = lengths.find(|&length| code < self.ends[length])?;
+        let place = self.offsets[length].wrapping_add(code >> (LONGEST - length));
+        self.sorted.get(place as usize).copied()
     }
+}
+
+/// The code behind `code`, which has so many bits, with the first one lowest as in `at`: those that it takes to count on change.
+#[inline]
+fn following(at: u32, code: u32, length: u32) -> u32 {
+    let all = (1 << length) - 1;
+    at ^ all ^ all >> (code.trailing_ones() + 1)
 }
 
 /// The lowest sixteen bits.

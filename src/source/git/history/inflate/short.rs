@@ -6,24 +6,26 @@
 use libdeflater::adler32;
 
 use super::begins;
-use super::code::{BAD, Code, END, LITERAL, OF_DISTANCES, OF_LENGTHS, following, low};
+use super::bits::Bits;
+use super::code::{
+    self, AGAIN, BAD, Code, Counts, END, LITERAL, LONG, NEXT, OF_CODES, OF_DISTANCES, OF_LENGTHS,
+    length, used,
+};
+use super::repeat::repeat;
 
 /// Symbols of the code in which the lengths of the others are written, in the order in which its own are (RFC 1951, 3.2.7).
-const ORDER: [u8; 19] = [
+const ORDER: [usize; 19] = [
     16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15,
 ];
 
-/// Bytes that are copied at once.
-const CHUNK: usize = 16;
-
 /// Unpacks streams of one block.
 pub(super) struct Short {
-    literals: Code<512>,
-    distances: Code<256>,
-    /// The code of the lengths: a symbol and the bits it takes, by what comes next in the stream.
-    lengths: [(u8, u8); 128],
-    /// Symbols that are used, and how many bits they take.
-    used: [(u16, u8); 512],
+    literals: Code<1024>,
+    distances: Code<512>,
+    /// The code in which the lengths of both are written.
+    lengths: Code<128>,
+    /// Symbols that are used, of both codes.
+    used: [u32; 512],
 }
 
 impl Default for Short {
@@ -31,60 +33,9 @@ impl Default for Short {
         Self {
             literals: Code::default(),
             distances: Code::default(),
-            lengths: [(0, 0); 128],
-            used: [(0, 0); 512],
+            lengths: Code::default(),
+            used: [0; 512],
         }
-    }
-}
-
-/// What comes next in a stream, the lowest bit first.
-struct Bits<'d> {
-    data: &'d [u8],
-    at: usize,
-    next: u64,
-    /// How many bits `next` has at least, in the lowest six bits.
-    left: u32,
-}
-
-impl Bits<'_> {
-    /// Sees to it that there are 56 bits at least; `None` near the end of the data.
-    #[inline]
-    fn refill(&mut self) -> Option<()> {
-        let bytes = self.data.get(self.at..)?.first_chunk()?;
-        self.next |= u64::from_le_bytes(*bytes).wrapping_shl(self.left);
-        self.at += (63 - (self.left & 63)) as usize / 8;
-        self.left |= 0x38;
-        Some(())
-    }
-
-    /// Passes over as many bits as the lowest six of `bits` say.
-    #[inline]
-    fn pass(&mut self, bits: u32) {
-        self.next = self.next.wrapping_shr(bits);
-        self.left = self.left.wrapping_sub(bits);
-    }
-
-    #[inline]
-    fn take(&mut self, bits: u32) -> usize {
-        let taken = self.next & ((1 << bits) - 1);
-        self.pass(bits);
-        usize::from(low(taken))
-    }
-
-    /// The byte that a symbol stands for, which is passed over.
-    #[inline]
-    fn literal(&mut self, symbol: u32) -> u8 {
-        self.pass(symbol);
-        let [_, _, byte, _] = symbol.to_le_bytes();
-        byte
-    }
-
-    /// What a symbol stands for with the bits behind it, which are passed over.
-    #[inline]
-    fn number(&mut self, symbol: u32) -> usize {
-        let own = self.next & ((1 << (symbol & 63)) - 1);
-        self.pass(symbol);
-        (symbol >> 12) as usize + usize::from(low(own >> (symbol >> 8 & 15)))
     }
 }
 
@@ -94,170 +45,162 @@ impl Short {
         first & 7 == 5
     }
 
-    /// Unpacks a stream of zlib that is `size` bytes long then into `out`, where [`CHUNK`] bytes more are written to. `None` where it is none of
+    /// Unpacks a stream of zlib that is `size` bytes long then into `out`, where some bytes more are written to. `None` where it is none of
     /// those that are known here, or damaged, or ends where the data does; what is in `out` means nothing then.
     pub(super) fn unpack(&mut self, data: &[u8], size: usize, out: &mut [u8]) -> Option<()> {
         if !begins(data) {
             return None;
         }
-        let mut bits = Bits {
-            data,
-            at: 2,
-            next: 0,
-            left: 0,
-        };
+        let mut bits = Bits::new(data, 2);
         bits.refill()?;
         if bits.take(3) != 5 {
             return None;
         }
-        self.codes(&mut bits)?;
-        let (unpacked, bits) = self.block(bits, out)?;
+        let bits = self.codes(bits)?;
+        let (unpacked, end) = self.block(&bits, out)?;
         if unpacked != size {
             return None;
         }
-        let end = bits.at.checked_sub((bits.left & 63) as usize / 8)?;
         let sum = data.get(end..)?.first_chunk()?;
         (adler32(out.get(..size)?) == u32::from_be_bytes(*sum)).then_some(())
     }
 
-    /// Reads the codes of a block.
-    fn codes(&mut self, bits: &mut Bits<'_>) -> Option<()> {
+    /// Reads the codes of a block; gives what is behind them.
+    #[inline(never)]
+    fn codes<'d>(&mut self, mut bits: Bits<'d>) -> Option<Bits<'d>> {
         let literals = 257 + bits.take(5);
         let all = literals + 1 + bits.take(5);
-        self.code_of_lengths(4 + bits.take(4), bits)?;
-        let (mut count, mut symbol, mut last) = (0, 0, 0);
-        let mut first = None;
+        let of_lengths = 4 + bits.take(4) as usize;
+        let mut bits = self.code_of_lengths(of_lengths, bits)?;
+        let (mut count, mut symbol) = (0, 0);
+        // No code has so many bits, so that a stream is refused that begins with the length before.
+        let mut last = 16;
+        let mut counts = Counts::default();
         while symbol < all {
             bits.refill()?;
-            let (what, length) = self.lengths[usize::from(low(bits.next)) % 128];
-            bits.pass(u32::from(length));
-            if symbol >= literals && first.is_none() {
-                first = Some(count);
+            // There are bits for four of them. Which lengths are told how often is hard to foresee: so nothing is branched on.
+            for _ in 0..4 {
+                let what = self.lengths.of(bits.next());
+                let times = bits.number(what) & 0xff;
+                last = if what & AGAIN == 0 { what >> 24 } else { last };
+                let known = counts.get_mut(last as usize)?;
+                let first = used(symbol, last, *known);
+                *known += times;
+                // No length but 0 is told more than six times at once.
+                let room: &mut [u32; 6] = self.used.get_mut(count..)?.first_chunk_mut()?;
+                *room = [0, 1, 2, 3, 4, 5].map(|at| first + at * NEXT);
+                count += if last == 0 { 0 } else { times as usize };
+                symbol += times;
+                if symbol >= all {
+                    break;
+                }
             }
-            let times = match what {
-                0..16 => {
-                    last = what;
-                    1
-                }
-                16 => 3 + bits.take(2),
-                17 | 18 => {
-                    last = 0;
-                    symbol += if what == 17 {
-                        3 + bits.take(3)
-                    } else {
-                        11 + bits.take(7)
-                    };
-                    continue;
-                }
-                _ => return None,
-            };
-            for symbol in symbol..symbol + times {
-                if symbol >= literals && first.is_none() {
-                    first = Some(count);
-                }
-                *self.used.get_mut(count)? = (u16::try_from(symbol).ok()?, last);
-                count += usize::from(last != 0);
-            }
-            symbol += times;
         }
-        let used = self.used.get(..count)?;
-        let (of_literals, of_distances) = used.split_at_checked(first.unwrap_or(count))?;
         if symbol != all {
             return None;
         }
-        self.literals.build(of_literals, 0, &OF_LENGTHS)?;
-        self.distances.build(of_distances, literals, &OF_DISTANCES)
+        let used = self.used.get_mut(..count)?;
+        let of_distances = used.iter().rev();
+        let of_distances = of_distances.take_while(|&&used| code::symbol(used) >= literals);
+        let of_literals = count - of_distances.count();
+        let (of_literals, of_distances) = used.split_at_mut_checked(of_literals)?;
+        let mut distances = Counts::default();
+        for used in of_distances.iter_mut() {
+            distances[length(*used) as usize] += 1;
+            *used -= literals;
+        }
+        for (count, distances) in counts.iter_mut().zip(distances) {
+            *count -= distances;
+        }
+        self.literals
+            .build(of_literals, &counts, &Counts::default(), &OF_LENGTHS)?;
+        self.distances
+            .build(of_distances, &distances, &counts, &OF_DISTANCES)?;
+        Some(bits)
     }
 
-    /// Reads the code in which the lengths of the others are written.
-    fn code_of_lengths(&mut self, count: usize, bits: &mut Bits<'_>) -> Option<()> {
-        let mut lengths = [0_u8; ORDER.len()];
-        for &symbol in ORDER.iter().take(count) {
+    /// Reads the code in which the lengths of the others are written; gives what is behind it.
+    fn code_of_lengths<'d>(&mut self, count: usize, mut bits: Bits<'d>) -> Option<Bits<'d>> {
+        let mut lengths = [0; ORDER.len()];
+        for symbols in ORDER.get(..count)?.chunks(16) {
             bits.refill()?;
-            *lengths.get_mut(usize::from(symbol))? = u8::try_from(bits.take(3)).ok()?;
-        }
-        let (mut code, mut size, mut full) = (0, 1, 0);
-        for length in 1..8 {
-            self.lengths.copy_within(..size, size);
-            size *= 2;
-            for (symbol, _) in (0..).zip(lengths).filter(|known| known.1 == length) {
-                self.lengths[code as usize % 128] = (symbol, length);
-                code = following(code, u32::from(length));
-                full += 128 >> length;
+            for &symbol in symbols {
+                *lengths.get_mut(symbol)? = bits.take(3);
             }
         }
-        (full == 128).then_some(())
+        let (mut symbols, mut count) = ([0; ORDER.len() + 1], 0);
+        let mut counts = Counts::default();
+        for (symbol, length) in (0..).zip(lengths) {
+            let known = counts.get_mut(length as usize)?;
+            *symbols.get_mut(count)? = used(symbol, length, *known);
+            *known += 1;
+            count += usize::from(length != 0);
+        }
+        let symbols = symbols.get(..count)?;
+        self.lengths
+            .build(symbols, &counts, &Counts::default(), &OF_CODES)?;
+        Some(bits)
     }
 
-    /// Unpacks a block; gives how much it was, and where the bits behind it are. As a part of another function it is slower.
+    /// Unpacks a block; gives how much it was, and where the bytes behind it are. As a part of another function it is slower.
+    ///
+    /// What comes next is looked up before bits are refilled, so that it does not wait for them.
     #[inline(never)]
-    fn block<'d>(&self, mut bits: Bits<'d>, out: &mut [u8]) -> Option<(usize, Bits<'d>)> {
+    fn block(&self, bits: &Bits<'_>, out: &mut [u8]) -> Option<(usize, usize)> {
+        let mut bits = *bits;
         let (literals, distances) = (&self.literals, &self.distances);
         let mut size = 0;
+        bits.refill()?;
+        let mut symbol = literals.of(bits.next());
         loop {
-            // Enough for three literals, or a length and a distance.
-            bits.refill()?;
-            let mut symbol = literals.of(bits.next);
+            // Enough for three literals, or for two and a length, and to look up what is behind them.
             if symbol & LITERAL != 0 {
                 let [first, second, third] = out.get_mut(size..)?.first_chunk_mut()?;
                 *first = bits.literal(symbol);
-                symbol = literals.of(bits.next);
+                symbol = literals.of(bits.next());
                 if symbol & LITERAL != 0 {
                     *second = bits.literal(symbol);
-                    symbol = literals.of(bits.next);
+                    symbol = literals.of(bits.next());
                     if symbol & LITERAL != 0 {
                         *third = bits.literal(symbol);
+                        symbol = literals.of(bits.next());
+                        bits.refill()?;
                         size += 3;
                         continue;
                     }
                     size += 1;
                 }
                 size += 1;
-                bits.refill()?;
             }
-            if symbol == 0 {
-                symbol = literals.long(bits.next);
+            if symbol & (END | BAD | LONG) != 0 {
+                if symbol & LONG != 0 {
+                    symbol = literals.long(bits.next())?;
+                }
+                if symbol & LITERAL != 0 {
+                    *out.get_mut(size)? = bits.literal(symbol);
+                    size += 1;
+                    symbol = literals.of(bits.next());
+                    bits.refill()?;
+                    continue;
+                }
+                if symbol & (END | BAD) != 0 {
+                    bits.pass(symbol);
+                    return (symbol & BAD == 0).then_some((size, bits.end()?));
+                }
             }
-            if symbol & LITERAL != 0 {
-                *out.get_mut(size)? = bits.literal(symbol);
-                size += 1;
-                continue;
+            let length = bits.number(symbol) as usize;
+            symbol = distances.of(bits.next());
+            bits.refill()?;
+            if symbol & LONG != 0 {
+                symbol = distances.long(bits.next())?;
             }
-            if symbol & (END | BAD) != 0 {
-                bits.pass(symbol);
-                return (symbol & BAD == 0).then_some((size, bits));
-            }
-            let length = bits.number(symbol);
-            let mut symbol = distances.of(bits.next);
-            if symbol == 0 {
-                symbol = distances.long(bits.next);
-            }
-            if symbol & BAD != 0 {
-                return None;
-            }
-            let distance = bits.number(symbol);
+            let distance = bits.number(symbol) as usize;
+            symbol = literals.of(bits.next());
+            bits.refill()?;
             repeat(out, size, distance, length)?;
             size += length;
         }
     }
-}
-
-/// Puts `length` bytes to `at` that stand so far before it; some behind them may be overwritten.
-#[inline]
-fn repeat(out: &mut [u8], at: usize, distance: usize, length: usize) -> Option<()> {
-    let from = at.checked_sub(distance)?;
-    let room = out.get_mut(from..at + length + CHUNK)?;
-    if distance < CHUNK && distance < length {
-        for at in 0..length {
-            room[at + distance] = room[at];
-        }
-        return Some(());
-    }
-    for at in (0..length).step_by(CHUNK) {
-        let chunk = *room.get(at..)?.first_chunk::<CHUNK>()?;
-        *room.get_mut(at + distance..)?.first_chunk_mut()? = chunk;
-    }
-    Some(())
 }
 
 #[cfg(test)]
@@ -267,6 +210,7 @@ mod tests {
     use flate2::{Compression, write::ZlibEncoder};
     use libdeflater::Decompressor;
 
+    use super::super::repeat::CHUNK;
     use super::*;
     use crate::text::dice::Dice;
 
@@ -297,7 +241,7 @@ mod tests {
         let (mut dice, mut short, mut told) = (Dice(7), Short::default(), 0);
         for _ in 0..2000 {
             let (mut packed, plain) = stream(&mut dice);
-            let mut out = vec![0; plain.len() + CHUNK];
+            let mut out = vec![0; plain.len() + 2 * CHUNK];
             let known = short.unpack(&packed, plain.len(), &mut out).is_some();
             assert!(!known || out[..plain.len()] == plain);
             told += usize::from(known);

@@ -138,6 +138,8 @@ impl Source for History {
             let mut waiting = wanted.waiting.into_iter();
             jobs.retain(|_| waiting.next() == Some(true));
         }
+        // Nothing is read from them any more, and what was mapped of them is much of the memory in use.
+        drop(packs);
         pump(
             &place,
             self.threads,

@@ -86,8 +86,10 @@ pub(super) fn length(used: u32) -> u32 {
     used >> 12 & 15
 }
 
-/// A code. `N` is two to the power of the bits that its table tells by.
-pub(super) struct Code<const N: usize> {
+/// A code. `N` is two to the power of the bits that its table tells by, if it is `WIDE`, and else at most.
+pub(super) struct Code<const N: usize, const WIDE: bool> {
+    /// The bits that the table tells by, as ones.
+    mask: u16,
     /// What stands for what by the bits that come next; [`LONG`] where a longer code begins.
     table: [u32; N],
     /// What the symbols in use stand for, in the order of their codes.
@@ -98,9 +100,10 @@ pub(super) struct Code<const N: usize> {
     offsets: [u32; LONGEST + 1],
 }
 
-impl<const N: usize> Default for Code<N> {
+impl<const N: usize, const WIDE: bool> Default for Code<N, WIDE> {
     fn default() -> Self {
         Self {
+            mask: 0,
             table: [0; N],
             sorted: [0; 288],
             ends: [0; LONGEST + 1],
@@ -109,15 +112,14 @@ impl<const N: usize> Default for Code<N> {
     }
 }
 
-impl<const N: usize> Code<N> {
+impl<const N: usize, const WIDE: bool> Code<N, WIDE> {
     /// Makes the code of symbols in use, in order, which stand for what `of` says. It is told how many codes there are of each length, and how
     /// many of the symbols of other codes were told before. `None` where that is no code that is complete.
     #[inline(never)]
     pub(super) fn build(
         &mut self,
         symbols: &[u32],
-        counts: &Counts,
-        told: &Counts,
+        (counts, told): (&Counts, &Counts),
         of: &[u32],
     ) -> Option<()> {
         let mut places = [0_u32; LONGEST + 1];
@@ -140,13 +142,18 @@ impl<const N: usize> Code<N> {
             // It takes these bits, and with them those that follow.
             *self.sorted.get_mut(place as usize)? = stands + length * 0x101;
         }
-        self.fill(symbols.len(), counts)
+        let mut bits = N.ilog2();
+        if !WIDE {
+            let longest = counts.iter().rposition(|&count| count != 0)?;
+            bits = bits.min(u32::try_from(longest).ok()?);
+        }
+        self.fill(symbols.len(), counts, bits)
     }
 
-    /// Fills the table from the symbols in the order of their codes.
+    /// Fills the table, for so many bits, from the symbols in the order of their codes.
     #[inline]
-    fn fill(&mut self, symbols: usize, counts: &Counts) -> Option<()> {
-        let bits = N.ilog2();
+    fn fill(&mut self, symbols: usize, counts: &Counts, bits: u32) -> Option<()> {
+        self.mask = (1 << bits) - 1;
         let mut rest = self.sorted.get(..symbols)?;
         // The same code with its last bit lowest, and with its first one.
         let (mut code, mut at) = (0_u32, 0_u32);
@@ -177,7 +184,8 @@ impl<const N: usize> Code<N> {
     /// What the code that comes next stands for; [`LONG`] where it is longer than the table tells.
     #[inline]
     pub(super) fn of(&self, next: u64) -> u32 {
-        self.table[usize::from(low(next)) % N]
+        let mask = if WIDE { u16::MAX } else { self.mask };
+        self.table[usize::from(low(next) & mask) % N]
     }
 
     /// The same for any code that the table does not tell.
@@ -204,4 +212,69 @@ fn following(at: u32, code: u32, length: u32) -> u32 {
 pub(super) fn low(bits: u64) -> u16 {
     let [low, high, ..] = bits.to_le_bytes();
     u16::from_le_bytes([low, high])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::dice::Dice;
+
+    /// Lengths of a code that is complete, for no more symbols than these.
+    fn lengths(dice: &mut Dice, symbols: usize) -> Vec<u32> {
+        let mut lengths = vec![1, 1];
+        while lengths.len() < symbols && dice.below(40) > 0 {
+            let at = dice.below(lengths.len());
+            if lengths[at] < 15 {
+                lengths[at] += 1;
+                lengths.push(lengths[at]);
+            }
+        }
+        lengths
+    }
+
+    #[test]
+    fn every_code_is_known() {
+        known::<true>();
+        known::<false>();
+    }
+
+    fn known<const WIDE: bool>() {
+        let mut dice = Dice(3);
+        let of: Vec<u32> = (0..32).map(|symbol| symbol << 16).collect();
+        for _ in 0..300 {
+            let lengths = lengths(&mut dice, 32);
+            let mut counts = Counts::default();
+            // As if some were told of another code before.
+            let told: Counts = std::array::from_fn(|_| u32::try_from(dice.below(9)).unwrap());
+            let symbols: Vec<u32> = (0..)
+                .zip(&lengths)
+                .map(|(symbol, &length)| {
+                    let before = &mut counts[length as usize];
+                    *before += 1;
+                    used(symbol, length, *before - 1 + told[length as usize])
+                })
+                .collect();
+            let mut code = Code::<64, WIDE>::default();
+            code.build(&symbols, (&counts, &told), &of).unwrap();
+            let mut next = 0_u32;
+            for length in 1..=15 {
+                next <<= 1;
+                for symbol in (0..).zip(&lengths).filter(|known| *known.1 == length) {
+                    let first_lowest = u64::from(next.reverse_bits() >> (32 - length));
+                    let bits = first_lowest | u64::MAX << length;
+                    let mut stands = code.of(bits);
+                    assert_eq!(stands == LONG, length > 6);
+                    if stands == LONG {
+                        stands = code.long(bits).unwrap();
+                    }
+                    assert_eq!(stands, symbol.0 << 16 | length << 8 | length);
+                    next += 1;
+                }
+            }
+            // Without one of its codes none is complete.
+            let (last, others) = symbols.split_last().unwrap();
+            counts[length(*last) as usize] -= 1;
+            assert!(code.build(others, (&counts, &told), &of).is_none());
+        }
+    }
 }

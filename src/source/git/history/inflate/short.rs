@@ -20,10 +20,10 @@ const ORDER: [usize; 19] = [
 
 /// Unpacks streams of one block.
 pub(super) struct Short {
-    literals: Code<1024>,
-    distances: Code<512>,
+    literals: Code<1024, true>,
+    distances: Code<512, false>,
     /// The code in which the lengths of both are written.
-    lengths: Code<128>,
+    lengths: Code<128, false>,
     /// Symbols that are used, of both codes.
     used: [u32; 512],
 }
@@ -112,10 +112,11 @@ impl Short {
         for (count, distances) in counts.iter_mut().zip(distances) {
             *count -= distances;
         }
+        let none = Counts::default();
         self.literals
-            .build(of_literals, &counts, &Counts::default(), &OF_LENGTHS)?;
+            .build(of_literals, (&counts, &none), &OF_LENGTHS)?;
         self.distances
-            .build(of_distances, &distances, &counts, &OF_DISTANCES)?;
+            .build(of_distances, (&distances, &counts), &OF_DISTANCES)?;
         Some(bits)
     }
 
@@ -138,7 +139,7 @@ impl Short {
         }
         let symbols = symbols.get(..count)?;
         self.lengths
-            .build(symbols, &counts, &Counts::default(), &OF_CODES)?;
+            .build(symbols, (&counts, &Counts::default()), &OF_CODES)?;
         Some(bits)
     }
 
@@ -223,13 +224,21 @@ mod tests {
         ];
         let mut plain = Vec::new();
         for _ in 0..dice.below(300) {
-            if dice.below(4) == 0 {
-                plain.push(u8::try_from(dice.below(256)).unwrap());
-            } else {
-                plain.extend_from_slice(words[dice.below(words.len())].as_bytes());
+            match dice.below(8) {
+                0 | 1 => plain.push(u8::try_from(dice.below(256)).unwrap()),
+                // Bytes that stand close by or far away, few or many of them.
+                2 if !plain.is_empty() => {
+                    let near = [4, 20, 40, plain.len()][dice.below(4)];
+                    let distance = 1 + dice.below(near.min(plain.len()));
+                    let most = [20, 20, 20, 300][dice.below(4)];
+                    for _ in 0..dice.below(most) {
+                        plain.push(plain[plain.len() - distance]);
+                    }
+                }
+                _ => plain.extend_from_slice(words[dice.below(words.len())].as_bytes()),
             }
         }
-        let mut packed = ZlibEncoder::new(Vec::new(), Compression::new(6));
+        let mut packed = ZlibEncoder::new(Vec::new(), Compression::new([4, 6, 9][dice.below(3)]));
         packed.write_all(&plain).unwrap();
         let mut packed = packed.finish().unwrap();
         packed.extend((0..BEHIND).map(|_| u8::try_from(dice.below(256)).unwrap()));
@@ -239,7 +248,7 @@ mod tests {
     #[test]
     fn what_libdeflate_tells_is_told() {
         let (mut dice, mut short, mut told) = (Dice(7), Short::default(), 0);
-        for _ in 0..2000 {
+        for _ in 0..4000 {
             let (mut packed, plain) = stream(&mut dice);
             let mut out = vec![0; plain.len() + 2 * CHUNK];
             let known = short.unpack(&packed, plain.len(), &mut out).is_some();
@@ -262,5 +271,37 @@ mod tests {
             let _ = short.unpack(&packed, plain.len(), &mut out[..plain.len()]);
         }
         assert!(told > 1000, "{told}");
+    }
+
+    #[test]
+    fn the_first_length_is_none_that_is_told_again() {
+        let mut bits = Vec::new();
+        let mut put = |value: usize, count| bits.extend((0..count).map(|at| value >> at & 1));
+        put(5, 3);
+        put(0, 5 + 5);
+        put(15, 4);
+        // Lengths are told again, or 0 many times.
+        for symbol in ORDER {
+            put(usize::from(symbol == 16 || symbol == 18), 3);
+        }
+        for again in [0, 1, 1] {
+            put(again, 1);
+            put(
+                if again == 0 { 3 } else { 127 },
+                if again == 0 { 2 } else { 7 },
+            );
+        }
+        let mut packed = vec![0x78, 0x9c];
+        for bits in bits.chunks(8) {
+            let byte = (0..).zip(bits).fold(0, |all, (at, bit)| all | bit << at);
+            packed.push(u8::try_from(byte).unwrap());
+        }
+        packed.extend([0; BEHIND]);
+        let bits = &mut Bits::new(&packed, 2);
+        bits.refill().unwrap();
+        assert_eq!(bits.take(3), 5);
+        assert!(Short::default().codes(*bits).is_none());
+        let made = Decompressor::new().zlib_decompress(&packed, &mut [0; 9]);
+        assert!(made.is_err());
     }
 }

@@ -23,7 +23,7 @@ pub(super) struct Short {
     literals: Code<1024, true>,
     distances: Code<512, false>,
     /// The code in which the lengths of both are written.
-    lengths: Code<128, false>,
+    lengths: Code<128, true>,
     /// Symbols that are used, of both codes.
     used: [u32; 512],
 }

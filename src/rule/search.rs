@@ -13,8 +13,10 @@ use std::ops::Range;
 
 use groups::{GROUPS, HALVES, PAIRS, Pair, dealt, pairs};
 
-/// Bytes read before it is asked whether something was met.
+/// Bytes read at once.
 const BLOCK: usize = 8;
+/// Bytes read before it is asked whether something was met: two blocks.
+const BLOCKS: usize = 2 * BLOCK;
 /// Bits that tell of one place of literals: one for each group whose literals begin at the first byte of a pair, and for each whose begin at the second.
 const LANE: usize = HALVES * GROUPS;
 /// Where what is told of the last place stands.
@@ -22,6 +24,8 @@ const LAST: usize = (PAIRS - 1) * LANE;
 /// Pairs in the table: of each byte so many bits count.
 const CODES: usize = 1 << (2 * CODE);
 const CODE: u32 = 5;
+/// What bytes with one code share.
+const ALIKE: usize = 1 << CODE;
 /// These bits of each byte in a block.
 const BITS: u64 = 0x1f1f_1f1f_1f1f_1f1f;
 /// The bit that sets small letters apart from capitals. Set in every byte of text and literals, it makes one of a few pairs of signs as
@@ -38,6 +42,11 @@ const fn code(byte: u8) -> u8 {
     byte & ((1 << CODE) - 1)
 }
 
+/// The place of a text among those that are told apart by the code of their first byte.
+fn place(text: &[u8]) -> usize {
+    text.first().map_or(0, |&first| code(first).into())
+}
+
 /// The codes of pairs of bytes, of which these bits count: each in the lowest bits of where its pair stands, those of the second byte behind those of the first.
 /// Nothing is taken out before; where bits meet others these stand elsewhere as well, so that no two pairs have one code.
 const fn joined(bits: u64) -> u64 {
@@ -49,8 +58,8 @@ const fn joined(bits: u64) -> u64 {
 pub(crate) struct Search {
     /// For the codes of two bytes: a bit is clear where a literal may have such a pair.
     table: Box<[u64; CODES]>,
-    /// The literals of each group, the longest first.
-    groups: Vec<Vec<Literal>>,
+    /// The literals by their groups, and in each by the code of the byte that they begin with, the longest first.
+    literals: Vec<[Vec<Literal>; ALIKE]>,
 }
 
 #[derive(Debug)]
@@ -76,10 +85,9 @@ impl Literal {
 
     /// Whether it stands where `rest` begins, of which these are the first bytes in one case.
     fn stands(&self, first: u64, rest: &[u8]) -> bool {
-        first & self.mask == self.first && {
+        first & self.mask == self.first && rest.len() >= self.text.len() && {
             let same = |(one, other): (&u8, &u8)| *one == one_case(*other);
-            let there = rest.get(..self.text.len());
-            there.is_some_and(|there| self.text.iter().zip(there).all(same))
+            self.text.iter().zip(rest).skip(BLOCK).all(same)
         }
     }
 }
@@ -109,11 +117,17 @@ impl Search {
                 codes(pair).for_each(|code| table[code] &= !bit);
             }
         }
-        let literal = |number: usize| Literal::new(number, texts[number]);
-        let literals = |numbers: Vec<usize>| numbers.into_iter().map(literal).collect();
+        let literals = groups.iter().map(|numbers| {
+            let mut literals = [const { Vec::new() }; ALIKE];
+            for &number in numbers {
+                let text = texts[number];
+                literals[place(text)].push(Literal::new(number, text));
+            }
+            literals
+        });
         Self {
+            literals: literals.collect(),
             table,
-            groups: groups.into_iter().map(literals).collect(),
         }
     }
 
@@ -126,27 +140,54 @@ impl Search {
     ) {
         for zone in zones {
             let (mut at, mut met) = (zone.start, u64::MAX);
-            let (blocks, rest) = text.get(at..).unwrap_or_default().as_chunks::<BLOCK>();
+            let (twos, _) = text.get(at..).unwrap_or_default().as_chunks::<BLOCKS>();
             // What begins at the end of the zone is told of when all of its pairs were read.
             let count = (zone.len() + HALVES * PAIRS - 1).div_ceil(BLOCK);
-            for block in &blocks[..count.min(blocks.len())] {
-                let all = self.read(*block, met);
-                if is_hit(all) && !self.tell((text, zone), at, (*block, met), sink) {
-                    return;
+            let mut twos = &twos[..count.div_ceil(2).min(twos.len())];
+            let left = count.saturating_sub(2 * twos.len());
+            loop {
+                let passed = self.pass(twos, &mut met);
+                at += passed * BLOCKS;
+                let Some((two, behind)) = twos.get(passed..).and_then(<[_]>::split_first) else {
+                    break;
+                };
+                for block in two.as_chunks().0 {
+                    let all = self.read(*block, met);
+                    if is_hit(all) && !self.tell((text, zone), at, all, sink) {
+                        return;
+                    }
+                    (met, at) = (all[PAIRS - 1], at + BLOCK);
                 }
-                (met, at) = (all[PAIRS - 1], at + BLOCK);
+                twos = behind;
             }
             // Behind the end of the text nothing stands.
-            let ends = [rest, &[]].into_iter();
-            for end in ends.take(count.saturating_sub(blocks.len())) {
-                let block = first(end).to_le_bytes();
-                let all = self.read(block, met);
-                if is_hit(all) && !self.tell((text, zone), at, (block, met), sink) {
+            for _ in 0..left {
+                let block = first(text.get(at..).unwrap_or_default());
+                let all = self.read(block.to_le_bytes(), met);
+                if is_hit(all) && !self.tell((text, zone), at, all, sink) {
                     return;
                 }
                 (met, at) = (all[PAIRS - 1], at + BLOCK);
             }
         }
+    }
+
+    /// Passes over blocks, two at a time, as long as nothing is met to its end in either; gives how many twos that are. `met`: what was met
+    /// before.
+    #[inline]
+    fn pass(&self, twos: &[[u8; BLOCKS]], met: &mut u64) -> usize {
+        for (passed, two) in twos.iter().enumerate() {
+            let &[one, two] = two.as_chunks().0 else {
+                break;
+            };
+            let one = self.read(one, *met);
+            let two = self.read(two, one[PAIRS - 1]);
+            if is_hit(std::array::from_fn(|pair| one[pair] & two[pair])) {
+                return passed;
+            }
+            *met = two[PAIRS - 1];
+        }
+        twos.len()
     }
 
     /// Reads a block: what was met with each of its pairs, after what was `met` before it.
@@ -165,16 +206,16 @@ impl Search {
         [one, two, three, four]
     }
 
-    /// Tells of the literals that begin in the zone, where they seem to by what is met in the block at `at`, after what was met before it; whether to go on.
+    /// Tells of the literals that begin in the zone, where they seem to by what was met with each pair of the block at `at`; whether to go on.
+    #[inline(never)]
     fn tell(
         &self,
         (text, zone): (&[u8], &Range<usize>),
         at: usize,
-        (block, met): ([u8; BLOCK], u64),
+        [one, two, three, four]: [u64; PAIRS],
         sink: &mut impl FnMut(usize, usize) -> bool,
     ) -> bool {
         // By the byte of the block where the last of its pairs stands: the groups of which a literal may begin so much before, a bit each.
-        let [one, two, three, four] = self.read(block, met);
         let missed = one >> LAST | two >> LAST << LANE | three >> LAST << (2 * LANE);
         let mut hits = !(missed | four >> LAST << LAST);
         while hits != 0 {
@@ -196,12 +237,14 @@ impl Search {
 
     /// The longest literal in some groups, a bit each, that stands where `rest` begins.
     fn longest(&self, mut groups: u64, rest: &[u8]) -> Option<usize> {
+        let begin = place(rest);
         let first = first(rest) | u64::from_le_bytes([CASE; BLOCK]);
         let mut longest: Option<&Literal> = None;
         while groups != 0 {
-            let group = self.groups.get(groups.trailing_zeros() as usize)?;
+            let group = self.literals.get(groups.trailing_zeros() as usize)?;
             groups &= groups - 1;
-            let found = group.iter().find(|literal| literal.stands(first, rest));
+            let mut alike = group.get(begin)?.iter();
+            let found = alike.find(|literal| literal.stands(first, rest));
             let longer = |one: &&Literal| longest.is_none_or(|two| one.text.len() > two.text.len());
             longest = found.filter(longer).or(longest);
         }

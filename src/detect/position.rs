@@ -27,6 +27,8 @@ const REACH: usize = 80;
 pub(super) const BEFORE: usize = REACH;
 /// … and bytes after it.
 pub(super) const AFTER: usize = COLUMNS + NEAR + 2 * NEAR_LENGTH;
+/// Of these so many decide whether something can be given to a name, or held by what it names.
+pub(super) const BEHIND: usize = COLUMNS + REACH;
 /// Blanks between a name and what gives it a value, as in columns. What decides stays close by: where there are more, the name
 /// passes.
 const COLUMNS: usize = 64;

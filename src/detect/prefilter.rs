@@ -10,7 +10,9 @@ mod words;
 use std::ops::Range;
 
 use super::position;
-use crate::rule::{Anchor, Called, FURTHEST, LONGEST, RuleSet, Search, TOLD, by_first, one_case};
+use crate::rule::{
+    Anchor, Around, Called, FURTHEST, LONGEST, RuleSet, Search, TOLD, by_first, one_case, wider,
+};
 use names::{Names, is_name};
 
 /// Identifiers are extended by at most so many bytes to either side.
@@ -276,10 +278,7 @@ impl Prefilter {
         judge.around = None;
         let mut told = false;
         let mut around = Some((0, WORD));
-        let further = |around, (before, after)| {
-            let (b, a): (usize, usize) = around?;
-            Some((b.max(before), a.max(after)))
-        };
+        let further = |around: Option<Around>, other| around.map(|around| wider(around, other));
         for &literal in &self.begun[word] {
             if !self.stands(bytes, (literal, at)) {
                 around = further(around, (0, WORD + self.rests[literal].len()));
@@ -287,9 +286,9 @@ impl Prefilter {
             }
             let kind = self.kinds[literal];
             if let Kind::Seed(seed) = kind {
-                around = None;
                 let mut sink = |at, _, _| sink(at);
-                if !rules.patterns_by(bytes, (seed, at), zone, path, &mut sink) {
+                let within = (zone, &mut around);
+                if !rules.patterns_by(bytes, (seed, at), within, path, &mut sink) {
                     return false;
                 }
                 continue;
@@ -309,7 +308,10 @@ impl Prefilter {
                     told
                 }
                 Kind::Call(called) => {
-                    is_called(bytes, at, end, called)
+                    let is_called = is_called(bytes, at, end, called);
+                    around = around.filter(|_| !is_called);
+                    around = further(around, (1, text.len() + REACH));
+                    is_called
                         && path.is_none_or(|path| {
                             *judge.callable[literal]
                                 .get_or_insert_with(|| rules.may_call(text, path))
@@ -322,7 +324,7 @@ impl Prefilter {
                 }
                 Kind::Seed(_) => false,
             };
-            if kind != Kind::Name {
+            if !matches!(kind, Kind::Name | Kind::Call(_)) {
                 around = None;
             }
             if told && !sink(at) {

@@ -25,7 +25,7 @@ pub use load::{RuleError, builtin_files, load};
 pub use name::{Folded, Prefix};
 pub use pattern::{FURTHEST, LONGEST, Matched, Pattern};
 pub use patterns::Patterns;
-pub(crate) use patterns::{Seed, TOLD};
+pub(crate) use patterns::{Around, Seed, TOLD, wider};
 pub(crate) use search::{Search, by_first, one_case};
 pub use set::{LARGEST_KEY_FILE, NameHit, Nearness, RuleSet};
 

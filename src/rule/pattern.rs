@@ -111,14 +111,21 @@ impl Pattern {
     }
 
     /// The match that holds the anchor at `anchor`, if there is one. What stands before and after it must not make the match a
-    /// part of a longer word.
-    pub(super) fn matches(&self, bytes: &[u8], anchor: usize) -> Option<Matched> {
-        let Compiled { regex, needed } = self.compiled.get_or_init(|| self.compile()).as_ref()?;
+    /// part of a longer word. Otherwise how many bytes from there on decide that there is none, if that is known.
+    pub(super) fn matches(&self, bytes: &[u8], anchor: usize) -> Result<Matched, Option<usize>> {
+        let compiled = self.compiled.get_or_init(|| self.compile()).as_ref();
+        let Compiled { regex, needed } = compiled.ok_or(None)?;
         let end = bytes.len().min(anchor + LONGEST);
-        let rest = bytes.get(anchor..end)?;
-        if (needed.as_ref()).is_some_and(|needed| !needed.stands(rest)) {
-            return None;
+        let rest = bytes.get(anchor..end).ok_or(None)?;
+        match needed.as_ref().and_then(|needed| needed.lacks(rest)) {
+            Some(decided) => Err(Some(decided)),
+            None => self.search(regex, bytes, anchor..end).ok_or(None),
         }
+    }
+
+    /// The match that holds the anchor where a range begins, and ends in it.
+    fn search(&self, regex: &Regex, bytes: &[u8], range: Range<usize>) -> Option<Matched> {
+        let Range { start: anchor, end } = range;
         let mut from = anchor.saturating_sub(self.reach);
         let anchored = if self.reach == 0 {
             Anchored::Yes

@@ -31,7 +31,12 @@ pub(crate) struct Seed {
     pub text: Vec<u8>,
     /// Its anchors, the longest first.
     parts: Vec<Part>,
+    /// How many bytes before it, and from where it begins on, decide which of them stand there.
+    around: Around,
 }
+
+/// How many bytes before a place, and from it on, decide something.
+pub(crate) type Around = (usize, usize);
 
 /// A seed as a part of an anchor.
 #[derive(Debug)]
@@ -104,18 +109,29 @@ fn seeds(anchors: &[Box<[u8]>]) -> Vec<Seed> {
         all.push(Seed {
             text: first[..same].to_vec(),
             parts: parts(&mut alike.iter().map(|&(_, number)| (number, 0))),
+            around: (0, 0),
         });
     }
     if !schemes.is_empty() {
         all.push(Seed {
             text: folded(SCHEME),
             parts: parts(&mut schemes.into_iter()),
+            around: (0, 0),
         });
     }
     for seed in &mut all {
         (seed.parts).sort_by_key(|part| Reverse(anchors[part.anchor].len()));
+        for part in &seed.parts {
+            let behind = anchors[part.anchor].len() - part.offset;
+            seed.around = wider(seed.around, (part.offset, behind));
+        }
     }
     all
+}
+
+/// What decides one thing and another.
+pub(crate) fn wider(one: Around, other: Around) -> Around {
+    (one.0.max(other.0), one.1.max(other.1))
 }
 
 impl Patterns {
@@ -187,7 +203,7 @@ impl Patterns {
                 .map(|&first| &self.by_first[usize::from(first)]);
             let mut alike = alike.into_iter().flatten().copied();
             if let Some(anchor) = alike.find(|&anchor| rest.starts_with(&self.anchors[anchor])) {
-                self.at(rules, bytes, (anchor, zone.start), admits, sink);
+                self.at(rules, bytes, (anchor, zone.start), admits, sink, &mut None);
             }
             return;
         }
@@ -196,7 +212,8 @@ impl Patterns {
         let seeds = zone.start..bytes.len().min(zone.end + self.longest);
         self.search.each(bytes, &[seeds], &mut |longest, hit| {
             for &seed in &self.begun[longest] {
-                found.extend(self.starts(bytes, (seed, hit), &zone));
+                let starts = self.starts(bytes, (seed, hit));
+                found.extend(starts.filter(|(start, _)| zone.contains(start)));
             }
             true
         });
@@ -204,31 +221,41 @@ impl Patterns {
         // Of those that begin at one place the longest tries the others' patterns, too.
         found.dedup_by_key(|(start, _)| *start);
         for (start, anchor) in found {
-            if !self.at(rules, bytes, (anchor, start), admits, sink) {
+            if !self.at(rules, bytes, (anchor, start), admits, sink, &mut None) {
                 return;
             }
         }
     }
 
-    /// The same for the anchors that begin in `zone` and are found by a seed that stands at `hit`; whether to go on.
+    /// The same for the anchors that begin in `zone` and are found by a seed that stands at `hit`; whether to go on. Of `around`, what decides other
+    /// things about that place, is made what also decides that there is no match; `None` where that is not known.
     pub(crate) fn by_seed(
         &self,
         rules: &[Rule],
         bytes: &[u8],
         (seed, hit): (usize, usize),
-        zone: &Range<usize>,
+        (zone, around): (&Range<usize>, &mut Option<Around>),
         admits: &dyn Fn(&super::When) -> bool,
         sink: &mut dyn FnMut(usize, (usize, usize), Matched) -> bool,
     ) -> bool {
+        let of_anchors = self.seeds.get(seed).map(|seed| seed.around);
+        *around = around.zip(of_anchors).map(|(one, other)| wider(one, other));
         let mut last = None;
-        for (start, anchor) in self.starts(bytes, (seed, hit), zone) {
+        for (start, anchor) in self.starts(bytes, (seed, hit)) {
+            if !zone.contains(&start) {
+                *around = None;
+                continue;
+            }
             if last == Some(start) {
                 continue;
             }
             last = Some(start);
-            if !self.at(rules, bytes, (anchor, start), admits, sink) {
+            let mut decided = Some(0);
+            if !self.at(rules, bytes, (anchor, start), admits, sink, &mut decided) {
                 return false;
             }
+            let behind = decided.map(|decided| (0, (start + decided).saturating_sub(hit)));
+            *around = around.zip(behind).map(|(one, other)| wider(one, other));
         }
         true
     }
@@ -243,12 +270,11 @@ impl Patterns {
             .any(|part| first & part.first[1] == part.first[0])
     }
 
-    /// The anchors with a seed, which stands at `hit`, that begin in `zone`, the longest first, with where they begin.
+    /// The anchors with a seed, which stands at `hit`, the longest first, with where they begin.
     fn starts<'p>(
         &'p self,
         bytes: &'p [u8],
         (seed, hit): (usize, usize),
-        zone: &'p Range<usize>,
     ) -> impl Iterator<Item = (usize, usize)> + 'p {
         let parts = self.seeds.get(seed).map_or(&[][..], |seed| &seed.parts);
         let (before, first) = (last(&bytes[..hit]), first(&bytes[hit..]));
@@ -257,14 +283,14 @@ impl Patterns {
             before & part.before[1] == part.before[0] && first & part.first[1] == part.first[0]
         });
         alike.filter_map(move |part| {
-            let start = hit.checked_sub(part.offset);
-            let start = start.filter(|start| zone.contains(start))?;
+            let start = hit.checked_sub(part.offset)?;
             let stands = bytes[start..].starts_with(&self.anchors[part.anchor]);
             stands.then_some((start, part.anchor))
         })
     }
 
-    /// Tries the conditions of an anchor where it stands; whether to go on.
+    /// Tries the conditions of an anchor where it stands; whether to go on. `decided`: how many bytes from there on decide that it is in no match,
+    /// as far as that is known.
     fn at(
         &self,
         rules: &[Rule],
@@ -272,14 +298,20 @@ impl Patterns {
         (anchor, start): (usize, usize),
         admits: &dyn Fn(&super::When) -> bool,
         sink: &mut dyn FnMut(usize, (usize, usize), Matched) -> bool,
+        decided: &mut Option<usize>,
     ) -> bool {
         for &(rule, when) in &self.targets[anchor] {
             let condition = &rules[rule].when[when];
             if let Target::Pattern(pattern) = &condition.target
                 && admits(condition)
-                && let Some(matched) = pattern.matches(bytes, start)
             {
-                return sink(start, (rule, when), matched);
+                match pattern.matches(bytes, start) {
+                    Ok(matched) => {
+                        *decided = None;
+                        return sink(start, (rule, when), matched);
+                    }
+                    Err(more) => *decided = decided.zip(more).map(|(one, other)| one.max(other)),
+                }
             }
         }
         true

@@ -10,8 +10,8 @@ use globset::GlobSet;
 use super::anchor::{Needs, anchors_of, names_alone};
 use super::gitleaks;
 use super::{
-    Evidence, Folded, Framework, Given, Matched, Patterns, Prefix, Published, Rule, Seed, Target,
-    When,
+    Around, Evidence, Folded, Framework, Given, Matched, Patterns, Prefix, Published, Rule, Seed,
+    Target, When,
 };
 use crate::finding::{Issue, Notice, hash128};
 
@@ -273,17 +273,18 @@ impl RuleSet {
         self.patterns.longest()
     }
 
-    /// The same as [`patterns`](Self::patterns) for the anchors that a seed, by its number, leads to where it stands; whether to go on.
+    /// The same as [`patterns`](Self::patterns) for the anchors that a seed, by its number, leads to where it stands; whether to go on. `around`, what
+    /// decides other things about that place, is made what also decides that there is no match, as far as that is known.
     pub(crate) fn patterns_by(
         &self,
         bytes: &[u8],
         found: (usize, usize),
-        zone: &Range<usize>,
+        within: (&Range<usize>, &mut Option<Around>),
         path: Option<&str>,
         sink: &mut dyn FnMut(usize, (usize, usize), Matched) -> bool,
     ) -> bool {
         let admits = |when: &When| path.is_none_or(|path| when.holds_for_path(path));
-        (self.patterns).by_seed(&self.rules, bytes, found, zone, &admits, sink)
+        (self.patterns).by_seed(&self.rules, bytes, found, within, &admits, sink)
     }
 
     /// Whether a seed, by its number, where it stands may be part of an anchor.

@@ -13,7 +13,7 @@ use crate::format::{FileName, Format, choose};
 use crate::rule::{Folded, Nearness, RuleSet};
 
 /// Of so many names it is kept what rules say of them; with more, all are forgotten.
-const MOST: usize = 4096;
+const MOST: usize = 1 << 14;
 
 /// Names, and what rules say of them.
 #[derive(Default)]
@@ -25,7 +25,8 @@ pub(super) struct Names {
     under: HashMap<Box<[u8]>, Option<Nearness>>,
     /// The format of such a file, once that was asked for.
     format: OnceCell<Option<&'static dyn Format>>,
-    /// How many bytes before the last hit, and from where it begins on, decide that it is part of no name that any rule is about; `None` where it is.
+    /// How many bytes before the last hit, and from where it begins on, decide that it is part of no name that any rule is about and that can be
+    /// given something; `None` where it may be.
     pub(super) around: Option<(usize, usize)>,
 }
 
@@ -112,6 +113,25 @@ impl Names {
     }
 }
 
+/// Which bytes are part of an identifier.
+const NARROW: u8 = 1;
+/// Which are part of a name, or join such parts.
+const WIDE: u8 = 2;
+/// What each byte is.
+const PARTS: [u8; 256] = {
+    let mut told = [0; 256];
+    let mut byte = 0_u8;
+    while byte.is_ascii() {
+        told[byte as usize] = match byte {
+            b'_' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => NARROW | WIDE,
+            b'.' | b'-' | b':' => WIDE,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    told
+};
+
 /// Whether the identifier around `hit` is a name of some rule, read with and without the dots and dashes in it, and stands where a
 /// name can be given a value.
 pub(super) fn is_name(
@@ -122,7 +142,7 @@ pub(super) fn is_name(
     names: &mut Names,
 ) -> bool {
     let (start, end) = (hit.start, hit.end);
-    let narrow = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
+    let narrow = |b: u8| PARTS[usize::from(b)] & NARROW != 0;
     let left = bytes[start.saturating_sub(REACH)..start]
         .iter()
         .rev()
@@ -140,12 +160,20 @@ pub(super) fn is_name(
         let name = &bytes[from..to];
         // What it says is known of most, and where it stands is asked only of names that are of interest somewhere.
         let Known { parent, given } = names.known(name, rules);
-        if parent || given.is_some() {
-            names.around = None;
+        if !parent && given.is_none() {
+            return false;
         }
-        parent && can_hold(bytes, from, to)
-            || given.is_some()
-                && can_be_given(bytes, from, to)
+        let (holds, can) = (
+            parent && can_hold(bytes, from, to),
+            given.is_some() && can_be_given(bytes, from, to),
+        );
+        names.around = (names.around).filter(|_| !holds && !can);
+        if let Some((before, after)) = &mut names.around {
+            *before = (*before).max(start - from + position::BEFORE);
+            *after = (*after).max(to - start + position::BEHIND);
+        }
+        holds
+            || can
                 && names.is_given((name, given), &bytes[to..], path, rules)
                 && !path.is_some_and(|path| names.is_idle(bytes, &(from..to), path))
     };
@@ -169,7 +197,7 @@ pub(super) fn is_name(
             }
         }
     }
-    let wide = |b: u8| narrow(b) || matches!(b, b'.' | b'-' | b':');
+    let wide = |b: u8| PARTS[usize::from(b)] & WIDE != 0;
     let more = bytes[from.saturating_sub(REACH)..from]
         .iter()
         .rev()
@@ -181,8 +209,8 @@ pub(super) fn is_name(
         .take_while(|&&b| wide(b))
         .count();
     if let Some((before, after)) = &mut names.around {
-        *before = left.max(start - from + more) + 1;
-        *after += further;
+        *before = (*before).max(start - from + more + 1);
+        *after = (*after).max(to - start + further + 1);
     }
     // What ends a name is none of it: `secret-key: v`.
     let last = bytes[to..to + further].iter().rposition(|&b| narrow(b));

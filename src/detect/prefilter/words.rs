@@ -37,7 +37,7 @@ impl Prefilter {
 
     /// Pushes the places in `zones`, which are sorted and apart from each other, where one of the `words` of `bytes`, which are sorted, makes them
     /// interesting under some path, in order. What lies outside of [`margins`](Self::margins) around a place has no say in it. Of words that
-    /// are parts of names without a value it is noted what decided that: they are not judged again while it stays as it is.
+    /// nothing is told of it is noted what decided that, where it is known: they are not judged again while it stays as it is.
     pub fn spots(
         &self,
         bytes: &[u8],
@@ -157,6 +157,11 @@ mod tests {
             "TimedJSONWebSignature",
             "Serializer('k')",
             "https://u:p@h",
+            "https://h/p",
+            "redis://",
+            "jwt.sign",
+            "TimestampSigner",
+            "xoxb-",
         ];
         let rules = crate::rule::load(crate::rule::builtin_files().iter().copied()).unwrap();
         let prefilter = Prefilter::new(&rules, &[]);

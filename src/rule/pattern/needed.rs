@@ -30,12 +30,13 @@ impl Needed {
         Some(Self { byte, may })
     }
 
-    /// Whether a match may begin where `rest` does.
-    pub(super) fn stands(&self, rest: &[u8]) -> bool {
-        let first = rest
-            .iter()
-            .find(|&&byte| byte == self.byte || !self.may[usize::from(byte)]);
-        first == Some(&self.byte)
+    /// How many bytes of `rest` tell that no match begins with it; `None` where one may. One more than there are, where only its end tells.
+    pub(super) fn lacks(&self, rest: &[u8]) -> Option<usize> {
+        let tells = |&byte: &u8| byte == self.byte || !self.may[usize::from(byte)];
+        let Some(place) = rest.iter().position(tells) else {
+            return Some(rest.len() + 1);
+        };
+        (rest.get(place) != Some(&self.byte)).then_some(place + 1)
     }
 }
 
@@ -119,7 +120,7 @@ mod tests {
 
     fn stands(source: &str, anchor: &str, text: &str) -> Option<bool> {
         let needed = Needed::of(source, &[anchor.to_owned()])?;
-        Some(needed.stands(text.as_bytes()))
+        Some(needed.lacks(text.as_bytes()).is_none())
     }
 
     #[test]
@@ -161,11 +162,18 @@ mod tests {
                 let digit = |place: u32| b"abcd"[number / 4_usize.pow(place) % 4];
                 let text: Vec<u8> = (0..5).map(digit).collect();
                 let text = [b"a", &*text].concat();
+                let lacks = needed.lacks(&text);
                 assert!(
-                    needed.stands(&text) || !regex.is_match(&text),
+                    lacks.is_none() || !regex.is_match(&text),
                     "{source} {text:?}"
                 );
-                left_out += usize::from(!needed.stands(&text));
+                left_out += usize::from(lacks.is_some());
+                // What follows has no say in it.
+                let told = lacks.and_then(|count| text.get(..count));
+                if let Some(told) = told {
+                    let other = [told, b"abcd"].concat();
+                    assert_eq!(needed.lacks(&other), lacks, "{source} {text:?}");
+                }
             }
         }
         assert!(left_out > 100, "{left_out}");

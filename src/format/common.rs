@@ -110,18 +110,20 @@ impl Common {
         part: impl Fn(&Run) -> (usize, usize),
     ) -> (Vec<&'t [Given]>, Vec<&'t [Given]>) {
         let mut runs: Vec<_> = self.runs.iter().map(part).collect();
-        runs.sort_unstable();
+        // Nearly all are in order.
+        runs.sort_by_key(|&(first, _)| first);
         let (mut out, mut twice, mut from) = (Vec::new(), Vec::new(), 0);
+        let mut near = 0;
         for (first, length) in runs {
             let end = first + length;
             if from < first {
-                out.push(trail.given_in(from..first));
+                out.push(trail.given_in(from..first, &mut near));
             } else if first < from {
-                twice.push(trail.given_in(first..end.min(from)));
+                twice.push(trail.given_in(first..end.min(from), &mut near));
             }
             from = from.max(end);
         }
-        out.push(trail.given_in(from..trail.len()));
+        out.push(trail.given_in(from..trail.len(), &mut near));
         (out, twice)
     }
 }

@@ -73,6 +73,9 @@ pub enum Step {
     Given(Given),
 }
 
+/// Who follows a text from one of its marks on, as often as is asked, as [`Cut::follow`] does.
+pub type Follower<'t> = Box<dyn FnMut(&Mark, &mut dyn FnMut(Step) -> ControlFlow<()>) -> bool + 't>;
+
 /// A syntax whose texts can be cut.
 pub trait Cut: Sync {
     /// Whether a text can be cut at all.
@@ -88,6 +91,11 @@ pub trait Cut: Sync {
         from: &Mark,
         sink: &mut dyn FnMut(Step) -> ControlFlow<()>,
     ) -> bool;
+
+    /// Who follows a text from several places, one after the other.
+    fn follower<'t>(&'static self, text: &'t str) -> Follower<'t> {
+        Box::new(move |from, sink| self.follow(text, from, sink))
+    }
 
     /// The format, where each piece is a text of its own.
     fn alone(&'static self) -> Option<&'static dyn Format> {

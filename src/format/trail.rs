@@ -41,10 +41,13 @@ struct Meeting<'b> {
     copied: &'b [Copied],
     /// Of the marks of the base, those which the first copy may have and nobody is past.
     known: Option<Range<usize>>,
+    /// How many marks of the base stand before the end of the copy that this was told of last.
+    near: usize,
 }
 
 impl Meeting<'_> {
     /// Where a mark is one of the base, too: the marks from it on whose pieces were copied with it, and the range that was copied.
+    #[inline]
     fn of(&mut self, mark: &Mark) -> Option<(usize, usize, Copied)> {
         let at = mark.at as usize;
         while let [first, rest @ ..] = self.copied
@@ -53,9 +56,22 @@ impl Meeting<'_> {
             (self.copied, self.known) = (rest, None);
         }
         let copy = *self.copied.first().filter(|copy| copy.to <= at)?;
-        let there = u32::try_from(at - copy.to + copy.from).ok()?;
-        let (base, text) = (self.base, self.text);
-        let known = (self.known).get_or_insert_with(|| 0..base.known_by(copy, text));
+        self.of_copy(mark, copy)
+    }
+
+    /// The same for a mark in the first copy.
+    #[inline(never)]
+    fn of_copy(&mut self, mark: &Mark, copy: Copied) -> Option<(usize, usize, Copied)> {
+        let there = u32::try_from(mark.at as usize - copy.to + copy.from).ok()?;
+        let (base, text, near) = (self.base, self.text, &mut self.near);
+        let known = (self.known).get_or_insert_with(|| {
+            // Copies are mostly in the order of the base.
+            let passed = base.marks.get(..*near).and_then(<[_]>::last);
+            let first = passed.filter(|mark| mark.at < there).map_or(0, |_| *near);
+            let end = copy.from + copy.length;
+            *near = before(&base.marks, *near, |mark| mark.at as usize <= end);
+            first..base.known_by(copy, (there, *near), text)
+        });
         // Most are asked for in vain: behind the last, or before the next.
         let marks = base.marks.get(known.clone())?;
         if marks.last()?.at < there || marks.first()?.at > there {
@@ -69,6 +85,21 @@ impl Meeting<'_> {
         let within = base.withins.get(base.marks.get(known.start)?.within);
         (same && within == mark.within.as_ref()).then_some((known.start, known.end, copy))
     }
+}
+
+/// How many of `all`, the first ones, stand before a place; about as many as `near`.
+fn before<T>(all: &[T], near: usize, is_before: impl Fn(&T) -> bool) -> usize {
+    let near = near.min(all.len());
+    let (passed, rest) = all.split_at(near);
+    if !passed.last().is_none_or(&is_before) {
+        return passed.partition_point(is_before);
+    }
+    let mut reach = 1;
+    while rest.get(reach).is_some_and(&is_before) {
+        reach *= 2;
+    }
+    let (from, to) = (reach / 2, reach.min(rest.len()));
+    near + from + rest[from..to].partition_point(is_before)
 }
 
 /// Trails are the same whatever the numbers of what their marks stand in.
@@ -107,18 +138,21 @@ impl Trail {
         marks.reserve(base.marks.len());
         givens.reserve(base.givens.len());
         let mut withins = base.withins.clone();
+        let mut follow = syntax.follower(text);
         let mut from = BEGIN;
         let mut meeting = Meeting {
             base,
             text: (text, line),
             copied,
             known: None,
+            near: 0,
         };
-        let mut same = meeting.of(&from);
+        let (mut same, mut near) = (meeting.of(&from), 0);
         'text: loop {
             while let Some((first, last, copy)) = same.take() {
                 common.push(first, marks.len(), last - first);
-                from = base.take_over((first, last), copy, &mut marks, &mut givens);
+                let given = base.given_in(first..last, &mut near);
+                from = base.take_over((first, last), given, copy, (&mut marks, &mut givens));
                 if last == base.marks.len() {
                     break 'text;
                 }
@@ -129,7 +163,7 @@ impl Trail {
                 within,
             });
             let mut reached = None;
-            let whole = syntax.follow(text, &from, &mut |step| {
+            let whole = follow(&from, &mut |step| {
                 // Most marks are none of the base, and nothing of them is moved.
                 match &step {
                     Step::Given(given) => givens.push(*given),
@@ -166,14 +200,14 @@ impl Trail {
         Some((trail, common))
     }
 
-    /// Adds the marks `first..last` of this trail, and what is given to names between them, to those of a text into which that was copied; gives
+    /// Adds the marks `first..last` of this trail, and what is `given` to names between them, to those of a text into which that was copied; gives
     /// the mark behind them, or the beginning of the text where there is none.
     fn take_over(
         &self,
         (first, last): (usize, usize),
+        given: &[Given],
         copy: Copied,
-        marks: &mut Vec<Place>,
-        givens: &mut Vec<Given>,
+        (marks, givens): (&mut Vec<Place>, &mut Vec<Given>),
     ) -> Mark {
         // Places are so small that nothing is lost by taking numbers round.
         let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
@@ -187,24 +221,31 @@ impl Trail {
             at: given.at.wrapping_add(by),
             ..*given
         };
-        givens.extend(self.given_in(first..last).iter().map(moved));
+        givens.extend(given.iter().map(moved));
         let mut next = self.mark(last);
         next.at = next.at.wrapping_add(by);
         next
     }
 
-    /// How many marks, from the first on, end before what a copy leaves undecided: those of them that were copied are marks of `text`, too. `line`:
-    /// whether a line decides what a mark is.
-    fn known_by(&self, copy: Copied, (text, line): (&str, bool)) -> usize {
+    /// How many marks, from the first on, end before what a copy leaves undecided: those of them that were copied are marks of `text`, too; 0 where none
+    /// of them is as far as `there`. `inside`: how many stand up to the end of the copy; `line`: whether a line decides what a mark is.
+    fn known_by(
+        &self,
+        copy: Copied,
+        (there, inside): (u32, usize),
+        (text, line): (&str, bool),
+    ) -> usize {
         let end = copy.from + copy.length;
         if end == self.size && copy.to + copy.length == text.len() {
             return self.marks.len();
         }
         // What stands behind a mark has a say in it: its line, or the piece behind it, must have been copied, too.
-        let inside = (self.marks).partition_point(|mark| mark.at as usize <= end);
         let Some(mut last) = inside.checked_sub(2) else {
             return 0;
         };
+        if self.marks.get(last).is_none_or(|mark| mark.at < there) {
+            return 0;
+        }
         if line && let Some(next) = self.marks.get(last + 1) {
             let there = (next.at as usize + copy.to).saturating_sub(copy.from);
             let rest = (text.as_bytes()).get(there..copy.to + copy.length);
@@ -302,12 +343,13 @@ impl Trail {
         })
     }
 
-    /// The names that are given values in some pieces.
-    pub(super) fn given_in(&self, pieces: Range<usize>) -> &[Given] {
-        let place = |piece: usize| {
+    /// The names that are given values in some pieces. `near`: about how many stand before these, as those who ask for one after the other know.
+    pub(super) fn given_in(&self, pieces: Range<usize>, near: &mut usize) -> &[Given] {
+        let mut place = |piece: usize| {
             let begin = self.marks.get(piece).map(|mark| mark.at);
-            let before = |given: &Given| begin.is_none_or(|begin| given.at < begin);
-            self.givens.partition_point(before)
+            let is_before = |given: &Given| begin.is_none_or(|begin| given.at < begin);
+            *near = before(&self.givens, *near, is_before);
+            *near
         };
         let (from, to) = (place(pieces.start), place(pieces.end));
         self.givens.get(from..to).unwrap_or_default()
@@ -316,5 +358,26 @@ impl Trail {
     /// The names that are given values.
     pub(crate) fn givens(&self) -> &Rc<Vec<Given>> {
         &self.givens
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::before;
+
+    #[test]
+    fn what_stands_before_a_place_is_told_from_anywhere() {
+        let all: Vec<usize> = (0..40).map(|number| number / 3 * 5).collect();
+        for count in 0..all.len() {
+            for (near, place) in (0..45).flat_map(|near| (0..80).map(move |place| (near, place))) {
+                let is_before = |at: &usize| *at <= place;
+                let expected = all[..count].partition_point(is_before);
+                assert_eq!(
+                    before(&all[..count], near, is_before),
+                    expected,
+                    "{near} {place}"
+                );
+            }
+        }
     }
 }

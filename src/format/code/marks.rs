@@ -16,7 +16,7 @@ use super::parts;
 use super::state::State;
 use super::token::{Kind, Lexer};
 use crate::format::Entry;
-use crate::format::cut::{Basis, Cut, Mark, Step, Trail};
+use crate::format::cut::{Basis, Cut, Follower, Mark, Step, Trail};
 use crate::format::spots::Spots;
 
 impl Cut for Language {
@@ -30,48 +30,15 @@ impl Cut for Language {
         from: &Mark,
         sink: &mut dyn FnMut(Step) -> ControlFlow<()>,
     ) -> bool {
-        let mut lexer = Lexer::new(text, self);
-        lexer.at = from.at as usize;
+        self.follower(text)(from, sink)
+    }
+
+    fn follower<'t>(&'static self, text: &'t str) -> Follower<'t> {
+        let (mut lexer, mut open) = (Lexer::new(text, self), Vec::new());
         lexer.reserve(4 * REACH);
-        let mut state = State::new(text, self, from);
-        // Of the tokens so many were taken; a line end only once it is known what stands behind it, which tells whether it joins its lines.
-        let (mut seen, mut ended, mut behind_name) = (0, false, false);
-        while lexer.next() {
-            let (looked, comments) = (&lexer.far, &lexer.out.comments);
-            let far = || (looked.get()).max(comments.last().map_or(0, |comment| comment.end));
-            let list = &mut lexer.out.list;
-            while let Some(token) = list.get(seen) {
-                let is_end = matches!(token.kind, Kind::Newline);
-                if ended {
-                    let before = seen.checked_sub(2).and_then(|last| list.get(last));
-                    if self.continues && joins(before, Some(token)) {
-                        seen -= 1;
-                        list.remove(seen);
-                    } else {
-                        state.line_end(before);
-                        behind_name = false;
-                    }
-                }
-                ended = is_end;
-                seen += 1;
-                if is_end {
-                    continue;
-                }
-                let Some((token, before)) = list.get(..seen).and_then(<[_]>::split_last) else {
-                    break;
-                };
-                let passes = state.passes(&token.kind, behind_name);
-                behind_name = matches!(token.kind, Kind::Name);
-                if !passes && state.take(token, before, far, sink).is_break() {
-                    return true;
-                }
-            }
-            if seen > 4 * REACH {
-                list.drain(..seen - REACH);
-                seen = REACH;
-            }
-        }
-        !lexer.gave_up()
+        Box::new(move |from, sink| {
+            follow(&mut lexer, State::new(text, self, from, &mut open), sink)
+        })
     }
 
     fn read<'t>(
@@ -100,6 +67,54 @@ impl Cut for Language {
         let all = (&[piece][..], Spots::All, Spots::At(spots));
         parts::read(text, self, all, trail, sink)
     }
+}
+
+/// Tells `sink` of everything behind the place of a state, until it breaks or the text ends. `false` where the text cannot be cut.
+fn follow(
+    lexer: &mut Lexer<'_, 'static>,
+    mut state: State<'_, '_>,
+    sink: &mut dyn FnMut(Step) -> ControlFlow<()>,
+) -> bool {
+    let language = lexer.language;
+    lexer.restart(state.start());
+    // Of the tokens so many were taken; a line end only once it is known what stands behind it, which tells whether it joins its lines.
+    let (mut seen, mut ended, mut behind_name) = (0, false, false);
+    while lexer.next() {
+        let (looked, comments) = (&lexer.far, &lexer.out.comments);
+        let far = || (looked.get()).max(comments.last().map_or(0, |comment| comment.end));
+        let list = &mut lexer.out.list;
+        while let Some(token) = list.get(seen) {
+            let is_end = matches!(token.kind, Kind::Newline);
+            if ended {
+                let before = seen.checked_sub(2).and_then(|last| list.get(last));
+                if language.continues && joins(before, Some(token)) {
+                    seen -= 1;
+                    list.remove(seen);
+                } else {
+                    state.line_end(before);
+                    behind_name = false;
+                }
+            }
+            ended = is_end;
+            seen += 1;
+            if is_end {
+                continue;
+            }
+            let Some((token, before)) = list.get(..seen).and_then(<[_]>::split_last) else {
+                break;
+            };
+            let passes = state.passes(&token.kind, behind_name);
+            behind_name = matches!(token.kind, Kind::Name);
+            if !passes && state.take(token, before, far, sink).is_break() {
+                return true;
+            }
+        }
+        if seen > 4 * REACH {
+            list.drain(..seen - REACH);
+            seen = REACH;
+        }
+    }
+    !lexer.gave_up()
 }
 
 /// Bytes of an average line in code that was written by a program, …

@@ -14,11 +14,11 @@ use crate::format::cut::{Enclosing, Gift, Given, Mark, Step, hash};
 use crate::text::Span;
 
 /// The state of the extractor, as far as it decides what a mark is.
-pub(super) struct State<'t> {
+pub(super) struct State<'t, 'o> {
     text: &'t str,
     language: &'static Language,
     /// Open brackets, with the name before each.
-    open: Vec<(u8, Option<Span>)>,
+    open: &'o mut Vec<(u8, Option<Span>)>,
     /// Whether one was closed by what closes another.
     crossed: bool,
     /// The classes told by indentation, outermost first.
@@ -40,13 +40,19 @@ pub(super) struct State<'t> {
     start: usize,
 }
 
-impl<'t> State<'t> {
-    /// The state at a mark.
-    pub(super) fn new(text: &'t str, language: &'static Language, from: &'t Mark) -> Self {
+impl<'t, 'o> State<'t, 'o> {
+    /// The state at a mark. `open` is room for brackets.
+    pub(super) fn new(
+        text: &'t str,
+        language: &'static Language,
+        from: &'t Mark,
+        open: &'o mut Vec<(u8, Option<Span>)>,
+    ) -> Self {
+        open.clear();
         Self {
             text,
             language,
-            open: Vec::new(),
+            open,
             crossed: false,
             classes: Cow::Borrowed(from.within.as_deref().unwrap_or_default()),
             within: from.within.clone(),
@@ -58,6 +64,11 @@ impl<'t> State<'t> {
             class: None,
             start: from.at as usize,
         }
+    }
+
+    /// Where it began.
+    pub(super) fn start(&self) -> usize {
+        self.start
     }
 
     /// Takes a line end that joins nothing, behind `before`.

@@ -160,6 +160,16 @@ impl<'t, 'l> Lexer<'t, 'l> {
 }
 
 impl Lexer<'_, '_> {
+    /// Begins anew at a place, as if nothing had been read.
+    pub(super) fn restart(&mut self, at: usize) {
+        self.out.list.clear();
+        self.out.comments.clear();
+        (self.out.cut, self.resume, self.island) = (None, None, None);
+        (self.at, self.unclosed) = (at, MOST_UNCLOSED);
+        self.far.set(0);
+        self.fields.set(MOST_UNCLOSED);
+    }
+
     /// Makes room for so many tokens.
     pub(super) fn reserve(&mut self, tokens: usize) {
         self.out.list.reserve(tokens + 2);

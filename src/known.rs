@@ -11,6 +11,7 @@ mod told;
 
 use std::cell::OnceCell;
 use std::rc::Rc;
+use std::sync::Arc;
 
 pub(crate) use memo::Memo;
 pub(crate) use signs::Signs;
@@ -43,8 +44,8 @@ struct Kept {
 #[derive(Clone)]
 struct Finds {
     /// The path, lower-cased.
-    path: Box<str>,
-    told: Rc<[Told]>,
+    path: Arc<str>,
+    told: Vec<Told>,
     /// Whether there are spots that are none under this path, for what stands beside them: that may change.
     passed: bool,
 }
@@ -62,7 +63,7 @@ pub(crate) struct Carried {
 pub(crate) struct Known<'a> {
     item: &'a Item<'a>,
     /// The path, lower-cased.
-    path: &'a str,
+    path: &'a Arc<str>,
     base: Option<(&'a Kept, Base<'a>)>,
     /// What is known of it by another path.
     same: Option<&'a Kept>,
@@ -82,7 +83,7 @@ impl<'a> Known<'a> {
     /// another path. `format`: the one that claims the path.
     pub(crate) fn new(
         item: &'a Item<'a>,
-        (path, format): (&'a str, Option<&'static dyn Format>),
+        (path, format): (&'a Arc<str>, Option<&'static dyn Format>),
         base: Option<Base<'a>>,
         same: Option<&'a Keepsake>,
     ) -> Self {
@@ -122,12 +123,11 @@ impl<'a> Known<'a> {
         };
         let mut told = Vec::with_capacity(all.len());
         let mut again = common.new_pieces(own.len());
-        for group in all.iter() {
+        for group in all {
             if let Some(group) = group.carry(common, &changed, (base, own), text) {
                 told.push(group);
             } else {
-                let walked = group.walked().iter();
-                let images = walked.flat_map(|&piece| common.images(piece as usize));
+                let images = group.walked().flat_map(|piece| common.images(piece));
                 again.extend(images.map(|piece| piece..piece + 1));
             }
         }
@@ -139,7 +139,7 @@ impl<'a> Known<'a> {
     /// What was found in its base.
     fn finds(&self) -> Option<&'a Finds> {
         let mut finds = self.base?.0.told.iter();
-        finds.find(|finds| *finds.path == *self.path)
+        finds.find(|finds| finds.path == *self.path)
     }
 
     /// Whether its base has spots that are none under this path.
@@ -268,8 +268,8 @@ impl<'a> Known<'a> {
             kept.words = Some((self.item.bytes.len(), words));
         }
         kept.told.extend(told.map(|told| Finds {
-            path: Box::from(self.path),
-            told: told.into(),
+            path: Arc::clone(self.path),
+            told,
             passed,
         }));
         Rc::new(kept)

@@ -53,7 +53,7 @@ impl Memo {
             let mut met = met.into_iter().flatten().rev();
             let again = met.find_map(|Met { places, told }| {
                 let numbers = places.again(&self.prints, told, both, piece, &mut givers)?;
-                told.again(numbers, piece)
+                Some(told.again(numbers))
             });
             match again {
                 Some(told) => found.push(told),

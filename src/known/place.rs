@@ -50,9 +50,8 @@ impl Places {
     /// were looked through with it.
     pub(super) fn new(prints: &Prints, told: &Told, both: (&str, &Trail)) -> Option<(usize, Self)> {
         let (_, trail) = both;
-        let [walked] = *told.walked() else {
-            return None;
-        };
+        let mut all = told.walked();
+        let walked = u32::try_from(all.next().filter(|_| all.next().is_none())?).ok()?;
         let mut givers = Givers::default();
         let givers = givers.of(told, trail, walked);
         let numbers = told.pieces();

@@ -11,8 +11,17 @@ use crate::text::Span;
 /// What was found in pieces that were read together.
 #[derive(Clone, Debug)]
 pub(crate) struct Told {
-    group: Group,
-    found: Arc<[Kept]>,
+    /// All that it depends on.
+    pieces: Pieces,
+    read: Arc<Read>,
+}
+
+/// What stays the same wherever the pieces stand.
+#[derive(Debug)]
+struct Read {
+    /// Which of the pieces it was looked for in.
+    walked: Vec<usize>,
+    found: Vec<Kept>,
 }
 
 /// A candidate that is reported or has to be kept secret.
@@ -41,11 +50,14 @@ impl Told {
         found: Vec<(Candidate<'static>, Verdict)>,
         trail: &Trail,
     ) -> Option<Self> {
+        let Group { walked, pieces } = group;
+        let own = |number: &u32| pieces.numbers.binary_search(number).ok();
+        let walked: Option<Vec<usize>> = walked.iter().map(own).collect();
         let place = |at: usize, byte: usize| {
             let number = trail.at(u32::try_from(byte).ok()?);
             let piece = u32::try_from(number).ok()?;
             Some(Place {
-                piece: group.pieces.numbers.binary_search(&piece).ok()?,
+                piece: own(&piece)?,
                 offset: at - trail.piece(number).start,
             })
         };
@@ -69,9 +81,13 @@ impl Told {
                 places: all,
             });
         }
+        let read = Read {
+            walked: walked?,
+            found: kept,
+        };
         Some(Self {
-            group,
-            found: kept.into(),
+            pieces,
+            read: Arc::new(read),
         })
     }
 
@@ -84,43 +100,29 @@ impl Told {
         both: (&Trail, &Trail),
         text: &str,
     ) -> Option<Self> {
-        let pieces = common.carry(&self.group.pieces, changed, both, text)?;
-        let own = |number: &u32| {
-            let at = self.group.pieces.numbers.binary_search(number).ok()?;
-            pieces.numbers.get(at).copied()
-        };
-        let walked: Option<Vec<u32>> = self.group.walked.iter().map(own).collect();
         Some(Self {
-            group: Group {
-                walked: walked?,
-                pieces,
-            },
-            found: Arc::clone(&self.found),
+            pieces: common.carry(&self.pieces, changed, both, text)?,
+            read: Arc::clone(&self.read),
         })
     }
 
-    /// The same in another text: in a piece that is the same as the only one it was looked for in, with these pieces in place of those it was
-    /// read with.
-    pub(super) fn again(&self, numbers: Vec<u32>, piece: usize) -> Option<Self> {
-        let walked = u32::try_from(piece).ok()?;
-        let names = Arc::clone(&self.group.pieces.names);
-        Some(Self {
-            group: Group {
-                walked: vec![walked],
-                pieces: Pieces { numbers, names },
-            },
-            found: Arc::clone(&self.found),
-        })
+    /// The same in another text, with these pieces in place of those it was read with.
+    pub(super) fn again(&self, numbers: Vec<u32>) -> Self {
+        let names = Arc::clone(&self.pieces.names);
+        Self {
+            pieces: Pieces { numbers, names },
+            read: Arc::clone(&self.read),
+        }
     }
 
     /// The numbers of the pieces it was read with, sorted.
     pub(super) fn pieces(&self) -> &[u32] {
-        &self.group.pieces.numbers
+        &self.pieces.numbers
     }
 
     /// The names of which it matters what is given to them elsewhere.
     pub(super) fn names(&self) -> &Names {
-        &self.group.pieces.names
+        &self.pieces.names
     }
 
     /// Bytes of what is kept, about.
@@ -132,17 +134,20 @@ impl Told {
             .map(|name| name.len() + size_of::<Box<str>>());
         (pieces.len() + names.asked.len()) * size_of::<u32>()
             + several.sum::<usize>()
-            + self.found.len() * size_of::<Kept>()
+            + self.read.walked.len() * size_of::<usize>()
+            + self.read.found.len() * size_of::<Kept>()
     }
 
     /// The numbers of the pieces in which it was looked for, sorted.
-    pub(crate) fn walked(&self) -> &[u32] {
-        &self.group.walked
+    pub(crate) fn walked(&self) -> impl Iterator<Item = usize> {
+        let number = |&place: &usize| self.pieces.numbers.get(place);
+        let numbers = self.read.walked.iter().filter_map(number);
+        numbers.map(|&number| number as usize)
     }
 
     /// Whether nothing was found.
     pub(crate) fn is_empty(&self) -> bool {
-        self.found.is_empty()
+        self.read.found.is_empty()
     }
 
     /// What was found, where it stands in the text with this trail.
@@ -150,9 +155,9 @@ impl Told {
         &self,
         trail: &Trail,
     ) -> impl Iterator<Item = (Candidate<'static>, Verdict)> {
-        self.found.iter().map(|kept| {
+        self.read.found.iter().map(|kept| {
             let at = |place: Place| {
-                let number = self.group.pieces.numbers.get(place.piece);
+                let number = self.pieces.numbers.get(place.piece);
                 let piece = number.map_or(0, |&number| number as usize);
                 trail.piece(piece).start + place.offset
             };

@@ -51,7 +51,7 @@ impl<'s> Worker<'s> {
 /// What is known of the last path.
 struct Last {
     /// The path, lower-cased.
-    path: String,
+    path: Arc<str>,
     /// The format that claims it.
     format: Option<&'static dyn Format>,
     /// Bytes up to which files of it are always read.
@@ -119,19 +119,23 @@ impl Worker<'_> {
         }
     }
 
-    /// The format that claims a lower-cased path, and up to which size files of it are always read.
-    fn claims(&mut self, path: &str) -> (Option<&'static dyn Format>, Option<usize>) {
+    /// A path, lower-cased, the format that claims it, and up to which size files of it are always read.
+    fn claims(&mut self, path: &str) -> (Arc<str>, Option<&'static dyn Format>, Option<usize>) {
         // Most items are versions of the file that came before.
-        let last = match self.last.take().filter(|last| last.path == path) {
-            Some(last) => last,
-            None => Last {
-                path: path.to_owned(),
-                format: choose(&FileName::new(path)),
-                always: self.scanner.rules.always_up_to(path),
-            },
+        let is_same = |last: &Last| {
+            let lower = path.bytes().map(|byte| byte.to_ascii_lowercase());
+            last.path.len() == path.len() && last.path.bytes().eq(lower)
         };
-        let Last { format, always, .. } = *self.last.insert(last);
-        (format, always)
+        let last = self.last.take().filter(is_same).unwrap_or_else(|| {
+            let path = path.to_ascii_lowercase();
+            Last {
+                format: choose(&FileName::new(&path)),
+                always: self.scanner.rules.always_up_to(&path),
+                path: path.into(),
+            }
+        });
+        let last = self.last.insert(last);
+        (Arc::clone(&last.path), last.format, last.always)
     }
 
     /// Those of `spots` that make an item under a lower-cased path interesting.
@@ -167,8 +171,8 @@ impl Worker<'_> {
             let Some(trail) = known.trail() else { break };
             let pieces = trail.pieces(&hot);
             let met = |told: &Told| {
-                let mut walked = told.walked().iter();
-                walked.any(|&piece| pieces.binary_search(&(piece as usize)).is_ok())
+                let is_hot = |piece: usize| pieces.binary_search(&piece).is_ok();
+                told.walked().any(is_hot)
             };
             let (gone, rest): (Vec<_>, Vec<_>) = told.into_iter().partition(met);
             told = rest;
@@ -176,7 +180,7 @@ impl Worker<'_> {
                 break;
             }
             let walked = gone.iter().flat_map(Told::walked);
-            let mut spans: Vec<Span> = walked.map(|&piece| trail.piece(piece as usize)).collect();
+            let mut spans: Vec<Span> = walked.map(|piece| trail.piece(piece)).collect();
             spans.sort_unstable();
             hot.extend(self.spots_under(path, item, &within(&spans)));
             hot.sort_unstable();
@@ -292,8 +296,7 @@ impl Sieve for Worker<'_> {
         }
         // Spots are places in the bytes: of a text that has to be decoded first they tell nothing.
         let marked = item.bytes.starts_with(b"\xef\xbb\xbf");
-        let path = item.logical.to_ascii_lowercase();
-        let (format, always) = self.claims(&path);
+        let (path, format, always) = self.claims(item.logical);
         if marked || always.is_some_and(|most| item.bytes.len() <= most) {
             self.look(&item);
             return None;

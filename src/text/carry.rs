@@ -132,8 +132,13 @@ pub fn carry<T: Placed>(
     zones.clear();
     let mut row = Row::new(all);
     let mut open = 0;
+    let least = margins.before + margins.after.max(1) - 1 + FEW;
     for copy in copied {
         let end = copy.to + copy.length;
+        // Most of many copies are as short as this.
+        if copy.length < least && copy.to != 0 && end != size {
+            continue;
+        }
         let at_start = copy.to == 0 && copy.from == 0;
         let at_end = end == size && copy.from + copy.length == base;
         let low = copy.to + if at_start { 0 } else { margins.before };

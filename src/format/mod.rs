@@ -200,6 +200,8 @@ pub struct FileName<'a> {
     pub name: &'a str,
     /// What follows the last dot of the name, without the dot; empty where there is none or it begins the name.
     pub extension: &'a str,
+    /// The last part without what marks variants, which many formats ask for.
+    base: &'a str,
 }
 
 impl<'a> FileName<'a> {
@@ -214,6 +216,7 @@ impl<'a> FileName<'a> {
             path,
             name,
             extension,
+            base: base_of(name),
         }
     }
 
@@ -225,15 +228,7 @@ impl<'a> FileName<'a> {
     /// The name without what marks templates, samples, backups and variants: `values.yaml.j2` is `values.yaml`,
     /// `.env.prod.example` is `.env`, `config.yml~` is `config.yml`.
     pub fn base_name(&self) -> &'a str {
-        let mut name = self.name.trim_end_matches('~');
-        while let Some((stem, suffix)) = name.rsplit_once(['.', '-', '_']) {
-            // A name that is all suffix, such as `.local`, stays.
-            if stem.trim_matches(['.', '-', '_']).is_empty() || !VARIANTS.contains(&suffix) {
-                break;
-            }
-            name = stem;
-        }
-        name
+        self.base
     }
 
     /// The extension of [`base_name`](Self::base_name).
@@ -243,6 +238,19 @@ impl<'a> FileName<'a> {
             _ => "",
         }
     }
+}
+
+/// The name of a file without what marks templates, samples, backups and variants.
+fn base_of(name: &str) -> &str {
+    let mut name = name.trim_end_matches('~');
+    while let Some((stem, suffix)) = name.rsplit_once(['.', '-', '_']) {
+        // A name that is all suffix, such as `.local`, stays.
+        if stem.trim_matches(['.', '-', '_']).is_empty() || !VARIANTS.contains(&suffix) {
+            break;
+        }
+        name = stem;
+    }
+    name
 }
 
 #[cfg(test)]

@@ -68,7 +68,7 @@ pub(super) static OF_CODES: [u32; 19] = {
 };
 
 /// A symbol in use, told as one number: itself, from bit 12 on the length of its code, and from bit 16 on how many symbols before it have
-/// codes of that length. Where a code takes part in no other's order, it is put in its place without a look at any other.
+/// codes of that length, so that each is put in its place without waiting for the one before.
 pub(super) fn used(symbol: u32, length: u32, before: u32) -> u32 {
     before << 16 | length << 12 | symbol
 }
@@ -113,8 +113,8 @@ impl<const N: usize, const WIDE: bool> Default for Code<N, WIDE> {
 }
 
 impl<const N: usize, const WIDE: bool> Code<N, WIDE> {
-    /// Makes the code of symbols in use, in order, which stand for what `of` says. It is told how many codes there are of each length, and how
-    /// many of the symbols of other codes were told before. `None` where that is no code that is complete.
+    /// Makes the code of symbols in use, in order, which stand for what `of` says. It is told by length how many
+    /// codes there are, and how many symbols of another code were counted before the first. `None` where that is no code that is complete.
     #[inline(never)]
     pub(super) fn build(
         &mut self,

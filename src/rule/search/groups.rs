@@ -1,5 +1,7 @@
 //! Which literals of a search share a group.
 
+use hashbrown::HashMap;
+
 use super::code;
 
 /// Groups of literals.
@@ -32,35 +34,28 @@ pub(super) fn dealt(texts: &[&[u8]]) -> Vec<Vec<usize>> {
     numbers.retain(|&number| !texts[number].is_empty());
     // Neighbours begin alike, and are of about one length where they are short.
     numbers.sort_by_key(|&number| (texts[number].len().min(HALVES * 2), texts[number]));
-    let mut groups = vec![Vec::new(); GROUPS];
+    let mut groups: Vec<Group> = (0..GROUPS).map(|_| Group::default()).collect();
+    let mut home = vec![0; texts.len()];
     for (at, &number) in numbers.iter().enumerate() {
-        groups[at * GROUPS / numbers.len()].push(number);
+        home[number] = at * GROUPS / numbers.len();
+        groups[home[number]].add(number, &shapes[number]);
     }
-    let mut costs: Vec<u128> = groups.iter().map(|group| chance(&shapes, group)).collect();
     for _ in 0..MOST_ROUNDS {
         let mut better = false;
         for &number in &numbers {
-            let Some(from) = groups.iter().position(|group| group.contains(&number)) else {
-                continue;
-            };
-            let mut without = groups[from].clone();
-            without.retain(|&other| other != number);
-            let left = chance(&shapes, &without);
+            let (from, shape) = (home[number], &shapes[number]);
             let mut best = None;
-            let mut saved = costs[from] - left;
-            for to in (0..GROUPS).filter(|&to| to != from) {
-                groups[to].push(number);
-                let cost = chance(&shapes, &groups[to]);
-                groups[to].pop();
-                if cost - costs[to] < saved {
-                    saved = cost - costs[to];
-                    best = Some((to, cost));
+            let mut saved = groups[from].chance() - groups[from].without(shape);
+            for (to, group) in groups.iter().enumerate().filter(|&(to, _)| to != from) {
+                let cost = group.with(shape) - group.chance();
+                if cost < saved {
+                    (saved, best) = (cost, Some(to));
                 }
             }
-            if let Some((to, cost)) = best {
-                groups[to].push(number);
-                groups[from] = without;
-                (costs[from], costs[to]) = (left, cost);
+            if let Some(to) = best {
+                groups[to].add(number, shape);
+                groups[from].remove(number, shape);
+                home[number] = to;
                 better = true;
             }
         }
@@ -68,7 +63,7 @@ pub(super) fn dealt(texts: &[&[u8]]) -> Vec<Vec<usize>> {
             break;
         }
     }
-    groups
+    groups.into_iter().map(|group| group.numbers).collect()
 }
 
 /// How often bytes stand in source text in one case, among ten thousand, by their upper halves, those of signs, digits and letters: counted in
@@ -121,22 +116,86 @@ fn often(byte: u8) -> u64 {
     often * ALWAYS / 10_000
 }
 
-/// How often text looks like one of these literals.
-fn chance(shapes: &[Shape], numbers: &[usize]) -> u128 {
-    let at = |place: usize| {
-        let (mut met, mut sum) = ([false; CODES * CODES], 0);
-        for &number in numbers {
-            let (code, often) = shapes[number].0[place];
-            if !std::mem::replace(&mut met[code], true) {
-                sum += often;
-            }
+/// Literals that share a group.
+#[derive(Default)]
+struct Group {
+    numbers: Vec<usize>,
+    /// By places and the codes of pairs: how many of them have such a pair there.
+    met: HashMap<(usize, usize), usize>,
+    /// How often pairs that one of them has stand in text, by places.
+    sums: [u64; PAIRS * HALVES],
+}
+
+impl Group {
+    fn add(&mut self, number: usize, shape: &Shape) {
+        self.sums = self.sums_with(shape);
+        for (place, &(code, _)) in shape.0.iter().enumerate() {
+            *self.met.entry((place, code)).or_default() += 1;
         }
-        u128::from(sum.min(ALWAYS))
-    };
+        self.numbers.push(number);
+    }
+
+    fn remove(&mut self, number: usize, shape: &Shape) {
+        self.sums = self.sums_without(shape);
+        for (place, &(code, _)) in shape.0.iter().enumerate() {
+            self.met
+                .entry((place, code))
+                .and_modify(|count| *count -= 1);
+        }
+        self.numbers.retain(|&other| other != number);
+    }
+
+    /// How many of them have a pair at a place.
+    fn count(&self, place: usize, code: usize) -> usize {
+        self.met.get(&(place, code)).copied().unwrap_or_default()
+    }
+
+    /// The sums with one more literal.
+    fn sums_with(&self, shape: &Shape) -> [u64; PAIRS * HALVES] {
+        std::array::from_fn(|place| {
+            let (code, often) = shape.0[place];
+            self.sums[place]
+                + if self.count(place, code) == 0 {
+                    often
+                } else {
+                    0
+                }
+        })
+    }
+
+    /// The sums without one of them.
+    fn sums_without(&self, shape: &Shape) -> [u64; PAIRS * HALVES] {
+        std::array::from_fn(|place| {
+            let (code, often) = shape.0[place];
+            self.sums[place]
+                - if self.count(place, code) == 1 {
+                    often
+                } else {
+                    0
+                }
+        })
+    }
+
+    /// How often text looks like one of them.
+    fn chance(&self) -> u128 {
+        chance(&self.sums)
+    }
+
+    fn with(&self, shape: &Shape) -> u128 {
+        chance(&self.sums_with(shape))
+    }
+
+    fn without(&self, shape: &Shape) -> u128 {
+        chance(&self.sums_without(shape))
+    }
+}
+
+/// How often text looks like a literal with pairs that stand so often at its places.
+fn chance(sums: &[u64; PAIRS * HALVES]) -> u128 {
     let of_half = |half: usize| {
-        (half..PAIRS * HALVES)
-            .step_by(HALVES)
-            .map(at)
+        let of_half = sums.iter().skip(half).step_by(HALVES);
+        of_half
+            .map(|&sum| u128::from(sum.min(ALWAYS)))
             .product::<u128>()
     };
     (0..HALVES).map(of_half).sum()

@@ -122,11 +122,9 @@ impl Worker<'_> {
     /// A path, lower-cased, the format that claims it, and up to which size files of it are always read.
     fn claims(&mut self, path: &str) -> (Arc<str>, Option<&'static dyn Format>, Option<usize>) {
         // Most items are versions of the file that came before.
-        let is_same = |last: &Last| {
-            let lower = path.bytes().map(|byte| byte.to_ascii_lowercase());
-            last.path.len() == path.len() && last.path.bytes().eq(lower)
-        };
-        let last = self.last.take().filter(is_same).unwrap_or_else(|| {
+        let last = self.last.take();
+        let last = last.filter(|last| last.path.eq_ignore_ascii_case(path));
+        let last = last.unwrap_or_else(|| {
             let path = path.to_ascii_lowercase();
             Last {
                 format: choose(&FileName::new(&path)),

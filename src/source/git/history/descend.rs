@@ -60,15 +60,15 @@ struct Ahead {
 const AHEAD: usize = 16;
 
 impl Ahead {
-    /// Begins with the tree of an entry.
-    fn begin(&mut self, pack: &Pack, root: u32) {
+    /// Begins with the tree of an entry; `children` tells which are made from an entry.
+    fn begin<'c>(&mut self, root: u32, children: impl Fn(u32) -> &'c [u32]) {
         self.order.clear();
         self.taken = 0;
-        self.stack.extend_from_slice(pack.children(root));
+        self.stack.extend_from_slice(children(root));
         self.stack.reverse();
         while let Some(entry) = self.stack.pop() {
             self.order.push(entry);
-            self.stack.extend(pack.children(entry).iter().rev());
+            self.stack.extend(children(entry).iter().rev());
         }
     }
 
@@ -140,7 +140,7 @@ pub(super) fn descend<'p, T: Take>(pack: &'p Pack, root: u32, space: &mut Space<
         state,
         next: 0,
     }];
-    space.ahead.begin(pack, root);
+    space.ahead.begin(root, |entry| pack.children(entry));
     while let Some(frame) = stack.last_mut() {
         let children = pack.children(frame.entry);
         let Some(&child) = children.get(frame.next) else {
@@ -194,5 +194,20 @@ fn lost<T: Take>(pack: &Pack, entry: u32, take: &mut T) {
     while let Some(entry) = stack.pop() {
         take.lost(entry);
         stack.extend_from_slice(pack.children(entry));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_are_foreseen_in_the_order_in_which_they_are_taken() {
+        let children: [&[u32]; 8] = [&[3, 1], &[2], &[], &[6, 4], &[5], &[], &[], &[]];
+        let mut ahead = Ahead::default();
+        for (root, order) in [(7, &[][..]), (0, &[3, 6, 4, 5, 1, 2]), (3, &[6, 4, 5])] {
+            ahead.begin(root, |entry| children[entry as usize]);
+            assert_eq!(ahead.order, order);
+        }
     }
 }

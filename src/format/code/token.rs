@@ -75,7 +75,7 @@ pub(super) struct Tokens {
 /// Splits `text` into tokens.
 pub(super) fn tokens(text: &str, language: &Language) -> Tokens {
     let mut lexer = Lexer::new(text, language);
-    lexer.reserve(text.len() / BYTES);
+    lexer.reserve(text.len() / if text.len() < LARGE { BYTES } else { DENSE });
     if has_islands(text, language) {
         lexer.island = Some("");
         lexer.next_island();
@@ -113,6 +113,10 @@ pub(super) fn tokens_around(text: &str, without: &[Span], language: &Language) -
 
 /// Bytes of an average token, with what stands between it and the next.
 const BYTES: usize = 5;
+/// The same in dense code, such as minified scripts. Texts from that size on are given room for it: what is not used of that much costs nothing, and
+/// moving it would cost as much again.
+const DENSE: usize = 2;
+const LARGE: usize = 1 << 18;
 
 /// Ends of literals over several lines are looked for in vain so often.
 const MOST_UNCLOSED: usize = 50;

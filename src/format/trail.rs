@@ -10,6 +10,9 @@ use super::cut::{Cut, Enclosing, Given, Mark, Step};
 use super::withins::Withins;
 use crate::text::{Copied, Span};
 
+/// Marks, and names that are given something, for which there is room beside those of the base.
+const MORE: usize = 16;
+
 /// Where a text can be cut, and the names that are given values in it.
 #[derive(Clone, Debug, Default)]
 pub struct Trail {
@@ -135,8 +138,8 @@ impl Trail {
             .filter(|_| syntax.takes(text))?;
         let (mut common, line) = (Common::default(), syntax.line_decides());
         let (mut marks, mut givens) = (Vec::new(), Vec::new());
-        marks.reserve(base.marks.len());
-        givens.reserve(base.givens.len());
+        marks.reserve(base.marks.len() + MORE);
+        givens.reserve(base.givens.len() + MORE);
         let mut withins = base.withins.clone();
         let mut follow = syntax.follower(text);
         let mut from = BEGIN;

@@ -22,12 +22,13 @@ impl Beforehand {
     /// Keeps commits.
     pub(super) fn keep(&mut self, commits: Vec<(u32, Ready)>) {
         let batch = u32::try_from(self.batches.len()).unwrap_or(NONE);
+        let most = commits.iter().map(|commit| commit.0 as usize + 1).max();
+        let places = most.unwrap_or(0).max(self.places.len());
+        self.places.resize(places, [NONE; 2]);
         for (&(number, _), at) in commits.iter().zip(0..) {
-            let number = number as usize;
-            if self.places.len() <= number {
-                self.places.resize(number + 1, [NONE; 2]);
+            if let Some(place) = self.places.get_mut(number as usize) {
+                *place = [batch, at];
             }
-            self.places[number] = [batch, at];
         }
         self.batches.push(commits);
     }

@@ -65,6 +65,9 @@ pub(in crate::source::git) fn commits(
         let roots: Vec<u32> = roots
             .filter(|&root| pack.kind(root) == Kind::Commit)
             .collect();
+        let entries = (0_u32..).take(pack.len());
+        let all = entries.filter(|&entry| pack.kind(entry) == Kind::Commit);
+        let all = all.count();
         let parts = (crew.threads * PARTS).min(roots.len() / LEAST).max(1);
         let parts: Vec<_> = roots.chunks(roots.len().div_ceil(parts).max(1)).collect();
         let tools = || Ok((new_visitor(), Space::default()));
@@ -76,8 +79,8 @@ pub(in crate::source::git) fn commits(
                 inventory,
                 start,
                 batch: Batch {
-                    // Hardly any commit is made from another.
-                    commits: Vec::with_capacity(part.len()),
+                    // Some parts hold more of them than others.
+                    commits: Vec::with_capacity(all / parts.len() * 9 / 8),
                     authors: Authors::default(),
                 },
                 always,

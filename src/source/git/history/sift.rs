@@ -21,6 +21,9 @@ use crate::text::{Copied, Margins, Word, carry};
 /// Delta trees taken at a time.
 const CHUNK: usize = 32;
 
+/// Words for which there is room beside those of the base.
+const MORE: usize = 8;
+
 /// Shows the wanted blobs of a pack. What cannot be read goes on waiting, for a slower way that may know another copy.
 pub(super) fn sift(
     place: &Place,
@@ -266,7 +269,7 @@ impl Take for Sifter<'_, '_> {
                 before: 0,
                 after: sieve.longest_word(),
             };
-            words.reserve(state.words.len());
+            words.reserve(state.words.len() + MORE);
             let zones = &mut self.zones;
             carry(copied, sizes, inside, &state.words, &mut words, zones);
             let known = words.len();

@@ -23,6 +23,7 @@ mod differing;
 mod enclosing;
 mod firsts;
 mod graph;
+mod held;
 mod history;
 mod idtable;
 mod inventory;

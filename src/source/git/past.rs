@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::attribution::Attribution;
 use super::differences::{Differences, NEVER, Standing};
+use super::held::Line;
 use super::paths::{Paths, TOP};
 use super::survey::Found;
 use crate::source::{Past, Removal};
@@ -104,10 +105,8 @@ const MOST_VISITS: usize = 64 << 20;
 struct Replay<'f> {
     found: &'f Found,
     commits: Vec<usize>,
-    /// The place of the first parent of each commit, or [`NONE`].
-    first: Vec<u32>,
-    /// Places of commits and of their further parents, sorted.
-    more: Vec<(u32, u32)>,
+    /// These commits, and what each came from.
+    line: Line,
     /// For each of the commits the visit of its tree.
     roots: Rc<Vec<u32>>,
     /// For each folder that was asked for: the visit of its tree in each of the commits.
@@ -122,20 +121,17 @@ impl<'f> Replay<'f> {
         for (&at, place) in commits.iter().zip(0..) {
             places[at] = place;
         }
-        let (mut first, mut more) = (vec![NONE; commits.len()], Vec::new());
-        for ((&at, place), first) in commits.iter().zip(0..).zip(&mut first) {
-            let parents = found.graph.parents(at).iter();
-            let mut parents = parents.filter_map(|&parent| places.get(parent as usize).copied());
-            *first = parents.next().unwrap_or(NONE);
-            more.extend(parents.map(|parent| (place, parent)));
-        }
+        let line = Line::new(commits.len(), |at, all| {
+            let parents = found.graph.parents(commits[at]).iter();
+            let parents = parents.filter_map(|&parent| places.get(parent as usize).copied());
+            all.extend(parents.filter(|&place| place != NONE));
+        });
         let visits = found.files.visits_of(found.graph.len());
         let root = |&at: &usize| visits.get(at).copied().unwrap_or(NEVER);
         Self {
             roots: Rc::new(commits.iter().map(root).collect()),
             found,
-            first,
-            more,
+            line,
             commits,
             below: HashMap::new(),
             runs: HashMap::new(),
@@ -202,28 +198,21 @@ impl<'f> Replay<'f> {
         {
             blobs.entry(file.path).or_default().insert(file.blob);
         }
-        let mut held = vec![false; self.commits.len()];
+        let mut held = Vec::new();
         for (&path, blobs) in &blobs {
             let runs = self.runs(path);
-            let ends = runs.iter().skip(1).map(|run| run.0).chain([held.len()]);
+            let ends = runs.iter().skip(1).map(|run| run.0);
+            let ends = ends.chain([self.commits.len()]);
             for (&(from, object), to) in runs.iter().zip(ends) {
                 if object
                     .object()
                     .is_some_and(|object| blobs.contains(&object))
                 {
-                    held[from..to].fill(true);
+                    held.push(from..to);
                 }
             }
         }
-        let was_held = |parent: u32| held.get(parent as usize) == Some(&true);
-        let firsts = held.iter().zip(&self.first);
-        let lost = |(&held, &first): (&bool, &u32)| !held && was_held(first);
-        let at = firsts.rev().position(lost);
-        let at = at.map(|behind| held.len() - 1 - behind);
-        let mut more = self.more.iter().rev();
-        let merge =
-            more.find(|&&(at, parent)| held.get(at as usize) == Some(&false) && was_held(parent));
-        let at = at.max(merge.map(|merge| merge.0 as usize))?;
+        let at = self.line.newest_without(&held)?;
         Some(Removal {
             commit: found.graph.info(self.commits[at])?,
             instead: self.standing(at, blobs.keys().copied()),

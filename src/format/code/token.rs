@@ -75,7 +75,7 @@ pub(super) struct Tokens {
 /// Splits `text` into tokens.
 pub(super) fn tokens(text: &str, language: &Language) -> Tokens {
     let mut lexer = Lexer::new(text, language);
-    lexer.reserve(text.len() / if text.len() < LARGE { BYTES } else { DENSE });
+    lexer.reserve(text.len() / BYTES[usize::from(text.len() >= LARGE)]);
     if has_islands(text, language) {
         lexer.island = Some("");
         lexer.next_island();
@@ -87,7 +87,7 @@ pub(super) fn tokens(text: &str, language: &Language) -> Tokens {
 pub(super) fn tokens_of(text: &str, piece: Span, language: &Language) -> Tokens {
     let mut lexer = Lexer::new(&text[..piece.end], language);
     lexer.at = piece.start;
-    lexer.reserve(piece.len() / BYTES);
+    lexer.reserve(piece.len() / BYTES[0]);
     let mut tokens = lexer.rest();
     let last = tokens.list.last();
     if piece.end < text.len() && last.is_some_and(|token| token.kind != Kind::Newline) {
@@ -103,7 +103,7 @@ pub(super) fn tokens_of(text: &str, piece: Span, language: &Language) -> Tokens 
 pub(super) fn tokens_around(text: &str, without: &[Span], language: &Language) -> Tokens {
     let mut lexer = Lexer::new(text, language);
     let left_out: usize = without.iter().map(|span| span.len()).sum();
-    lexer.reserve(text.len().saturating_sub(left_out) / BYTES);
+    lexer.reserve(text.len().saturating_sub(left_out) / BYTES[0]);
     for span in without {
         while lexer.at < span.start && lexer.step() {}
         lexer.at = span.end;
@@ -111,11 +111,8 @@ pub(super) fn tokens_around(text: &str, without: &[Span], language: &Language) -
     lexer.rest()
 }
 
-/// Bytes of an average token, with what stands between it and the next.
-const BYTES: usize = 5;
-/// The same in dense code, such as minified scripts. Texts from that size on are given room for it: what is not used of that much costs nothing, and
-/// moving it would cost as much again.
-const DENSE: usize = 2;
+/// Bytes of an average token, with what stands before the next; of large texts, which may be dense: what is not used of so much room costs nothing.
+const BYTES: [usize; 2] = [5, 2];
 const LARGE: usize = 1 << 18;
 
 /// Ends of literals over several lines are looked for in vain so often.
@@ -170,8 +167,7 @@ impl Lexer<'_, '_> {
         self.out.comments.clear();
         (self.out.cut, self.resume, self.island) = (None, None, None);
         (self.at, self.unclosed) = (at, MOST_UNCLOSED);
-        self.far.set(0);
-        self.fields.set(MOST_UNCLOSED);
+        (self.far, self.fields) = (Cell::new(0), Cell::new(MOST_UNCLOSED));
     }
 
     /// Makes room for so many tokens.
